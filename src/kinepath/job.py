@@ -1,0 +1,76 @@
+"""What every script of the workflow does around its work: a log, and errors that people can read."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from kinepath.errors import KinepathError
+
+
+@contextmanager
+def running(log: str | Path, subject: str) -> Iterator[logging.Logger]:
+    """Run a job with its log file; end it with one clear line if its input is at fault.
+
+    Parameters
+    ----------
+    log : path
+        The job's log file.
+    subject : str
+        What the job is about, such as ``clip 'hook'``; it opens the error's line.
+
+    Yields
+    ------
+    logging.Logger
+        Its messages go to the log file.
+    """
+    logger = logging.getLogger("kinepath.job")
+    handler = logging.FileHandler(log, mode="w", encoding="utf-8")
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
+    logging.captureWarnings(True)
+    logging.getLogger("py.warnings").addHandler(handler)
+    try:
+        yield logger
+    except KinepathError as error:
+        logger.error("%s: %s", subject, error)
+        print(f"kinepath: error: {subject}: {error}", file=sys.stderr)
+        sys.exit(1)
+    except Exception:
+        logger.exception("%s: unexpected failure", subject)
+        raise
+
+
+class Progress:
+    """Tells a log how far a long job is, every ten seconds, with the rate and the time left.
+
+    Parameters
+    ----------
+    log : logging.Logger
+        Where to tell it.
+    total : int
+        How many things there are to do.
+    what : str
+        What they are called, such as ``frames``.
+    """
+
+    def __init__(self, log: logging.Logger, total: int, what: str) -> None:
+        self._log, self._total, self._what = log, total, what
+        self._start = self._told = time.monotonic()
+
+    def __call__(self, done: int) -> None:
+        """Note that ``done`` things are done."""
+        now = time.monotonic()
+        if now - self._told < 10.0 and done < self._total:
+            return
+        self._told = now
+        rate = done / max(now - self._start, 1e-6)
+        left = (self._total - done) / rate
+        self._log.info(
+            "%d of %d %s, %.1f/s, %.0f s left", done, self._total, self._what, rate, left
+        )

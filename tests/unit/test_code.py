@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from kinepath import code
+
+
+def script(folder: Path, text: str) -> Path:
+    path = folder / "script.py"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_modules_are_found_through_other_modules(tmp_path: Path) -> None:
+    used = code.modules_used(script(tmp_path, "from kinepath.clean import clean\n"))
+    assert {"clean.py", "sequence.py", "files.py", "errors.py"} <= used
+    assert "chain" not in " ".join(used)
+
+
+def test_a_module_named_as_an_attribute_is_found(tmp_path: Path) -> None:
+    assert "sequence.py" in code.modules_used(script(tmp_path, "from kinepath import sequence\n"))
+    assert "bat.py" in code.modules_used(script(tmp_path, "import kinepath.bat\n"))
+
+
+def test_templates_count_as_code(tmp_path: Path) -> None:
+    used = code.modules_used(script(tmp_path, "from kinepath.site import build\n"))
+    assert any(name.endswith(".css") for name in used)
+
+
+def test_a_module_known_only_at_run_time_can_be_named(tmp_path: Path) -> None:
+    path = script(tmp_path, "import json\n")
+    assert code.digest(path) != code.digest(path, "kinepath.pose.mediapipe")
+
+
+def test_a_changed_module_changes_the_digest_and_a_comment_does_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = tmp_path / "kinepath"
+    package.mkdir()
+    (package / "__init__.py").write_text("")
+    module = package / "one.py"
+    monkeypatch.setattr(code, "_PACKAGE", package)
+    path = script(tmp_path, "from kinepath.one import x\n")
+    digests = []
+    for text in ("x = 1\n", "x = 1  # one\n", "x = 2\n"):
+        module.write_text(text)
+        digests.append(code.digest(path))
+    assert digests[0] == digests[1] != digests[2]
