@@ -1,0 +1,164 @@
+"""Conforming a raw video: upright, square pixels, one constant frame rate, trimmed, even size."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kinepath.errors import KinepathError
+from kinepath.probe import standard_rate
+from kinepath.video import Frame, VideoReader, even, video_writer
+
+
+class WindowError(KinepathError):
+    """A window that lies outside of the video."""
+
+
+@dataclass(frozen=True)
+class Window:
+    """The part of a raw video that is used, in seconds of presentation time."""
+
+    start: float
+    end: float
+
+
+def choose_window(facts: Mapping[str, Any], start_s: float | None, end_s: float | None) -> Window:
+    """Give the part of the video to use: the sheet's window, or all of it.
+
+    Raises
+    ------
+    WindowError
+        If no frame of the video is in the window, or its end lies beyond the video's.
+    """
+    first, last = facts["start_s"], facts["end_s"]
+    beyond = facts["start_s"] + facts["duration_s"]
+    start = first if start_s is None else start_s
+    end = last if end_s is None else end_s
+    if start > last or end < first or end > beyond + 0.5:
+        raise WindowError(
+            f"{facts['file']}: the window {start:g} to {end:g} s is not in the video,"
+            f" which is shown from {first:.2f} to {beyond:.2f} s"
+        )
+    return Window(max(start, first), min(end, last))
+
+
+def choose_rate(facts: Mapping[str, Any], wanted: float | None) -> float:
+    """Give the frame rate of the conformed video: the wanted one, or the source's own."""
+    if wanted is not None:
+        return wanted
+    return standard_rate(facts["fps_average"], facts["duration_s"])
+
+
+def nearest_frames(
+    time: NDArray[np.float64], window: Window, fps: float
+) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
+    """Choose a source frame for every instant of a constant frame rate.
+
+    Parameters
+    ----------
+    time : ndarray, shape (frames,)
+        Presentation times of the source frames, seconds, increasing.
+    window : Window
+        The part to use.
+    fps : float
+        The constant rate, hertz.
+
+    Returns
+    -------
+    instants : ndarray, shape (n,)
+        Times of the conformed frames, seconds: the first source frame in the window, and then
+        one every ``1/fps``.
+    chosen : ndarray of int, shape (n,)
+        Index of the source frame nearest to each instant. Where the rate varies, a frame may be
+        chosen twice or not at all.
+    """
+    tolerance = 0.25 / fps
+    inside = np.flatnonzero((time >= window.start - tolerance) & (time <= window.end + tolerance))
+    if not inside.size:
+        # The window falls between two frames: the nearest is all there is to show.
+        inside = np.array([np.argmin(np.abs(time - window.start))])
+    first, last = time[inside[0]], time[inside[-1]]
+    instants = first + np.arange(int((last - first) * fps + 0.1) + 1) / fps
+    middle = (time[1:] + time[:-1]) / 2
+    return instants, np.searchsorted(middle, instants).astype(np.intp)
+
+
+def conform(
+    source: str | Path,
+    output: str | Path,
+    facts: Mapping[str, Any],
+    window: Window,
+    *,
+    fps: float | None,
+    true_fps: float | None,
+    crf: int,
+) -> dict[str, Any]:
+    """Write the conformed video and tell where each of its frames came from.
+
+    Parameters
+    ----------
+    source, output : path
+        The raw video and the video to write.
+    facts : mapping
+        What :func:`kinepath.probe.probe` found.
+    window : Window
+        The part to use.
+    fps : float or None
+        Constant frame rate, hertz; None keeps the source's.
+    true_fps : float or None
+        Rate at which the camera took the pictures, where the file's own times are wrong (slow
+        motion). Every source frame is then used once and times run at this rate.
+    crf : int
+        Quality of the encoding; lower is better.
+
+    Returns
+    -------
+    dict
+        ``clip``, ``source``, ``source_sha256``, ``fps``, ``width``, ``height``, ``frames``,
+        ``time_s`` (time of each frame, seconds), ``source_time_s`` (presentation time of the
+        source frame that is shown), ``repeated`` (indices of frames that show the same source
+        frame as the one before).
+    """
+    source_time = np.array(facts["frame_time_s"])
+    rate = choose_rate(facts, fps if true_fps is None else None)
+    instants, chosen = nearest_frames(source_time, window, rate)
+    if true_fps is not None:
+        chosen = np.arange(chosen[0], chosen[-1] + 1)
+        rate = true_fps
+        instants = source_time[chosen[0]] + np.arange(chosen.size) / rate
+    width, height = even(facts["width"]), even(facts["height"])
+    with video_writer(output, width, height, rate, crf=crf) as writer:
+        for frame in _frames_at(Path(source), chosen):
+            writer.write(frame.image[:height, :width])
+    return {
+        "clip": facts["clip"],
+        "source": facts["file"],
+        "source_sha256": facts["sha256"],
+        "fps": rate,
+        "width": width,
+        "height": height,
+        "frames": int(chosen.size),
+        "window_s": [window.start, window.end],
+        "time_s": [round(float(t), 9) for t in instants],
+        "source_time_s": [round(float(t), 9) for t in source_time[chosen]],
+        "repeated": [int(k) + 1 for k in np.flatnonzero(np.diff(chosen) == 0)],
+    }
+
+
+def _frames_at(source: Path, chosen: NDArray[np.intp]) -> Iterator[Frame]:
+    """Yield the chosen frames in order, converting none that is not used."""
+    with VideoReader(source) as reader:
+        position = 0
+        for index, (picture, time) in enumerate(reader.pictures()):
+            if position == chosen.size:
+                return
+            if index == chosen[position]:
+                frame = Frame(reader.upright(picture), time)
+                while position < chosen.size and chosen[position] == index:
+                    yield frame
+                    position += 1

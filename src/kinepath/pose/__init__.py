@@ -1,0 +1,167 @@
+"""Finding keypoints. A backend is a module of this package that offers :func:`open_estimator`."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+import xarray as xr
+from numpy.typing import NDArray
+
+from kinepath import sequence, skeleton
+from kinepath.errors import KinepathError
+from kinepath.skeleton import Skeleton
+from kinepath.video import Image
+
+
+class PoseError(KinepathError):
+    """A backend that cannot be used as configured."""
+
+
+@dataclass(frozen=True)
+class Detection:
+    """The athlete in one frame.
+
+    Parameters
+    ----------
+    position : ndarray, shape (keypoints, 2)
+        Pixels, x right, y down.
+    confidence : ndarray, shape (keypoints,)
+        0 to 1.
+    position_3d : ndarray, shape (keypoints, 3), or None
+        Metres relative to the hips' midpoint, x right, y down, z away from the camera; None from
+        a backend without depth.
+    """
+
+    position: NDArray[np.float64]
+    confidence: NDArray[np.float64]
+    position_3d: NDArray[np.float64] | None
+
+
+class Estimator(Protocol):
+    """An opened backend; it is shown the frames of one clip in order."""
+
+    skeleton: Skeleton
+    software: str
+
+    def __call__(self, image: Image, time_s: float) -> Detection | None:
+        """Find the athlete in the next frame; None where nobody is seen."""
+        ...
+
+
+class Backend(Protocol):
+    """What a module of this package offers."""
+
+    def open_estimator(
+        self, model_path: str, settings: Mapping[str, Any]
+    ) -> AbstractContextManager[Estimator]:
+        """Load the model, ready for the first frame."""
+        ...
+
+
+def backends() -> list[str]:
+    """Name the backends there are."""
+    return sorted(module.name for module in pkgutil.iter_modules(__path__))
+
+
+def load_backend(name: str) -> Backend:
+    """Import a backend by its name.
+
+    Raises
+    ------
+    PoseError
+        If there is no such backend.
+    """
+    if name not in backends():
+        raise PoseError(f"no pose backend {name!r}; there are: {', '.join(backends())}")
+    module: Any = importlib.import_module(f"{__name__}.{name}")
+    backend: Backend = module
+    return backend
+
+
+def estimate(
+    frames: Iterable[Image],
+    facts: Mapping[str, Any],
+    estimator: Estimator,
+    report: Callable[[int], None] = lambda done: None,
+) -> xr.Dataset:
+    """Run a backend over the frames of a clip, one at a time.
+
+    Parameters
+    ----------
+    frames : iterable of ndarray, shape (height, width, 3)
+        The conformed video; only one frame at a time is held.
+    facts : mapping
+        What :func:`kinepath.conform.conform` told of the video.
+    estimator : Estimator
+        An opened backend.
+    report : callable, optional
+        Is told the number of frames done.
+
+    Returns
+    -------
+    xarray.Dataset
+        Poses with NaN position and confidence 0 in frames without a person. The attribute
+        ``person_share`` is the share of frames with one; ``note`` says so if there is none.
+
+    Raises
+    ------
+    PoseError
+        If the video has another number of frames than it should.
+    """
+    time = np.asarray(facts["time_s"], dtype=np.float64)
+    count, joints = time.size, len(estimator.skeleton.keypoints)
+    position = np.full((count, joints, 2), np.nan)
+    position_3d = np.full((count, joints, 3), np.nan)
+    confidence = np.zeros((count, joints))
+    seen = np.zeros(count, dtype=bool)
+    done = 0
+    for k, image in enumerate(frames):
+        done = k + 1
+        if done > count:
+            break
+        found = estimator(image, time[k] - time[0])
+        if found is not None:
+            seen[k] = True
+            position[k], confidence[k] = found.position, np.clip(found.confidence, 0.0, 1.0)
+            if found.position_3d is not None:
+                position_3d[k] = found.position_3d
+        report(done)
+    if done != count:
+        raise PoseError(f"the conformed video has {done} frames, {count} were expected")
+    attrs = {
+        "source_software": estimator.software,
+        "skeleton": estimator.skeleton.name,
+        "source_sha256": facts["source_sha256"],
+        "person_share": float(seen.mean()),
+        "repeated": np.array(facts["repeated"], dtype=np.int64),
+        "frame_width": facts["width"],
+        "frame_height": facts["height"],
+    }
+    if not seen.any():
+        attrs["note"] = "no person seen in any frame"
+    return sequence.poses(
+        _axes(position),
+        confidence[..., None],
+        time,
+        estimator.skeleton.keypoints,
+        fps=facts["fps"],
+        clip=facts["clip"],
+        position_3d=None if np.isnan(position_3d).all() and seen.any() else _axes(position_3d),
+        attrs=attrs,
+    )
+
+
+def _axes(points: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Reorder (time, keypoints, space) to (time, space, keypoints, one individual)."""
+    return points.transpose(0, 2, 1)[..., None]
+
+
+def skeleton_of(poses: xr.Dataset) -> Skeleton:
+    """Give the skeleton that a pose data set says it has."""
+    return skeleton.by_name(poses.attrs["skeleton"])

@@ -1,0 +1,140 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import xarray as xr
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from kinepath.kinematics import (
+    derivative,
+    direction,
+    joint_angle,
+    kinematics,
+    swing_axis,
+    unwrapped,
+)
+from tests.poses import make_poses, standing_position
+
+FPS = 100.0
+TIME = np.arange(101) / FPS
+finite = st.floats(-10, 10)
+
+
+def aligned(tip: np.ndarray | None = None, frames: int = 101) -> xr.Dataset:  # type: ignore[type-arg]
+    dataset = make_poses(standing_position(frames) / 200, fps=FPS)
+    if tip is not None:
+        for name, values in (("bat_tip", tip), ("bat_grip", np.zeros_like(tip))):
+            dataset[name] = (("time", "space"), values, {"units": "stature", "long_name": name})
+        dataset["bat_confidence"] = ("time", np.ones(frames), {"units": "1", "long_name": "c"})
+        dataset["bat_source"] = ("time", np.full(frames, 3, np.int8), {"units": "1", "long_name": "s"})
+    return dataset
+
+
+def test_derivatives_of_a_parabola_are_exact() -> None:
+    values = (3 * TIME**2 - TIME)[:, None]
+    np.testing.assert_allclose(derivative(values, TIME)[1:-1, 0], (6 * TIME - 1)[1:-1])
+
+
+def test_the_centred_difference_is_the_white_papers() -> None:
+    values = np.random.default_rng(0).normal(size=(50, 2))
+    expected = (values[2:] - values[:-2]) * FPS / 2
+    np.testing.assert_allclose(derivative(values, TIME[:50])[1:-1], expected)
+
+
+def test_missing_samples_stay_missing_and_spoil_only_their_neighbours() -> None:
+    values = TIME.copy()
+    values[50] = np.nan
+    velocity = derivative(values, TIME)
+    assert set(np.flatnonzero(np.isnan(velocity))) == {49, 50, 51}
+
+
+def test_one_sample_has_no_derivative() -> None:
+    assert np.isnan(derivative(np.ones((1, 2)), np.zeros(1))).all()
+
+
+@pytest.mark.parametrize("degrees", [0.0, 1e-5, 30, 90, 145, 179.99999, 180])
+def test_joint_angle_of_known_angles(degrees: float) -> None:
+    angle = np.radians(degrees)
+    first, joint = np.array([[1.0, 0.0]]), np.zeros((1, 2))
+    last = np.array([[np.cos(angle), np.sin(angle)]])
+    assert joint_angle(first, joint, last)[0] == pytest.approx(degrees, abs=1e-9)
+
+
+@given(arrays(float, (3, 3), elements=finite), st.floats(-3, 3), arrays(float, 3, elements=finite))
+def test_joint_angle_does_not_change_under_rotation_and_shift(
+    points: np.ndarray, turn: float, shift: np.ndarray  # type: ignore[type-arg]
+) -> None:  # fmt: skip
+    if np.linalg.norm(points - points[1], axis=1)[[0, 2]].min() < 1e-3:
+        return
+    c, s = np.cos(turn), np.sin(turn)
+    moved = points @ np.array([[c, -s, 0], [s, c, 0], [0, 0, 1]]).T + shift
+    assert joint_angle(*points) == pytest.approx(joint_angle(*moved), abs=1e-4)
+
+
+def test_a_segment_without_length_has_no_angle() -> None:
+    assert np.isnan(joint_angle(np.zeros(2), np.zeros(2), np.ones(2)))
+
+
+def test_directions_do_not_jump_even_across_a_gap() -> None:
+    angle = np.linspace(0, 6 * np.pi, 200)
+    vector = np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    vector[40:45] = np.nan
+    found = direction(vector)
+    known = ~np.isnan(found)
+    np.testing.assert_allclose(found[known], angle[known])
+    assert known.sum() == 195
+
+
+def test_unwrapped_keeps_missing() -> None:
+    np.testing.assert_array_equal(np.isnan(unwrapped(np.array([np.nan, 3.0, np.nan]))), [1, 0, 1])
+
+
+def test_bat_turning_at_a_known_rate() -> None:
+    angle = 4 * TIME
+    tip = 0.5 * np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    features = kinematics(aligned(tip), height_m=2.0)
+    np.testing.assert_allclose(features["bat_angular_velocity"][1:-1], 4, rtol=1e-9)
+    # A centred difference over a chord: v = r sin(w dt) / dt.
+    expected = 0.5 * np.sin(4 / FPS) * FPS
+    np.testing.assert_allclose(features["bat_speed"][1:-1], expected, rtol=1e-9)
+    assert features.attrs["peak_bat_speed_m_s"] == pytest.approx(2 * expected, rel=1e-3)
+
+
+def test_the_peak_is_where_the_bat_is_fastest() -> None:
+    x = 1 / (1 + np.exp(-(TIME - 0.6) / 0.02))
+    features = kinematics(aligned(np.stack([x, np.zeros_like(x)], axis=1)))
+    assert features.attrs["peak_time_s"] == pytest.approx(0.6)
+    assert features.attrs["swing_axis_x"] == pytest.approx(1.0)
+
+
+@given(st.floats(-np.pi, np.pi), st.integers(0, 1))
+def test_the_swing_axis_is_the_direction_of_the_swing(turn: float, back: int) -> None:
+    along = np.concatenate([np.linspace(0, -0.2, 20), np.linspace(-0.2, 1, 10)])
+    tip = along[:, None] * np.array([np.cos(turn), np.sin(turn)])
+    axis = swing_axis(tip[::-1] if back else tip)
+    expected = np.array([np.cos(turn), np.sin(turn)]) * (-1 if back else 1)
+    np.testing.assert_allclose(axis, expected, atol=1e-9)
+
+
+def test_a_bat_that_does_not_move_is_said() -> None:
+    features = kinematics(aligned(np.ones((101, 2))))
+    assert "no bat motion" in features.attrs["note"]
+    assert "peak_time_s" not in features.attrs
+
+
+def test_angles_of_a_standing_person() -> None:
+    features = kinematics(aligned())
+    angles = features["joint_angle"].isel(time=0).to_series()
+    assert angles["left_knee"] == pytest.approx(180, abs=3)
+    np.testing.assert_allclose(features["trunk_lean"], 0, atol=1e-9)
+    np.testing.assert_allclose(features["hip_shoulder_separation"], 0, atol=1e-9)
+    assert "bat_speed" not in features
+
+
+def test_no_person_gives_no_numbers() -> None:
+    dataset = make_poses(np.full((4, 2, 33, 1), np.nan), note="no person seen in any frame")
+    features = kinematics(dataset)
+    assert np.isnan(features["speed"]).all()
+    assert features.attrs["note"] == "no person seen in any frame"
