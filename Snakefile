@@ -1,0 +1,48 @@
+"""kinepath: from raw sports clips to keypoints, kinematics, kinetic chains and comparisons."""
+
+from snakemake.utils import min_version
+
+min_version("9.27")
+
+
+configfile: "config/config.yaml"
+
+
+include: "rules/common.smk"
+include: "rules/simulate.smk"
+include: "rules/probe.smk"
+include: "rules/conform.smk"
+include: "rules/pose.smk"
+include: "rules/clean.smk"
+include: "rules/bat.smk"
+include: "rules/align.smk"
+include: "rules/kinematics.smk"
+include: "rules/chain.smk"
+include: "rules/pairs.smk"
+include: "rules/videos.smk"
+include: "rules/composites.smk"
+include: "rules/site.smk"
+
+
+localrules:
+    all,
+    clips,
+
+
+rule all:
+    default_target: True
+    input:
+        "results/site/index.html",
+        per_clip("results/kinematics/{clip}.h5"),
+        per_clip("results/chain/{clip}.json", clips=IMPLEMENT_CLIPS),
+        expand("results/pairs/{activity}.h5", activity=ACTIVITIES),
+
+
+rule clips:
+    message:
+        "Everything that concerns single clips is there; comparisons were not asked for"
+    input:
+        per_clip("results/overlays/{clip}.mp4"),
+        per_clip("results/skeletons/{clip}.mp4"),
+        per_clip("results/kinematics/{clip}.h5"),
+        per_clip("results/chain/{clip}.json", clips=IMPLEMENT_CLIPS),

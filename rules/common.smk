@@ -1,0 +1,114 @@
+"""The configuration, the sheet of clips, and what the rules look up in them."""
+
+from pathlib import Path
+
+from snakemake.exceptions import WorkflowError
+from snakemake.io import expand
+
+from kinepath import code as dependencies
+from kinepath.errors import KinepathError
+from kinepath.settings import check, load_schema
+from kinepath.sheet import read_sheet
+
+SCHEMAS = Path(workflow.basedir) / "config" / "schemas"
+SCRIPTS = Path(workflow.basedir) / "workflow" / "scripts"
+
+try:
+    check(config, load_schema(SCHEMAS / "config.schema.yaml"))
+    CLIPS = read_sheet(
+        config["sheet"], load_schema(SCHEMAS / "clips.schema.yaml"), config["activities"]
+    )
+except KinepathError as error:
+    raise WorkflowError(str(error)) from None
+
+
+wildcard_constraints:
+    clip="[A-Za-z0-9_-]+",
+    activity="[A-Za-z0-9_]+",
+
+
+def code(script, *modules):
+    """Digest the package modules that a script uses: a changed module reruns its stages."""
+    return dependencies.digest(SCRIPTS / script, *modules)
+
+
+def clips_of(activity):
+    """Name the clips of an activity, in the sheet's order."""
+    return [clip for clip, row in CLIPS.items() if row["activity"] == activity]
+
+
+def has_implement(clip):
+    """Tell whether a bat or the like is swung in a clip."""
+    return config["activities"][CLIPS[clip]["activity"]].get("implement") is not None
+
+
+def implement_of(clip):
+    """Give the settings of the implement that is swung in a clip."""
+    return config["implements"][config["activities"][CLIPS[clip]["activity"]]["implement"]]
+
+
+def column(name):
+    """Give a look-up of one column of the sheet, for use as a rule's parameter."""
+    return lambda wildcards: CLIPS[wildcards.clip][name]
+
+
+def per_clip(pattern, clips=None):
+    """Expand a pattern over clips (all of them unless said otherwise)."""
+    return expand(pattern, clip=CLIPS if clips is None else clips)
+
+
+def simulated(name):
+    """Give the scenario of a simulated clip: its own settings over those shared by all."""
+    shared = {key: value for key, value in config["simulate"].items() if key != "clips"}
+    try:
+        return {**shared, **config["simulate"]["clips"][name]}
+    except KeyError:
+        known = ", ".join(config["simulate"]["clips"])
+        raise WorkflowError(f"no simulated clip {name!r} under simulate.clips; known: {known}")
+
+
+def raw_video(wildcards):
+    """Give the raw video of a clip, or nothing if there is none: its own job then says so.
+
+    A missing input would stop the whole workflow; a failing job stops only what needs it.
+    """
+    path = CLIPS[wildcards.clip]["path"]
+    return path if Path(path).is_file() or is_simulated(path) else []
+
+
+def is_simulated(path):
+    """Tell whether a path is one that the simulated athlete's rule makes."""
+    where = Path(path)
+    return (
+        where.parent == Path("resources/clips/simulated")
+        and where.suffix == ".mp4"
+        and where.stem in config["simulate"]["clips"]
+    )
+
+
+def video_minutes(wildcards, input, attempt):
+    """Give a job over a video 10 minutes, and 10 more for every 100 MB and every attempt."""
+    return attempt * (10 + 10 * int(input.size_mb / 100))
+
+
+def pose_model():
+    """Give the path of the pose model that the configuration asks for."""
+    own = config["pose"]["model_path"]
+    name = "own" if own else config["pose"]["model"]
+    return f"resources/models/pose_landmarker_{name}.task"
+
+
+def gpus_for_pose(wildcards):
+    """Give the number of GPUs that a pose job takes."""
+    return 1 if config["pose"]["device"].startswith("cuda") else 0
+
+
+def composite_clips(name):
+    """Name the clips of a composite, in the order of its tiles."""
+    chosen = config["composites"]["grids"].get(name)
+    return chosen if chosen else clips_of(name)[: config["composites"]["max_tiles"]]
+
+
+IMPLEMENT_CLIPS = [clip for clip in CLIPS if has_implement(clip)]
+ACTIVITIES = [activity for activity in config["activities"] if clips_of(activity)]
+COMPOSITES = list(dict.fromkeys([*config["composites"]["grids"], *ACTIVITIES]))

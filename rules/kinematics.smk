@@ -1,0 +1,21 @@
+"""Velocities, accelerations, joint angles, the motion of the bat."""
+
+
+rule kinematics:
+    message:
+        "{wildcards.clip}: deriving kinematics"
+    input:
+        "results/aligned/{clip}.h5",
+    output:
+        "results/kinematics/{clip}.h5",
+    log:
+        "logs/kinematics/{clip}.log",
+    params:
+        height_m=column("height_m"),
+        code=code("kinematics.py"),
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    script:
+        "../workflow/scripts/kinematics.py"

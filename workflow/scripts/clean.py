@@ -1,0 +1,13 @@
+"""Clean the keypoint tracks of one clip."""
+
+from snakemake.script import snakemake
+
+from kinepath import sequence
+from kinepath.clean import CHANGES, clean
+from kinepath.job import running
+
+with running(snakemake.log[0], f"clip '{snakemake.wildcards.clip}'") as log:
+    cleaned = clean(sequence.read(snakemake.input[0], "poses"), snakemake.params.settings)
+    for name, bit in CHANGES.items():
+        log.info("%s: %d samples", name, int(((cleaned["changed"].values & bit) > 0).sum()))
+    sequence.write(cleaned, snakemake.output[0], "poses")

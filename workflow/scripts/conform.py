@@ -1,0 +1,21 @@
+"""Write one clip upright, trimmed and at a constant frame rate."""
+
+from snakemake.script import snakemake
+
+from kinepath.conform import choose_window, conform
+from kinepath.files import read_json, write_json
+from kinepath.job import running
+
+with running(snakemake.log[0], f"clip '{snakemake.wildcards.clip}'") as log:
+    facts = read_json(snakemake.input.facts)
+    conformed = conform(
+        facts["file"],
+        snakemake.output.video,
+        facts,
+        choose_window(facts, snakemake.params.start_s, snakemake.params.end_s),
+        fps=snakemake.params.settings["fps"],
+        true_fps=snakemake.params.true_fps,
+        crf=snakemake.params.settings["crf"],
+    )
+    log.info("%d frames at %.3f Hz", conformed["frames"], conformed["fps"])
+    write_json(snakemake.output.facts, conformed)

@@ -1,0 +1,13 @@
+"""Derive the kinematics of one clip."""
+
+from snakemake.script import snakemake
+
+from kinepath import sequence
+from kinepath.job import running
+from kinepath.kinematics import kinematics
+
+with running(snakemake.log[0], f"clip '{snakemake.wildcards.clip}'") as log:
+    aligned = sequence.read(snakemake.input[0], "aligned")
+    features = kinematics(aligned, snakemake.params.height_m)
+    log.info("bat speed peak at %s s", features.attrs.get("peak_time_s", "no"))
+    sequence.write(features, snakemake.output[0], "kinematics")

@@ -1,0 +1,16 @@
+"""Get the pose model."""
+
+from snakemake.script import snakemake
+
+from kinepath.job import running
+from kinepath.models import obtain
+
+variant = snakemake.wildcards.variant
+with running(snakemake.log[0], f"pose model '{variant}'") as log:
+    digest = obtain(
+        variant,
+        snakemake.output[0],
+        own=snakemake.params.own if variant == "own" else None,
+        digest=snakemake.params.digest,
+    )
+    log.info("SHA-256 %s", digest)

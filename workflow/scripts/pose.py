@@ -1,0 +1,23 @@
+"""Find the keypoints of one clip."""
+
+from snakemake.script import snakemake
+
+from kinepath import sequence
+from kinepath.files import read_json, sha256
+from kinepath.job import Progress, running
+from kinepath.pose import estimate, load_backend
+from kinepath.video import read_frames
+
+settings = snakemake.params.settings
+with running(snakemake.log[0], f"clip '{snakemake.wildcards.clip}'") as log:
+    facts = read_json(snakemake.input.facts)
+    frames = (frame.image for frame in read_frames(snakemake.input.video))
+    with load_backend(settings["backend"]).open_estimator(
+        snakemake.input.model, settings
+    ) as estimator:
+        poses = estimate(frames, facts, estimator, Progress(log, facts["frames"], "frames"))
+    poses.attrs["backend"] = settings["backend"]
+    poses.attrs["model_sha256"] = sha256(snakemake.input.model)
+    poses.attrs["parameters"] = sequence.with_parameters({}, "pose", settings)
+    log.info("a person in %.0f %% of the frames", 100 * poses.attrs["person_share"])
+    sequence.write(poses, snakemake.output[0], "poses")
