@@ -63,13 +63,12 @@ def _both(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Position (time, space, side) and confidence (time, side) of a joint on both sides."""
     names = [f"left_{joint}", f"right_{joint}"]
-    where = position.sel(keypoints=names).transpose("time", "space", "keypoints").values
-    return where, confidence.sel(keypoints=names).transpose("time", "keypoints").values
+    where = position.sel(keypoints=names).transpose("time", "space", "keypoints")
+    certain = confidence.sel(keypoints=names).transpose("time", "keypoints")
+    return where.to_numpy(), certain.to_numpy()
 
 
-def _weighted_mean(
-    values: NDArray[np.float64], weight: NDArray[np.float64]
-) -> NDArray[np.float64]:
+def _weighted_mean(values: NDArray[np.float64], weight: NDArray[np.float64]) -> NDArray[np.float64]:
     """Mean over the sides; NaN where no side has any weight."""
     total = weight.sum(axis=1, keepdims=True)
     weighted = np.where(weight[:, None] > 0, values * weight[:, None], 0.0).sum(axis=2)
@@ -125,7 +124,11 @@ def _dataset(
                 confidence,
                 {"units": "1", "long_name": "confidence of the tip, 0 (missing) to 1"},
             ),
-            "source": ("time", source, {"units": "1", "long_name": "how the tip is known", **flags}),
+            "source": (
+                "time",
+                source,
+                {"units": "1", "long_name": "how the tip is known", **flags},
+            ),
         },
         coords={"time": poses["time"], "space": poses["space"]},
     )

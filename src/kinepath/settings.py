@@ -51,7 +51,7 @@ def check(settings: Mapping[str, Any], schema: Mapping[str, Any], name: str = "c
 def _lines(fault: jsonschema.ValidationError, name: str) -> list[str]:
     key = ".".join(str(part) for part in fault.absolute_path)
     where = f"{name}: {key}" if key else name
-    if fault.validator == "additionalProperties" and isinstance(fault.instance, Mapping):
+    if fault.validator == "additionalProperties" and isinstance(fault.schema, Mapping):
         known = list(fault.schema.get("properties", {}))
         unknown = [part for part in fault.instance if part not in known]
         return [f"{where}: unknown key {part!r}{_proposal(part, known)}" for part in unknown]

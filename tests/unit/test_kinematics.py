@@ -6,6 +6,7 @@ import xarray as xr
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from numpy.typing import NDArray
 
 from kinepath.kinematics import (
     derivative,
@@ -17,18 +18,21 @@ from kinepath.kinematics import (
 )
 from tests.poses import make_poses, standing_position
 
+Array = NDArray[np.float64]
+
 FPS = 100.0
 TIME = np.arange(101) / FPS
 finite = st.floats(-10, 10)
 
 
-def aligned(tip: np.ndarray | None = None, frames: int = 101) -> xr.Dataset:  # type: ignore[type-arg]
+def aligned(tip: Array | None = None, frames: int = 101) -> xr.Dataset:
     dataset = make_poses(standing_position(frames) / 200, fps=FPS)
     if tip is not None:
         for name, values in (("bat_tip", tip), ("bat_grip", np.zeros_like(tip))):
             dataset[name] = (("time", "space"), values, {"units": "stature", "long_name": name})
         dataset["bat_confidence"] = ("time", np.ones(frames), {"units": "1", "long_name": "c"})
-        dataset["bat_source"] = ("time", np.full(frames, 3, np.int8), {"units": "1", "long_name": "s"})
+        source = np.full(frames, 3, np.int8)
+        dataset["bat_source"] = ("time", source, {"units": "1", "long_name": "s"})
     return dataset
 
 
@@ -64,8 +68,8 @@ def test_joint_angle_of_known_angles(degrees: float) -> None:
 
 @given(arrays(float, (3, 3), elements=finite), st.floats(-3, 3), arrays(float, 3, elements=finite))
 def test_joint_angle_does_not_change_under_rotation_and_shift(
-    points: np.ndarray, turn: float, shift: np.ndarray  # type: ignore[type-arg]
-) -> None:  # fmt: skip
+    points: Array, turn: float, shift: Array
+) -> None:
     if np.linalg.norm(points - points[1], axis=1)[[0, 2]].min() < 1e-3:
         return
     c, s = np.cos(turn), np.sin(turn)

@@ -95,7 +95,10 @@ def test_written_videos_are_the_same_bytes_again(tmp_path: Path) -> None:
 
 
 def test_a_failed_writer_leaves_nothing_behind(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="shape"), video_writer(tmp_path / "a.mp4", 64, 48, 25) as w:
+    with (
+        pytest.raises(ValueError, match="shape"),
+        video_writer(tmp_path / "a.mp4", 64, 48, 25) as w,
+    ):
         w.write(np.zeros((10, 10, 3), dtype=np.uint8))
     assert list(tmp_path.iterdir()) == []
 
