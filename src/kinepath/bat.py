@@ -65,7 +65,7 @@ def _both(
     names = [f"left_{joint}", f"right_{joint}"]
     where = position.sel(keypoints=names).transpose("time", "space", "keypoints")
     certain = confidence.sel(keypoints=names).transpose("time", "keypoints")
-    return where.to_numpy(), certain.to_numpy()
+    return np.asarray(where.values), np.asarray(certain.values)
 
 
 def _weighted_mean(values: NDArray[np.float64], weight: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -1,4 +1,4 @@
-"""Cleaning keypoint tracks: low confidence out, short gaps filled, smoothed; every change marked."""
+"""Cleaning keypoint tracks: uncertain samples out, short gaps filled, smoothed, all marked."""
 
 from __future__ import annotations
 

@@ -62,7 +62,7 @@ def _parsed(text: str) -> tuple[tuple[str, ...], bytes]:
         if isinstance(node, ast.Import):
             names += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module:
-            # "from kinepath import align" names a module; "from kinepath.align import fit" does not.
+            # What follows "import" may be a module ("from kinepath import align") or not.
             names += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
     return tuple(names), ast.dump(tree).encode()
 

@@ -1,4 +1,4 @@
-"""What every script of the workflow does around its work: a log, and errors that people can read."""
+"""What every script does around its work: a log, progress, errors that people can read."""
 
 from __future__ import annotations
 

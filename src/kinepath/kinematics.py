@@ -129,8 +129,8 @@ def kinematics(aligned: xr.Dataset, height_m: float | None = None) -> xr.Dataset
         with ``joint_angle_confidence``, ``trunk_lean`` and ``hip_shoulder_separation``; with a
         bat ``bat_speed``, ``bat_angular_velocity`` and what is known of the bat. Attributes:
         ``swing_axis_x``, ``swing_axis_y``, ``peak_time_s`` and ``peak_bat_speed`` (where the bat
-        moves), ``peak_bat_speed_m_s`` and ``note`` where something could not be found. Confidence of a derived value is the
-        lowest of the samples it rests on.
+        moves), ``peak_bat_speed_m_s`` and ``note`` where something could not be found.
+        The confidence of a derived value is the lowest of the samples it rests on.
     """
     time = aligned["time"].values
     features = aligned[["position", "confidence"]].copy()

@@ -158,10 +158,10 @@ def _from_registries(variant: str, target: Path) -> None:
 
 def _pip_download(folder: Path) -> Path:
     # The platform is named because only the networks are wanted, wherever this runs.
+    wanted = ["--python-version=3.11", "--platform=manylinux_2_28_x86_64", "--only-binary=:all:"]
+    quietly = ["--quiet", "--disable-pip-version-check", "--no-deps"]
     subprocess.run(
-        [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", str(folder)]
-        + ["--only-binary=:all:", "--python-version=3.11", "--platform=manylinux_2_28_x86_64"]
-        + [_WHEEL],
+        [sys.executable, "-m", "pip", "download", *quietly, *wanted, "--dest", str(folder), _WHEEL],
         check=True,
         capture_output=True,
         text=True,

@@ -48,7 +48,7 @@ def check(settings: Mapping[str, Any], schema: Mapping[str, Any], name: str = "c
         raise SettingsError("\n".join(line for fault in faults for line in _lines(fault, name)))
 
 
-def _lines(fault: jsonschema.ValidationError, name: str) -> list[str]:
+def _lines(fault: Any, name: str) -> list[str]:
     key = ".".join(str(part) for part in fault.absolute_path)
     where = f"{name}: {key}" if key else name
     if fault.validator == "additionalProperties" and isinstance(fault.schema, Mapping):
