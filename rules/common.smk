@@ -16,7 +16,9 @@ SCRIPTS = Path(workflow.basedir) / "workflow" / "scripts"
 try:
     check(config, load_schema(SCHEMAS / "config.schema.yaml"))
     CLIPS = read_sheet(
-        config["sheet"], load_schema(SCHEMAS / "clips.schema.yaml"), config["activities"]
+        config["sheet"],
+        load_schema(SCHEMAS / "clips.schema.yaml"),
+        config["activities"],
     )
 except KinepathError as error:
     raise WorkflowError(str(error)) from None
@@ -44,7 +46,25 @@ def has_implement(clip):
 
 def implement_of(clip):
     """Give the settings of the implement that is swung in a clip."""
-    return config["implements"][config["activities"][CLIPS[clip]["activity"]]["implement"]]
+    return config["implements"][
+        config["activities"][CLIPS[clip]["activity"]]["implement"]
+    ]
+
+
+def bat_file(wildcards):
+    """Give the file of what is swung in a clip; nothing where nothing is."""
+    return f"results/bat/{wildcards.clip}.h5" if has_implement(wildcards.clip) else []
+
+
+def is_mirrored(clip):
+    """Tell whether a clip is mirrored, so that left- and right-handers compare."""
+    return has_implement(clip) and CLIPS[clip]["handed"] == "left"
+
+
+def reference_of(clip):
+    """Name the clip that a clip is aligned to, as a list; empty: the standing body."""
+    chosen = config["align"]["reference"].get(CLIPS[clip]["activity"])
+    return [chosen] if chosen else []
 
 
 def column(name):
@@ -64,7 +84,9 @@ def simulated(name):
         return {**shared, **config["simulate"]["clips"][name]}
     except KeyError:
         known = ", ".join(config["simulate"]["clips"])
-        raise WorkflowError(f"no simulated clip {name!r} under simulate.clips; known: {known}")
+        raise WorkflowError(
+            f"no simulated clip {name!r} under simulate.clips; known: {known}"
+        )
 
 
 def raw_video(wildcards):
@@ -107,6 +129,12 @@ def composite_clips(name):
     """Name the clips of a composite, in the order of its tiles."""
     chosen = config["composites"]["grids"].get(name)
     return chosen if chosen else clips_of(name)[: config["composites"]["max_tiles"]]
+
+
+def composite_videos(wildcards):
+    """Give the videos that a composite shows, in the order of its tiles."""
+    folder = {"shots": "conformed"}.get(wildcards.kind, wildcards.kind)
+    return per_clip(f"results/{folder}/{{clip}}.mp4", composite_clips(wildcards.name))
 
 
 IMPLEMENT_CLIPS = [clip for clip in CLIPS if has_implement(clip)]

@@ -1,0 +1,33 @@
+"""Grids of videos, synchronised at the peak of bat speed."""
+
+
+rule composite:
+    input:
+        videos=composite_videos,
+        kinematics=lambda wildcards: per_clip(
+            "results/kinematics/{clip}.h5", composite_clips(wildcards.name)
+        ),
+        conformed=lambda wildcards: per_clip(
+            "results/conformed/{clip}.json", composite_clips(wildcards.name)
+        ),
+    output:
+        "results/composites/{name}_{kind}.mp4",
+    log:
+        "logs/composite/{name}_{kind}.log",
+    wildcard_constraints:
+        name="[A-Za-z0-9_-]+",
+        kind="shots|skeletons|overlays",
+    threads: 2
+    resources:
+        mem_mb=2000,
+        runtime=video_minutes,
+    params:
+        labels=lambda wildcards: [
+            CLIPS[clip]["label"] or clip for clip in composite_clips(wildcards.name)
+        ],
+        settings={k: v for k, v in config["composites"].items() if k != "grids"},
+        code=code("composite.py"),
+    message:
+        "{wildcards.name}: putting the {wildcards.kind} side by side"
+    script:
+        "../workflow/scripts/composite.py"

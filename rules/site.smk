@@ -1,0 +1,48 @@
+"""The page: everything in one folder that opens from disk."""
+
+
+rule site:
+    input:
+        per_clip("results/probe/{clip}.json"),
+        per_clip("results/conformed/{clip}.json"),
+        per_clip("results/conformed/{clip}.mp4"),
+        per_clip("results/overlays/{clip}.mp4"),
+        per_clip("results/skeletons/{clip}.mp4"),
+        per_clip("results/kinematics/{clip}.h5"),
+        per_clip("results/chain/{clip}.json", IMPLEMENT_CLIPS),
+        per_clip("results/chain/{clip}_corrpath.png", IMPLEMENT_CLIPS),
+        expand("results/pairs/{activity}_matrix.png", activity=ACTIVITIES),
+        expand(
+            "results/composites/{name}_{kind}.mp4",
+            name=COMPOSITES,
+            kind=["shots", "skeletons", "overlays"],
+        ),
+    output:
+        page="results/site/index.html",
+        media=directory("results/site/media"),
+    log:
+        "logs/site.log",
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=video_minutes,
+    params:
+        rows={
+            clip: {
+                "clip": clip,
+                "label": row["label"],
+                "activity": row["activity"],
+                "athlete": row["athlete"],
+                "implement": clip in IMPLEMENT_CLIPS,
+            }
+            for clip, row in CLIPS.items()
+        },
+        activities=ACTIVITIES,
+        composites={name: composite_clips(name) for name in COMPOSITES},
+        composite_fps=config["composites"]["fps"],
+        settings=config["site"],
+        code=code("site.py"),
+    message:
+        "writing the page"
+    script:
+        "../workflow/scripts/site.py"

@@ -1,0 +1,212 @@
+"""Grids of videos that reach one event, such as the peak of bat speed, at the same moment."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import ffmpeg
+import numpy as np
+from numpy.typing import ArrayLike
+from PIL import Image as PillowImage
+
+from kinepath.errors import KinepathError
+from kinepath.files import replacing
+from kinepath.text import DARK, PALE, fitted_mask
+from kinepath.video import VideoReader, run_ffmpeg, x264_options
+
+_FILL = "0x" + bytes(reversed(DARK)).hex()
+_BORDER = 2  # pixels of background around each tile's picture
+
+
+class CompositeError(KinepathError):
+    """A grid that cannot be made."""
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One video of a grid.
+
+    Parameters
+    ----------
+    path : path
+        The video, of a constant frame rate.
+    label : str
+        Shown in the upper left corner; any text.
+    event_s : float, optional
+        When the event happens, in seconds of the video's own playback. A tile without an event
+        starts when the grid starts.
+    """
+
+    path: Path
+    label: str
+    event_s: float | None = None
+
+
+def playback_time(presentation_time_s: ArrayLike, moment_s: float, fps: float) -> float:
+    """Convert a moment on the raw video's clock to playback time of the conformed video.
+
+    Parameters
+    ----------
+    presentation_time_s : array_like, shape (frames,)
+        Presentation time of each conformed frame, raw clock, increasing.
+    moment_s : float
+        The moment, raw clock.
+    fps : float
+        Frame rate at which the conformed video plays, hertz.
+
+    Returns
+    -------
+    float
+        Seconds from the conformed video's start; moments outside of it take its nearest end.
+    """
+    times = np.asarray(presentation_time_s, dtype=np.float64)
+    return float(np.interp(moment_s, times, np.arange(len(times)))) / fps
+
+
+def lead(events_s: Sequence[float | None]) -> float:
+    """Give when the common event happens in the grid: as late as in the tile with most before it.
+
+    Parameters
+    ----------
+    events_s : sequence of float or None
+        When the event happens in each tile, seconds; None where a tile has none.
+    """
+    return max((event for event in events_s if event is not None), default=0.0)
+
+
+def schedule(frames: Sequence[int], events: Sequence[int | None]) -> tuple[tuple[int, ...], int]:
+    """Place tiles on a common time line so that their events coincide.
+
+    Parameters
+    ----------
+    frames : sequence of int
+        Number of frames of each tile, at the grid's rate.
+    events : sequence of int or None
+        The frame at which each tile's event happens.
+
+    Returns
+    -------
+    before : tuple of int
+        How often each tile's first frame is repeated before it starts.
+    total : int
+        Number of frames of the grid.
+    """
+    latest = max((event for event in events if event is not None), default=0)
+    before = tuple(0 if event is None else latest - event for event in events)
+    return before, max(wait + count for wait, count in zip(before, frames, strict=True))
+
+
+def grid(
+    tiles: Sequence[Tile],
+    path: str | Path,
+    *,
+    columns: int = 3,
+    tile_width: int = 640,
+    tile_height: int = 360,
+    fps: float | None = None,
+    crf: int = 20,
+) -> None:
+    """Write a grid of videos, row by row, with their events at the same moment.
+
+    Each tile is scaled to fit, its shape kept; before it starts and after it has ended it stands
+    still. Places without a tile stay dark. One ffmpeg process decodes each tile once.
+
+    Parameters
+    ----------
+    tiles : sequence of Tile
+        At least one; fewer than ``columns`` make one shorter row.
+    path : path
+        Where to write.
+    columns : int
+        Number of tiles in a row.
+    tile_width, tile_height : int
+        Size of a tile in pixels, both even.
+    fps : float, optional
+        Frame rate of the grid, hertz; the highest of the tiles' if absent.
+    crf : int
+        Constant rate factor of x264: lower is better and larger.
+
+    Raises
+    ------
+    CompositeError
+        If there is no tile, a size is odd or too small, or a video does not state its length.
+    VideoError
+        If a tile cannot be read or ffmpeg fails.
+    """
+    if not tiles:
+        raise CompositeError(f"{path}: a grid needs at least one tile")
+    if tile_width % 2 or tile_height % 2 or min(tile_width, tile_height) < 32:
+        raise CompositeError(f"tiles of {tile_width}x{tile_height}: even sizes from 32 are needed")
+    facts = [_frames_and_rate(tile.path) for tile in tiles]
+    rate = fps or min(60.0, max(own for _, own in facts))
+    frames = [max(1, round(count * rate / own)) for count, own in facts]
+    events = [None if tile.event_s is None else round(tile.event_s * rate) for tile in tiles]
+    before, total = schedule(frames, events)
+    with TemporaryDirectory() as folder, replacing(path) as temporary:
+        streams = []
+        for index, (tile, wait) in enumerate(zip(tiles, before, strict=True)):
+            label = Path(folder, f"{index}.png")
+            _write_label(label, tile.label, tile_width, tile_height)
+            # A link per tile: ffmpeg-python would merge two tiles that show the same file.
+            link = Path(folder, f"{index}{tile.path.suffix}")
+            link.symlink_to(tile.path.resolve())
+            stream = _fitted(ffmpeg.input(str(link), threads=1).video, tile_width, tile_height)
+            stream = stream.overlay(ffmpeg.input(str(label)), x=_BORDER, y=_BORDER)
+            streams.append(_timed(stream, rate, wait, total))
+        picture = _arranged(streams, min(columns, len(streams)), tile_width, tile_height)
+        run_ffmpeg(ffmpeg.output(picture, str(temporary), r=rate, **x264_options(crf)), path)
+
+
+def _frames_and_rate(path: Path) -> tuple[int, float]:
+    with VideoReader(path) as reader:
+        frames, rate = reader.stated_frames, reader.stated_rate
+    if not frames or not rate:
+        raise CompositeError(f"{path}: the file does not state its length and frame rate")
+    return frames, rate
+
+
+def _fitted(stream: Any, width: int, height: int) -> Any:
+    inner = {"w": width - 2 * _BORDER, "h": height - 2 * _BORDER}
+    fit = {"force_original_aspect_ratio": "decrease", "force_divisible_by": 2, "flags": "bicubic"}
+    return (
+        stream.filter("scale", **inner, **fit)
+        .filter("pad", w=width, h=height, x="(ow-iw)/2", y="(oh-ih)/2", color=_FILL)
+        .filter("setsar", 1)
+        .filter("format", "yuv420p")
+    )
+
+
+def _timed(stream: Any, rate: float, wait: int, total: int) -> Any:
+    # Counted in frames, not seconds: the tiles then agree to the frame whatever the rate.
+    return (
+        stream.filter("fps", fps=rate, start_time=0)
+        .filter("tpad", start=wait, start_mode="clone", stop=-1, stop_mode="clone")
+        .filter("trim", end_frame=total)
+    )
+
+
+def _arranged(streams: Sequence[Any], columns: int, width: int, height: int) -> Any:
+    if len(streams) == 1:
+        return streams[0]
+    corners = [(i % columns * width, i // columns * height) for i in range(len(streams))]
+    layout = "|".join(f"{x}_{y}" for x, y in corners)
+    return ffmpeg.filter(streams, "xstack", inputs=len(streams), layout=layout, fill=_FILL)
+
+
+def _write_label(path: Path, text: str, width: int, height: int) -> None:
+    """Write a label as a picture; drawn by ffmpeg, its text would have to be escaped."""
+    line = max(12, round(0.055 * height))
+    gap = round(0.4 * line)
+    mask = fitted_mask(text, line, width - 2 * (_BORDER + gap))
+    plate = np.empty((line + gap, mask.shape[1] + 2 * gap, 4), dtype=np.uint8)
+    plate[..., :3] = np.array(DARK[::-1], dtype=np.uint8)
+    plate[..., 3] = 170 if mask.any() else 0
+    part = plate[gap // 2 : gap // 2 + line, gap : gap + mask.shape[1]]
+    weight = mask[..., None] / np.float32(255)
+    ink = np.array([*PALE[::-1], 255], dtype=np.float32)
+    part[...] = np.round(part + (ink - part) * weight).astype(np.uint8)
+    PillowImage.fromarray(plate).save(path)

@@ -1,0 +1,281 @@
+"""The picture of a kinetic chain: when each part moves fastest, and which part leads which."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from textwrap import fill
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import FancyArrowPatch
+from numpy.typing import ArrayLike, NDArray
+
+from kinepath.chain.result import ChainResult, Edge, Node
+from kinepath.figures import style
+from kinepath.figures.labels import box_around, place_clear
+from kinepath.skeleton import side
+
+Array = NDArray[np.float64]
+
+_LEVELS = ("ankle", "knee", "hip", "pelvis", "shoulder", "elbow", "wrist", "bat")
+_COLOURS = {"left": style.LEFT, "right": style.RIGHT, "middle": style.MIDDLE}
+#: Left and right stand a little above and below their common level, so that neither hides.
+_SHIFT = {"left": 0.17, "right": -0.17, "middle": 0.0}
+_NODE_SIZE = 190
+
+
+def draw_chain(result: ChainResult, label: str, time: Array, bat_speed: Array | None) -> Figure:
+    """Draw the correlation path of a clip.
+
+    Parameters
+    ----------
+    result : ChainResult
+        What was found.
+    label : str
+        The clip's label, any script.
+    time : ndarray, shape (time,)
+        Seconds on the raw video's clock.
+    bat_speed : ndarray, shape (time,), or None
+        Statures per second, NaN where not known; None where there is no bat.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        To be written with :func:`kinepath.figures.style.save`.
+    """
+    with style.styled():
+        figure = style.new_figure(11, 8.2)
+        strip, panel = figure.subplots(
+            2,
+            1,
+            height_ratios=[1, 4.4],
+            gridspec_kw={"left": 0.09, "right": 0.97, "top": 0.835, "bottom": 0.165, "hspace": 0.2},
+        )
+        _title(figure, result, label)
+        peak = _speed_strip(strip, time, bat_speed)
+        alive = [node for node in result.nodes if node.activation_time_s is not None]
+        _levels(panel)
+        if alive:
+            window = _window(alive, time)
+            panel.set_xlim(*window)
+            strip.axvspan(*window, color=style.FAINT, alpha=0.35, linewidth=0, zorder=0)
+            if peak is not None and window[0] <= peak <= window[1]:
+                panel.axvline(peak, color=style.GREY, linewidth=1, linestyle=(0, (4, 3)), zorder=1)
+            _graph(panel, result, alive)
+        else:
+            panel.set_xticks([])
+            panel.text(
+                0.5, 0.5, "nothing to correlate", transform=panel.transAxes, ha="center",
+                color=style.GREY, fontsize=13,
+            )  # fmt: skip
+        _dead_nodes(panel, [node for node in result.nodes if not node.alive])
+        _legend(figure)
+        _notes(figure, result)
+    return figure
+
+
+def _title(figure: Figure, result: ChainResult, label: str) -> None:
+    badge, colour = "no kinetic chain", style.GREY
+    if result.path:
+        badge, colour = "chain stops before the bat", style.WARN
+    if result.reaches_bat:
+        badge, colour = "kinetic chain to the bat", style.ACCENT
+    figure.text(0.09, 0.957, label, fontsize=17, fontweight="bold", va="center")
+    figure.text(
+        0.97,
+        0.957,
+        badge,
+        fontsize=12,
+        fontweight="bold",
+        color="white",
+        ha="right",
+        va="center",
+        bbox={
+            "boxstyle": "round,pad=0.45",
+            "facecolor": colour,
+            "edgecolor": "none",
+        },
+    )
+    figure.text(0.09, 0.913, fill(result.reason, 130), fontsize=10.5, va="center")
+    way = " → ".join(name.replace("_", " ") for name in result.path)
+    figure.text(0.09, 0.882, way, fontsize=10.5, va="center", color=style.ACCENT, weight="bold")
+
+
+def _speed_strip(axes: Axes, time: Array, speed: Array | None) -> float | None:
+    """Draw the bat's speed; give the time of its peak."""
+    axes.set_xlim(time[0], max(time[-1], time[0] + 1e-3))
+    axes.tick_params(labelsize=8.5)
+    axes.set_ylabel("bat speed\n(statures/s)", fontsize=9)
+    if speed is None or np.isnan(speed).all():
+        axes.set_yticks([])
+        words = "no bat in this activity" if speed is None else "the bat is not known in any frame"
+        axes.text(0.5, 0.5, words, transform=axes.transAxes, ha="center", color=style.GREY)
+        return None
+    axes.fill_between(time, np.nan_to_num(speed), color=style.ACCENT, alpha=0.18, linewidth=0)
+    axes.plot(time, speed, color=style.ACCENT, linewidth=1.6)
+    axes.set_ylim(0, 1.3 * max(float(np.nanmax(speed)), 1e-9))
+    best = int(np.nanargmax(speed))
+    axes.plot(time[best], speed[best], "v", color=style.INK, markersize=7)
+    late = time[best] > (time[0] + time[-1]) / 2
+    axes.annotate(
+        f"peak {speed[best]:.1f} at {time[best]:.2f} s",
+        (float(time[best]), float(speed[best])),
+        xytext=(-9 if late else 9, 0),
+        textcoords="offset points",
+        ha="right" if late else "left",
+        va="center",
+        fontsize=9,
+    )
+    return float(time[best])
+
+
+def _levels(axes: Axes) -> None:
+    axes.set_ylim(-0.6, len(_LEVELS) - 0.4)
+    axes.set_yticks(range(len(_LEVELS)), [name.capitalize() for name in _LEVELS])
+    axes.tick_params(axis="y", length=0)
+    axes.spines["left"].set_visible(False)
+    axes.set_xlabel("when each part moves fastest along the swing axis (s, clock of the raw video)")
+    for level in range(len(_LEVELS)):
+        axes.axhline(level, color=style.FAINT, linewidth=0.8, zorder=0)
+
+
+def _window(alive: Sequence[Node], time: Array) -> tuple[float, float]:
+    """Give the stretch of time that holds all activations, with room for labels at both sides."""
+    times = [node.activation_time_s for node in alive if node.activation_time_s is not None]
+    middle = (min(times) + max(times)) / 2
+    half = max((max(times) - min(times)) / 2 * 1.25, 0.12)
+    return max(middle - half, float(time[0]) - 0.1), min(middle + half, float(time[-1]) + 0.1)
+
+
+def _height(node: str) -> float:
+    return _LEVELS.index(node.split("_")[-1]) + _SHIFT[side(node)]
+
+
+def _graph(axes: Axes, result: ChainResult, alive: Sequence[Node]) -> None:
+    places = {node.name: (node.activation_time_s or 0.0, _height(node.name)) for node in alive}
+    along = set(result.path_edges)
+    for edge in result.edges:
+        if edge not in along:
+            _arrow(axes, places, edge, style.GREY, 0.8, 0.45)
+    for edge in result.path_edges:
+        _arrow(axes, places, edge, style.ACCENT, 1.5 + 6 * edge.c, 0.9)
+    for node in alive:
+        on_path, colour = node.name in result.path, _COLOURS[side(node.name)]
+        axes.scatter(
+            *places[node.name],
+            s=_NODE_SIZE,
+            color=style.lighter(colour, 1.0 if on_path or not result.path else 0.5),
+            edgecolor="white",
+            linewidth=1.2,
+            zorder=4,
+        )
+        letter = {"left": "L", "right": "R", "middle": ""}[side(node.name)]
+        axes.annotate(
+            letter,
+            places[node.name],
+            color="white",
+            fontsize=8,
+            fontweight="bold",
+            ha="center",
+            va="center_baseline",
+            zorder=5,
+        )
+    _label_edges(axes, places, result.path_edges)
+
+
+def _arrow(
+    axes: Axes,
+    places: dict[str, tuple[float, float]],
+    edge: Edge,
+    colour: str,
+    width: float,
+    visible: float,
+) -> None:
+    axes.add_patch(
+        FancyArrowPatch(
+            places[edge.source],
+            places[edge.target],
+            arrowstyle="-|>" if width > 1 else "->",
+            mutation_scale=9 + 1.6 * width,
+            shrinkA=7,
+            shrinkB=8,
+            linewidth=width,
+            color=colour,
+            alpha=visible,
+            zorder=3 if width > 1 else 2,
+        )
+    )
+
+
+def _label_edges(axes: Axes, places: dict[str, tuple[float, float]], edges: Sequence[Edge]) -> None:
+    """Write strength and lag beside every edge of the path, clear of nodes and the path."""
+    size = 1.15 * np.sqrt(_NODE_SIZE) * axes.figure.dpi / 72
+    obstacles = [box_around(at, size, size) for at in _pixels(axes, list(places.values()))]
+    labels = []
+    for edge in edges:
+        start, end = np.array(places[edge.source]), np.array(places[edge.target])
+        between = [start + share * (end - start) for share in np.linspace(0, 1, 15)]
+        obstacles += [box_around(at, size / 2, size / 2) for at in _pixels(axes, between)]
+        labels.append(
+            axes.annotate(
+                f"{edge.c:.2f} · {1000 * edge.lag_s:.0f} ms",
+                tuple((start + end) / 2),
+                xytext=(0, 0),
+                textcoords="offset points",
+                fontsize=9.5,
+                fontweight="bold",
+                color=style.ACCENT,
+                ha="center",
+                va="center",
+                zorder=6,
+                bbox={"boxstyle": "round,pad=0.2", "facecolor": "white", "edgecolor": style.ACCENT},
+                arrowprops={"arrowstyle": "-", "color": style.ACCENT, "linewidth": 0.8},
+            )
+        )
+    place_clear(axes, labels, obstacles)
+
+
+def _pixels(axes: Axes, points: Sequence[ArrayLike]) -> list[Array]:
+    return list(axes.transData.transform(np.asarray(points, dtype=np.float64)))
+
+
+def _dead_nodes(axes: Axes, dead: Sequence[Node]) -> None:
+    for node in dead:
+        axes.annotate(
+            "×",
+            (0.008, _height(node.name)),
+            xycoords=axes.get_yaxis_transform(),
+            color=_COLOURS[side(node.name)],
+            fontsize=11,
+            ha="center",
+            va="center",
+            zorder=4,
+        )
+
+
+def _legend(figure: Figure) -> None:
+    def dot(colour: str, label: str) -> Line2D:
+        return Line2D([], [], linestyle="", marker="o", markersize=9, color=colour, label=label)
+
+    handles = [
+        dot(style.LEFT, "left side"),
+        dot(style.RIGHT, "right side"),
+        dot(style.MIDDLE, "pelvis, bat"),
+        Line2D([], [], color=style.ACCENT, linewidth=5, label="chain (correlation · lag)"),
+        Line2D([], [], color=style.GREY, linewidth=0.8, alpha=0.6, label="other accepted edge"),
+        Line2D([], [], color=style.GREY, linestyle=(0, (4, 3)), label="bat speed peak"),
+        Line2D([], [], linestyle="", marker="x", color=style.GREY, label="no series"),
+    ]
+    figure.legend(
+        handles=handles, loc="center", bbox_to_anchor=(0.53, 0.078), ncols=len(handles),
+        fontsize=8.5, columnspacing=1.4, handletextpad=0.5,
+    )  # fmt: skip
+
+
+def _notes(figure: Figure, result: ChainResult) -> None:
+    notes = " ".join((f"Method: {result.method}.", *result.notes))
+    figure.text(
+        0.09, 0.012, fill(notes, 165), fontsize=7.5, color=style.GREY, va="bottom", linespacing=1.35
+    )

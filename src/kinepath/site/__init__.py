@@ -1,0 +1,166 @@
+"""The page: all results of a run in one folder that opens from disk, offline."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import jinja2
+
+from kinepath.files import replacing
+
+#: What the three videos of a clip or a composite are called on the page, in their order.
+KINDS = {"video": "Video", "overlay": "Overlay", "skeleton": "Skeleton"}
+
+
+@dataclass(frozen=True)
+class Clip:
+    """The card of one clip.
+
+    Parameters
+    ----------
+    name : str
+        Name in the sheet, ``[A-Za-z0-9_-]+``.
+    label, activity : str
+        Any text; shown as it is.
+    videos : mapping of str to path
+        Videos by kind, see :data:`KINDS`.
+    fps : float
+        Frame rate of the videos, hertz.
+    event_s : float or None
+        Playback time of the event that videos are synchronised at; None: their start.
+    athlete : str or None
+        Who is seen.
+    facts : tuple of (str, str)
+        Terms and their values.
+    warnings : tuple of str
+        What is wrong with the clip or missing from its results.
+    bat_sources : mapping of str to float
+        Share of frames, 0 to 1, of each source of the bat's position; empty without a bat.
+    verdict : str or None
+        What was found of the kinetic chain, in a few words.
+    found : bool
+        Whether a kinetic chain was found.
+    reason : str or None
+        Why.
+    figure : path or None
+        Picture of the kinetic chain.
+    """
+
+    name: str
+    label: str
+    activity: str
+    videos: Mapping[str, Path]
+    fps: float
+    event_s: float | None = None
+    athlete: str | None = None
+    facts: tuple[tuple[str, str], ...] = ()
+    warnings: tuple[str, ...] = ()
+    bat_sources: Mapping[str, float] = field(default_factory=dict)
+    verdict: str | None = None
+    found: bool = False
+    reason: str | None = None
+    figure: Path | None = None
+
+
+@dataclass(frozen=True)
+class Composite:
+    """A grid of clips in its three kinds; parameters as for :class:`Clip`."""
+
+    name: str
+    videos: Mapping[str, Path]
+    fps: float
+    event_s: float | None
+    labels: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Activity:
+    """An activity: its clips, in their order, and the picture of all distances between them."""
+
+    name: str
+    clips: tuple[Clip, ...]
+    matrix: Path | None = None
+
+
+@dataclass(frozen=True)
+class SiteContent:
+    """All that the page shows.
+
+    Parameters
+    ----------
+    title : str
+        Heading of the page.
+    overview : tuple of (str, str)
+        Figures of the whole run and what they are.
+    composites, activities
+        Shown in this order.
+    versions : mapping of str to str
+        Programs and their versions.
+    """
+
+    title: str
+    overview: tuple[tuple[str, str], ...]
+    composites: tuple[Composite, ...]
+    activities: tuple[Activity, ...]
+    versions: Mapping[str, str]
+
+
+def build(content: SiteContent, folder: str | Path) -> Path:
+    """Write the page and copy all that it shows beside it.
+
+    Parameters
+    ----------
+    content : SiteContent
+        Its texts may be anything; the page shows them literally.
+    folder : path
+        Gets ``index.html`` and ``media/``; media that are no longer shown are removed.
+
+    Returns
+    -------
+    Path
+        The page.
+    """
+    folder = Path(folder)
+    media = folder / "media"
+    shutil.rmtree(media, ignore_errors=True)
+    media.mkdir(parents=True)
+
+    def keep(source: Path, name: str) -> str:
+        shutil.copyfile(source, media / name)
+        return f"media/{name}"
+
+    loader = jinja2.PackageLoader("kinepath", "site")
+    environment = jinja2.Environment(
+        loader=loader,
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+    )
+    style, script = (
+        Path(__file__).with_name(name).read_text(encoding="utf-8")
+        for name in ("style.css", "player.js")
+    )
+    page = environment.get_template("page.html").render(
+        content=content,
+        kinds=KINDS,
+        keep=keep,
+        style=style,
+        script=script,
+        style_hash=_csp_hash(style),
+        script_hash=_csp_hash(script),
+    )
+    with replacing(folder / "index.html") as temporary:
+        temporary.write_text(page, encoding="utf-8")
+    return folder / "index.html"
+
+
+def _csp_hash(text: str) -> str:
+    """Give the source expression by which a content security policy allows an inline text."""
+    digest = hashlib.sha256(text.encode()).digest()
+    return f"'sha256-{base64.b64encode(digest).decode()}'"

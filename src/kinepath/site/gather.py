@@ -1,0 +1,145 @@
+"""From the results of a run to the words of the page."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Mapping, Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from kinepath.bat import source_shares
+from kinepath.composite import playback_time
+from kinepath.site import Activity, Clip
+
+#: Programs that the results depend on.
+_PROGRAMS = ("kinepath", "mediapipe", "opencv-contrib-python", "numpy", "scipy", "xarray", "av")
+
+
+def clip(
+    row: Mapping[str, Any],
+    probe: Mapping[str, Any],
+    conformed: Mapping[str, Any],
+    kinematics: xr.Dataset,
+    chain: Mapping[str, Any] | None,
+    *,
+    videos: Mapping[str, Path],
+    figure: Path | None,
+) -> Clip:
+    """Put together what the page says of one clip.
+
+    Parameters
+    ----------
+    row : mapping
+        The clip's row of the sheet.
+    probe, conformed : mapping
+        Facts about the raw and about the conformed video.
+    kinematics : xarray.Dataset
+        Its attributes say when the bat was fastest, where it was.
+    chain : mapping or None
+        The kinetic chain; None where the activity has no bat.
+    videos : mapping of str to path
+        Videos by kind.
+    figure : path or None
+        Picture of the kinetic chain.
+    """
+    peak = kinematics.attrs.get("peak_time_s")
+    event = None if peak is None else playback_time(conformed["time_s"], peak, conformed["fps"])
+    facts = [*_video_facts(probe, conformed), ("Athlete seen in", _percent(_seen(kinematics)))]
+    if "bat_source" in kinematics:
+        facts.append(("Peak bat speed", _peak(kinematics)))
+    notes = [*probe["warnings"], kinematics.attrs.get("note"), *(chain["notes"] if chain else ())]
+    return Clip(
+        name=row["clip"],
+        label=row["label"] or row["clip"],
+        activity=row["activity"],
+        athlete=row["athlete"],
+        videos=videos,
+        fps=conformed["fps"],
+        event_s=event,
+        facts=tuple(facts),
+        warnings=tuple(dict.fromkeys(note for note in notes if note)),
+        bat_sources=_bat_sources(kinematics),
+        verdict=_verdict(chain),
+        found=bool(chain and chain["path"]),
+        reason=chain["reason"] if chain else None,
+        figure=figure,
+    )
+
+
+def overview(activities: Sequence[Activity], seconds: float) -> tuple[tuple[str, str], ...]:
+    """Count what was analysed; ``seconds`` is the length of all conformed videos together."""
+    clips = [clip for activity in activities for clip in activity.clips]
+    athletes = {clip.athlete for clip in clips if clip.athlete}
+    judged = [clip for clip in clips if clip.verdict]
+    counts = [(_plural(len(clips), "clip"), str(len(clips)))]
+    if athletes:
+        counts.append((_plural(len(athletes), "athlete"), str(len(athletes))))
+    counts.append(("analysed", f"{seconds / 60:.1f} min" if seconds >= 120 else f"{seconds:.1f} s"))
+    if judged:
+        found = sum(clip.found for clip in judged)
+        counts.append(("kinetic chains found", f"{found} of {len(judged)}"))
+    return tuple(counts)
+
+
+def versions() -> dict[str, str]:
+    """Give the versions of the programs that the results depend on."""
+    return {"Python": platform.python_version()} | {name: version(name) for name in _PROGRAMS}
+
+
+def _video_facts(
+    probe: Mapping[str, Any], conformed: Mapping[str, Any]
+) -> tuple[tuple[str, str], ...]:
+    pace = "variable, on average " if probe["variable_rate"] else ""
+    cuts = len(probe["cuts_s"])
+    return (
+        ("File", Path(probe["file"]).name),
+        ("Raw video", f"{probe['width']} × {probe['height']}, {probe['codec']}"),
+        ("Raw frame rate", f"{pace}{probe['fps_average']:.2f} Hz"),
+        ("Raw duration", f"{probe['duration_s']:.2f} s, {cuts} {_plural(cuts, 'cut')}"),
+        ("Analysed", f"{conformed['time_s'][0]:.2f} to {conformed['time_s'][-1]:.2f} s"),
+        ("Analysed frames", f"{conformed['frames']} at {conformed['fps']:.2f} Hz"),
+    )
+
+
+def _seen(kinematics: xr.Dataset) -> float:
+    """Give the share of frames in which any keypoint was seen."""
+    confidence = kinematics["confidence"].transpose("time", ...).to_numpy()
+    return float(np.mean((confidence > 0).reshape(len(confidence), -1).any(axis=1)))
+
+
+def _peak(kinematics: xr.Dataset) -> str:
+    attrs = kinematics.attrs
+    if "peak_time_s" not in attrs:
+        return "not found"
+    metres = attrs.get("peak_bat_speed_m_s")
+    speed = f"{attrs['peak_bat_speed']:.2f} statures/s"
+    speed += f" ({metres:.1f} m/s)" if metres is not None else ""
+    return f"{speed} at {attrs['peak_time_s']:.2f} s"
+
+
+def _bat_sources(kinematics: xr.Dataset) -> dict[str, float]:
+    if "bat_source" not in kinematics:
+        return {}
+    shares = source_shares(kinematics["bat_source"].to_numpy())
+    return {name: shares[name] for name in ("observed", "interpolated", "pose_proxy", "none")}
+
+
+def _verdict(chain: Mapping[str, Any] | None) -> str | None:
+    if chain is None:
+        return None
+    if not chain["path"]:
+        return "No kinetic chain"
+    path = " → ".join(name.replace("_", " ") for name in chain["path"])
+    return f"Kinetic chain: {path}"
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f} % of the frames"
+
+
+def _plural(count: int, noun: str) -> str:
+    return noun if count == 1 else f"{noun}s"

@@ -1,0 +1,40 @@
+"""Put the videos of several clips side by side."""
+
+from pathlib import Path
+from typing import Any
+
+from kinepath import sequence
+from kinepath.composite import Tile, grid, playback_time
+from kinepath.files import read_json
+from kinepath.job import running
+
+snakemake: Any
+
+with running(snakemake.log[0], f"composite '{snakemake.wildcards.name}'") as log:
+    tiles = []
+    for video, kinematics, conformed, label in zip(
+        snakemake.input.videos,
+        snakemake.input.kinematics,
+        snakemake.input.conformed,
+        snakemake.params.labels,
+        strict=True,
+    ):
+        facts = read_json(conformed)
+        peak = sequence.read(kinematics, "kinematics").attrs.get("peak_time_s")
+        event = None if peak is None else playback_time(facts["time_s"], peak, facts["fps"])
+        if event is None:
+            log.info("%s: no peak of bat speed; starts with the grid", facts["clip"])
+        else:
+            log.info("%s: peak %.3f s after the start", facts["clip"], event)
+        tiles.append(Tile(Path(video), label, event))
+    settings = snakemake.params.settings
+    grid(
+        tiles,
+        snakemake.output[0],
+        columns=settings["columns"],
+        tile_width=settings["tile_width"],
+        tile_height=settings["tile_height"],
+        fps=settings["fps"],
+        crf=settings["crf"],
+    )
+    log.info("%d tiles written", len(tiles))

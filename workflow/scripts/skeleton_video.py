@@ -1,0 +1,29 @@
+"""Draw the skeleton of one clip on a dark ground."""
+
+from typing import Any
+
+from kinepath.files import read_json
+from kinepath.job import running
+from kinepath.scene import read_scene
+from kinepath.text import canvas
+from kinepath.video import video_writer
+
+snakemake: Any
+
+with running(snakemake.log[0], f"clip '{snakemake.wildcards.clip}'") as log:
+    facts, settings = read_json(snakemake.input.conformed), snakemake.params.settings
+    scene = read_scene(
+        snakemake.input.poses,
+        snakemake.input.bat or None,
+        label=snakemake.params.label or snakemake.wildcards.clip,
+        trail_s=settings["trail_s"],
+    )
+    scene.require(facts["frames"])
+    ground = canvas(facts["width"], facts["height"])
+    with video_writer(
+        snakemake.output.video, facts["width"], facts["height"], facts["fps"], crf=settings["crf"]
+    ) as writer:
+        for frame in range(facts["frames"]):
+            writer.write(scene.paint(ground.copy(), frame))
+            if writer.frames % 250 == 0 or writer.frames == facts["frames"]:
+                log.info("%d of %d frames", writer.frames, facts["frames"])
