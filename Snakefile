@@ -39,10 +39,10 @@ rule all:
 
 
 rule clips:
-    message:
-        "Everything that concerns single clips is there; comparisons were not asked for"
     input:
         per_clip("results/overlays/{clip}.mp4"),
         per_clip("results/skeletons/{clip}.mp4"),
         per_clip("results/kinematics/{clip}.h5"),
         per_clip("results/chain/{clip}.json", clips=IMPLEMENT_CLIPS),
+    message:
+        "Everything that concerns single clips is there; comparisons were not asked for"

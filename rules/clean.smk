@@ -2,20 +2,20 @@
 
 
 rule clean:
-    message:
-        "{wildcards.clip}: cleaning keypoints"
     input:
         "results/keypoints/{clip}.h5",
     output:
         "results/clean/{clip}.h5",
     log:
         "logs/clean/{clip}.log",
-    params:
-        settings=config["clean"],
-        code=code("clean.py"),
     threads: 1
     resources:
         mem_mb=1000,
         runtime=10,
+    params:
+        settings=config["clean"],
+        code=code("clean.py"),
+    message:
+        "{wildcards.clip}: cleaning keypoints"
     script:
         "../workflow/scripts/clean.py"

@@ -2,8 +2,6 @@
 
 
 rule conform:
-    message:
-        "{wildcards.clip}: conforming"
     input:
         raw=raw_video,
         facts="results/probe/{clip}.json",
@@ -12,15 +10,17 @@ rule conform:
         facts="results/conformed/{clip}.json",
     log:
         "logs/conform/{clip}.log",
+    threads: 1
+    resources:
+        mem_mb=1500,
+        runtime=video_minutes,
     params:
         start_s=column("start_s"),
         end_s=column("end_s"),
         true_fps=column("fps"),
         settings=config["conform"],
         code=code("conform.py"),
-    threads: 1
-    resources:
-        mem_mb=1500,
-        runtime=video_minutes,
+    message:
+        "{wildcards.clip}: conforming"
     script:
         "../workflow/scripts/conform.py"

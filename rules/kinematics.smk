@@ -2,20 +2,20 @@
 
 
 rule kinematics:
-    message:
-        "{wildcards.clip}: deriving kinematics"
     input:
         "results/aligned/{clip}.h5",
     output:
         "results/kinematics/{clip}.h5",
     log:
         "logs/kinematics/{clip}.log",
-    params:
-        height_m=column("height_m"),
-        code=code("kinematics.py"),
     threads: 1
     resources:
         mem_mb=1000,
         runtime=10,
+    params:
+        height_m=column("height_m"),
+        code=code("kinematics.py"),
+    message:
+        "{wildcards.clip}: deriving kinematics"
     script:
         "../workflow/scripts/kinematics.py"

@@ -2,30 +2,28 @@
 
 
 rule model:
-    message:
-        "Getting the pose model"
     output:
         "resources/models/pose_landmarker_{variant}.task",
     log:
         "logs/model/{variant}.log",
     wildcard_constraints:
         variant="lite|full|heavy|own",
-    params:
-        own=config["pose"]["model_path"],
-        digest=config["pose"]["model_sha256"],
-        code=code("model.py"),
+    retries: 1
     threads: 1
     resources:
         mem_mb=1500,
         runtime=15,
-    retries: 1
+    params:
+        own=config["pose"]["model_path"],
+        digest=config["pose"]["model_sha256"],
+        code=code("model.py"),
+    message:
+        "Getting the pose model"
     script:
         "../workflow/scripts/model.py"
 
 
 rule pose:
-    message:
-        "{wildcards.clip}: finding keypoints"
     input:
         video="results/conformed/{clip}.mp4",
         facts="results/conformed/{clip}.json",
@@ -34,13 +32,15 @@ rule pose:
         "results/keypoints/{clip}.h5",
     log:
         "logs/pose/{clip}.log",
-    params:
-        settings=config["pose"],
-        code=code("pose.py", f"kinepath.pose.{config['pose']['backend']}"),
     threads: 1
     resources:
         mem_mb=2000,
         runtime=video_minutes,
         gpu=gpus_for_pose,
+    params:
+        settings=config["pose"],
+        code=code("pose.py", f"kinepath.pose.{config['pose']['backend']}"),
+    message:
+        "{wildcards.clip}: finding keypoints"
     script:
         "../workflow/scripts/pose.py"

@@ -2,23 +2,23 @@
 
 
 rule probe:
-    message:
-        "{wildcards.clip}: probing"
     input:
         raw=raw_video,
     output:
         "results/probe/{clip}.json",
     log:
         "logs/probe/{clip}.log",
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=video_minutes,
     params:
         path=column("path"),
         start_s=column("start_s"),
         end_s=column("end_s"),
         settings=config["probe"],
         code=code("probe.py"),
-    threads: 1
-    resources:
-        mem_mb=1000,
-        runtime=video_minutes,
+    message:
+        "{wildcards.clip}: probing"
     script:
         "../workflow/scripts/probe.py"

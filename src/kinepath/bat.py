@@ -72,7 +72,9 @@ def _weighted_mean(values: NDArray[np.float64], weight: NDArray[np.float64]) -> 
     """Mean over the sides; NaN where no side has any weight."""
     total = weight.sum(axis=1, keepdims=True)
     weighted = np.where(weight[:, None] > 0, values * weight[:, None], 0.0).sum(axis=2)
-    return np.divide(weighted, total, out=np.full_like(weighted, np.nan), where=total > 0)
+    mean = np.full(weighted.shape, np.nan)
+    np.divide(weighted, total, out=mean, where=total > 0)
+    return mean
 
 
 #: Segment lengths as shares of stature (Drillis & Contini 1966, in Winter, Biomechanics and Motor

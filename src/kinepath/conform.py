@@ -40,8 +40,13 @@ def choose_window(facts: Mapping[str, Any], start_s: float | None, end_s: float 
     start = first if start_s is None else start_s
     end = last if end_s is None else end_s
     if start > last or end < first or end > beyond + 0.5:
+        wanted = " ".join(
+            f"{name} {time:g} s"
+            for name, time in (("from", start_s), ("to", end_s))
+            if time is not None
+        )
         raise WindowError(
-            f"{facts['file']}: the window {start:g} to {end:g} s is not in the video,"
+            f"{facts['file']}: the window {wanted} is not in the video,"
             f" which is shown from {first:.2f} to {beyond:.2f} s"
         )
     return Window(max(start, first), min(end, last))

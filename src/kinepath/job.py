@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 import time
 from collections.abc import Iterator
@@ -26,8 +27,10 @@ def running(log: str | Path, subject: str) -> Iterator[logging.Logger]:
     Yields
     ------
     logging.Logger
-        Its messages go to the log file.
+        Its messages go to the log file, and so does all that is printed as an error, by native
+        libraries too; the terminal gets nothing but the clear line.
     """
+    Path(log).parent.mkdir(parents=True, exist_ok=True)
     logger = logging.getLogger("kinepath.job")
     handler = logging.FileHandler(log, mode="w", encoding="utf-8")
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
@@ -36,7 +39,8 @@ def running(log: str | Path, subject: str) -> Iterator[logging.Logger]:
     logging.captureWarnings(True)
     logging.getLogger("py.warnings").addHandler(handler)
     try:
-        yield logger
+        with _errors_to(handler.stream.fileno()):
+            yield logger
     except KinepathError as error:
         logger.error("%s: %s", subject, error)
         print(f"kinepath: error: {subject}: {error}", file=sys.stderr)
@@ -44,6 +48,24 @@ def running(log: str | Path, subject: str) -> Iterator[logging.Logger]:
     except Exception:
         logger.exception("%s: unexpected failure", subject)
         raise
+    finally:
+        logger.removeHandler(handler)
+        logging.getLogger("py.warnings").removeHandler(handler)
+        handler.close()
+
+
+@contextmanager
+def _errors_to(descriptor: int) -> Iterator[None]:
+    """Send file descriptor 2, to which native libraries write too, somewhere else for a while."""
+    sys.stderr.flush()
+    terminal = os.dup(2)
+    os.dup2(descriptor, 2)
+    try:
+        yield
+    finally:
+        sys.stderr.flush()
+        os.dup2(terminal, 2)
+        os.close(terminal)
 
 
 class Progress:

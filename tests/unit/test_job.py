@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,15 @@ def test_bad_input_ends_with_one_clear_line(
     assert capsys.readouterr().err == "kinepath: error: clip 'a': a.mp4: no such file\n"
     assert "a.mp4: no such file" in (tmp_path / "log").read_text()
     assert "Traceback" not in (tmp_path / "log").read_text()
+
+
+def test_native_noise_goes_to_the_log(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    with running(tmp_path / "log", "clip 'a'") as log:
+        os.write(2, b"noise of a library\n")
+        log.info("done")
+    assert capfd.readouterr().err == ""
+    assert "noise of a library" in (tmp_path / "log").read_text()
+    assert "done" in (tmp_path / "log").read_text()
 
 
 def test_a_defect_keeps_its_traceback(tmp_path: Path) -> None:

@@ -1,10 +1,12 @@
 """Find the bat of one clip."""
 
-from snakemake.script import snakemake
+from typing import Any
 
 from kinepath import sequence
 from kinepath.bat import pose_proxy, source_shares
 from kinepath.job import running
+
+snakemake: Any
 
 with running(snakemake.log[0], f"clip '{snakemake.wildcards.clip}'") as log:
     stature = snakemake.params.stature_m or snakemake.params.settings["stature_m"]

@@ -1,10 +1,12 @@
 """Clean the keypoint tracks of one clip."""
 
-from snakemake.script import snakemake
+from typing import Any
 
 from kinepath import sequence
 from kinepath.clean import CHANGES, clean
 from kinepath.job import running
+
+snakemake: Any
 
 with running(snakemake.log[0], f"clip '{snakemake.wildcards.clip}'") as log:
     cleaned = clean(sequence.read(snakemake.input[0], "poses"), snakemake.params.settings)

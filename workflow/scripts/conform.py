@@ -1,10 +1,12 @@
 """Write one clip upright, trimmed and at a constant frame rate."""
 
-from snakemake.script import snakemake
+from typing import Any
 
 from kinepath.conform import choose_window, conform
 from kinepath.files import read_json, write_json
 from kinepath.job import running
+
+snakemake: Any
 
 with running(snakemake.log[0], f"clip '{snakemake.wildcards.clip}'") as log:
     facts = read_json(snakemake.input.facts)

@@ -1,10 +1,12 @@
 """Derive the kinematics of one clip."""
 
-from snakemake.script import snakemake
+from typing import Any
 
 from kinepath import sequence
 from kinepath.job import running
 from kinepath.kinematics import kinematics
+
+snakemake: Any
 
 with running(snakemake.log[0], f"clip '{snakemake.wildcards.clip}'") as log:
     aligned = sequence.read(snakemake.input[0], "aligned")

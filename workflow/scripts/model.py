@@ -1,9 +1,11 @@
 """Get the pose model."""
 
-from snakemake.script import snakemake
+from typing import Any
 
 from kinepath.job import running
 from kinepath.models import obtain
+
+snakemake: Any
 
 variant = snakemake.wildcards.variant
 with running(snakemake.log[0], f"pose model '{variant}'") as log:

@@ -1,12 +1,14 @@
 """Find the keypoints of one clip."""
 
-from snakemake.script import snakemake
+from typing import Any
 
 from kinepath import sequence
 from kinepath.files import read_json, sha256
 from kinepath.job import Progress, running
 from kinepath.pose import estimate, load_backend
 from kinepath.video import read_frames
+
+snakemake: Any
 
 settings = snakemake.params.settings
 with running(snakemake.log[0], f"clip '{snakemake.wildcards.clip}'") as log:

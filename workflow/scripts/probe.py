@@ -1,11 +1,13 @@
 """Tell what there is to know about one raw video before it is used."""
 
-from snakemake.script import snakemake
+from typing import Any
 
 from kinepath.conform import choose_window
 from kinepath.files import write_json
 from kinepath.job import running
 from kinepath.probe import probe
+
+snakemake: Any
 
 with running(snakemake.log[0], f"clip '{snakemake.wildcards.clip}'") as log:
     facts = probe(

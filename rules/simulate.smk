@@ -1,0 +1,19 @@
+rule simulate:
+    output:
+        video="resources/clips/simulated/{scenario}.mp4",
+        truth="resources/clips/simulated/{scenario}.truth.h5",
+    log:
+        "logs/simulate/{scenario}.log",
+    wildcard_constraints:
+        scenario="[A-Za-z0-9_-]+",
+    threads: 1
+    resources:
+        mem_mb=1500,
+        runtime=15,
+    params:
+        scenario=lambda wildcards: simulated(wildcards.scenario),
+        code=code("simulate.py"),
+    message:
+        "{wildcards.scenario}: simulating an athlete"
+    script:
+        "../workflow/scripts/simulate.py"

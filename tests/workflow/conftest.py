@@ -1,0 +1,89 @@
+"""A workspace in which rules are run on tiny input."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass
+class Workspace:
+    """A folder with its own sheet and configuration, on which the project's rules are run."""
+
+    folder: Path
+    root: Path = ROOT
+    environment: Mapping[str, str] = field(default_factory=lambda: os.environ)
+
+    def configure(self, **sections: dict[str, Any]) -> None:
+        """Change keys of sections of the configuration."""
+        path = self.folder / "config" / "config.yaml"
+        config = yaml.safe_load(path.read_text(encoding="utf-8"))
+        for name, keys in sections.items():
+            config[name].update(keys)
+        path.write_text(yaml.safe_dump(config), encoding="utf-8")
+
+    def sheet(self, *rows: dict[str, Any]) -> None:
+        """Write the sheet of clips."""
+        columns = list(dict.fromkeys(key for row in rows for key in row))
+        lines = ["\t".join(columns)]
+        lines += ["\t".join(str(row.get(column, "")) for column in columns) for row in rows]
+        text = "\n".join(lines) + "\n"
+        (self.folder / "config" / "clips.tsv").write_text(text, encoding="utf-8")
+
+    def snakemake(self, *arguments: str, cores: int = 2) -> subprocess.CompletedProcess[str]:
+        """Run snakemake in the workspace as its users do; its output is text."""
+        command = [sys.executable, "-m", "snakemake", "--snakefile", str(self.root / "Snakefile")]
+        command += ["--workflow-profile", str(self.root / "profiles" / "default")]
+        command += ["--cores", str(cores), *arguments]
+        return subprocess.run(
+            command,
+            cwd=self.folder,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            env={**self.environment, "COLUMNS": "200"},
+            timeout=1200,
+        )
+
+    def run(self, *arguments: str) -> str:
+        """Run snakemake; it must succeed."""
+        done = self.snakemake(*arguments)
+        assert done.returncode == 0, done.stdout
+        return done.stdout
+
+    def make(self, *targets: str, rule: str) -> str:
+        """Make targets by one rule alone; its inputs must be there."""
+        return self.run("--allowed-rules", rule, "--force", "--", *targets)
+
+    def jobs(self, *arguments: str) -> dict[str, int]:
+        """Give the number of jobs of each rule that a run would start."""
+        text = self.run("--dry-run", *arguments)
+        table = re.findall(r"^ +([a-z_]+) +([0-9]+) *$", text, flags=re.MULTILINE)
+        return {name: int(count) for name, count in table if name != "total"}
+
+    def path(self, name: str) -> Path:
+        """Give a path in the workspace, with its folder made."""
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    """An empty workspace with the project's own configuration and one clip in the sheet."""
+    shutil.copytree(ROOT / "config", tmp_path / "config")
+    space = Workspace(tmp_path)
+    space.sheet({"clip": "a", "path": "a.mp4", "activity": "batting", "label": "hook"})
+    return space

@@ -1,0 +1,157 @@
+"""The demo, run whole, and what runs again when something changes."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from kinepath import sequence
+from kinepath.skeleton import BODY_JOINTS
+from kinepath.video import read_frames
+from tests.workflow.conftest import ROOT, Workspace
+
+SHOTS = ("cover_drive", "down_the_ground", "hook", "inside_edge", "off_drive", "square_drive")
+AGGREGATES = {"all", "pairs", "composite", "site"}
+CLIP_RULES = {
+    *("probe", "conform", "pose", "clean", "bat", "align", "kinematics", "chain"),
+    *("skeleton_video", "overlay_video"),
+}
+
+
+class Checkout(Workspace):
+    """A copy of the project in which the demo is run from the top."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder, root=folder)
+        for name in ("rules", "workflow", "config", "profiles", "src"):
+            shutil.copytree(ROOT / name, folder / name)
+        shutil.copy(ROOT / "Snakefile", folder)
+        self.environment = {**os.environ, "PYTHONPATH": str(folder / "src")}
+
+    @contextmanager
+    def edited(self, name: str, old: str, new: str) -> Iterator[None]:
+        """Change a file of the project for a while."""
+        path = self.folder / name
+        text = path.read_text(encoding="utf-8")
+        assert old in text
+        path.write_text(text.replace(old, new, 1), encoding="utf-8")
+        try:
+            yield
+        finally:
+            path.write_text(text, encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
+    checkout = Checkout(tmp_path_factory.mktemp("checkout"))
+    model = ROOT / "resources" / "models"
+    if model.is_dir():
+        shutil.copytree(model, checkout.folder / "resources" / "models")
+    checkout.run()
+    return checkout
+
+
+def test_everything_of_the_contract_is_made(demo: Checkout) -> None:
+    clips = (*SHOTS, "squat")
+    per_clip = (
+        *("probe/{}.json", "conformed/{}.mp4", "keypoints/{}.h5", "clean/{}.h5"),
+        *("aligned/{}.h5", "kinematics/{}.h5", "skeletons/{}.mp4", "overlays/{}.mp4"),
+    )
+    of_shots = ("bat/{}.h5", "chain/{}.json", "chain/{}_corrpath.png", "chain/{}_corrpath.svg")
+    expected = [pattern.format(clip) for pattern in per_clip for clip in clips]
+    expected += [pattern.format(clip) for pattern in of_shots for clip in SHOTS]
+    expected += [f"pairs/{activity}.h5" for activity in ("batting", "squat")]
+    expected += ["pairs/batting_matrix.png", "site/index.html"]
+    expected += [f"composites/batting_{kind}.mp4" for kind in ("shots", "skeletons", "overlays")]
+    missing = [name for name in expected if not (demo.folder / "results" / name).is_file()]
+    assert missing == []
+
+
+def test_keypoints_are_near_the_simulated_truth(demo: Checkout) -> None:
+    """Within half of the shoulders' width for every joint of every clip, most far nearer."""
+    for clip in (*SHOTS, "squat"):
+        truth = sequence.read(
+            demo.folder / f"resources/clips/simulated/{clip}.truth.h5", "truth"
+        ).isel(individuals=0)
+        poses = sequence.read(demo.folder / f"results/keypoints/{clip}.h5", "poses")
+        assert poses.attrs["person_share"] == 1.0, clip
+        joints = list(BODY_JOINTS)
+        gap = poses["position"].isel(individuals=0).sel(keypoints=joints) - truth["position"].sel(
+            keypoints=joints
+        )
+        ends = truth["position_3d"].sel(keypoints=["left_shoulder", "right_shoulder"])
+        metres = float(np.linalg.norm(ends.diff("keypoints").values, axis=1).mean())
+        legs = truth.sel(keypoints=["left_hip", "left_ankle"])
+        pixels = float(np.linalg.norm(legs["position"].diff("keypoints").values, axis=1).max())
+        leg = float(np.linalg.norm(legs["position_3d"].diff("keypoints").values, axis=1).max())
+        error = np.linalg.norm(gap.transpose("time", "keypoints", "space").values, axis=2)
+        median = np.nanmedian(error, axis=0) / (metres * pixels / leg)
+        assert median.max() < 0.5, dict(zip(joints, median.round(2), strict=True))
+        assert np.median(median) < 0.2
+
+
+def test_sheet_and_results_agree_on_time(demo: Checkout) -> None:
+    facts = json.loads((demo.folder / "results/conformed/hook.json").read_text())
+    frames = list(read_frames(demo.folder / "results/overlays/hook.mp4"))
+    assert len(frames) == facts["frames"] == len(facts["time_s"])
+
+
+def test_a_bat_that_is_only_guessed_is_marked_everywhere(demo: Checkout) -> None:
+    chain = json.loads((demo.folder / "results/chain/hook.json").read_text())
+    assert "proxy" in json.dumps(chain)
+    assert "proxy" in (demo.folder / "results/site/index.html").read_text(encoding="utf-8")
+
+
+def test_an_unchanged_tree_has_nothing_to_do(demo: Checkout) -> None:
+    assert "Nothing to be done" in demo.run("--dry-run")
+
+
+def test_a_touched_video_runs_nothing(demo: Checkout) -> None:
+    (demo.folder / "resources/clips/simulated/hook.mp4").touch()
+    assert "Nothing to be done" in demo.run("--dry-run")
+
+
+def test_an_added_row_runs_its_clip_and_the_aggregates(demo: Checkout) -> None:
+    row = "extra\tresources/clips/simulated/hook.mp4\tbatting"
+    first = "clip\tpath\tactivity"
+    sheet = (demo.folder / "config/clips.tsv").read_text(encoding="utf-8")
+    header, rest = sheet.split("\n", 1)
+    assert header.startswith(first)
+    with demo.edited("config/clips.tsv", header + "\n", f"{header}\n{row}\n"):
+        jobs = demo.jobs()
+    assert {name: count for name, count in jobs.items() if name in CLIP_RULES} == dict.fromkeys(
+        CLIP_RULES, 1
+    )
+    assert set(jobs) - CLIP_RULES <= AGGREGATES
+    assert jobs["pairs"] == 1
+
+
+def test_an_edited_row_runs_its_clip_only(demo: Checkout) -> None:
+    with demo.edited("config/clips.tsv", "\tHook", "\tHook shot"):
+        jobs = demo.jobs()
+    assert {"skeleton_video", "overlay_video", "site"} <= set(jobs)
+    assert "pose" not in jobs
+    assert all(count == 1 for name, count in jobs.items() if name in CLIP_RULES)
+
+
+def test_a_changed_module_reruns_its_stages(demo: Checkout) -> None:
+    with demo.edited("src/kinepath/clean.py", '"repeated_frame": 8', '"repeated_frame": 16'):
+        jobs = demo.jobs()
+    assert jobs["clean"] == 7
+    assert not {"probe", "conform", "pose", "simulate"} & set(jobs)
+    with demo.edited("src/kinepath/clean.py", "import numpy as np", "import numpy as np  # x"):
+        assert "Nothing to be done" in demo.run("--dry-run")
+
+
+def test_a_setting_reruns_its_stage_and_what_follows(demo: Checkout) -> None:
+    with demo.edited("config/config.yaml", "max_gap_s: 0.15", "max_gap_s: 0.2"):
+        jobs = demo.jobs()
+    assert jobs["clean"] == 7
+    assert not {"probe", "conform", "pose", "simulate"} & set(jobs)
