@@ -14,12 +14,17 @@ from kinepath.sequence import carried_attrs, with_parameters
 #: How the tip of a frame is known; values of the variable ``source``.
 SOURCES = {"none": 0, "observed": 1, "interpolated": 2, "pose_proxy": 3}
 
+#: Least length of the forearms' mean direction: below, they point more than 120 degrees apart.
+LEAST_AGREEMENT = 0.5
+
 
 def pose_proxy(poses: xr.Dataset, settings: Mapping[str, Any]) -> xr.Dataset:
     """Guess the bat from the arms: a bat's length from the hands along the forearms' direction.
 
     The bat itself is not looked for. The tip continues the confidence-weighted mean direction of
-    the forearms (elbow to wrist), so that its motion is a function of the arms' motion.
+    the forearms (elbow to wrist), so that its motion is a function of the arms' motion. Forearms
+    that point apart say nothing of the bat: the length of their mean direction, 0 (opposed) to 1
+    (parallel), scales the confidence, and below :data:`LEAST_AGREEMENT` the tip is missing.
 
     Parameters
     ----------
@@ -33,8 +38,8 @@ def pose_proxy(poses: xr.Dataset, settings: Mapping[str, Any]) -> xr.Dataset:
     -------
     xarray.Dataset
         ``tip`` and ``grip`` (time, space) in pixels, NaN where the arms are not seen;
-        ``confidence`` (time), the lowest of the arm joints that were used; ``source`` (time), one
-        of :data:`SOURCES`.
+        ``confidence`` (time), the lowest of the arm joints that were used times the forearms'
+        agreement; ``source`` (time), one of :data:`SOURCES`.
     """
     position = poses["position"].isel(individuals=0)
     confidence = poses["confidence"].isel(individuals=0)
@@ -44,14 +49,14 @@ def pose_proxy(poses: xr.Dataset, settings: Mapping[str, Any]) -> xr.Dataset:
     weight[np.isnan(wrist).any(axis=1) | np.isnan(elbow).any(axis=1)] = 0.0
 
     grip = _weighted_mean(wrist, weight)
-    forearm = _weighted_mean(wrist - elbow, weight)
-    norm = np.linalg.norm(forearm, axis=1, keepdims=True)
-    direction = np.divide(forearm, norm, out=np.full_like(forearm, np.nan), where=norm > 0)
+    direction = _weighted_mean(_unit(wrist - elbow), weight)
+    agreement = np.linalg.norm(direction, axis=1)
+    direction[~(agreement >= LEAST_AGREEMENT)] = np.nan
     length = settings["length_m"] * pixels_per_metre(poses, settings["stature_m"])
-    tip = grip + length * direction
+    tip = grip + length * _unit(direction)
 
     known = ~np.isnan(tip).any(axis=1)
-    used = np.where(weight > 0, weight, np.inf).min(axis=1)
+    used = np.where(weight > 0, weight, np.inf).min(axis=1) * agreement
     source = np.where(known, SOURCES["pose_proxy"], SOURCES["none"]).astype(np.int8)
     attrs = carried_attrs(poses)
     attrs["parameters"] = with_parameters(poses.attrs, "bat", settings)
@@ -66,6 +71,14 @@ def _both(
     where = position.sel(keypoints=names).transpose("time", "space", "keypoints")
     certain = confidence.sel(keypoints=names).transpose("time", "keypoints")
     return np.asarray(where.values), np.asarray(certain.values)
+
+
+def _unit(vector: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Scale vectors (time, space, ...) to length 1; NaN where they have none."""
+    norm = np.linalg.norm(vector, axis=1, keepdims=True)
+    unit = np.full(vector.shape, np.nan)
+    np.divide(vector, norm, out=unit, where=norm > 0)
+    return unit
 
 
 def _weighted_mean(values: NDArray[np.float64], weight: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
-from scipy.signal import savgol_filter
 
 from kinepath.sequence import carried_attrs, with_parameters
+from kinepath.smoothing import savitzky_golay, window_length
 
 #: What was done to a sample, as bits of the variable ``changed``.
 CHANGES = {"low_confidence": 1, "filled": 2, "smoothed": 4, "repeated_frame": 8}
@@ -84,18 +84,6 @@ def _bits(**masks: Mask) -> NDArray[np.uint8]:
     return total
 
 
-def window_length(seconds: float, fps: float, order: int) -> int:
-    """Give an odd number of frames nearest to a window in seconds; 0 where smoothing is void.
-
-    A Savitzky-Golay filter whose window holds no more than ``order + 1`` frames changes nothing.
-
-    >>> window_length(0.2, 25, 2), window_length(0.1, 120, 2), window_length(0.1, 25, 2)
-    (5, 11, 0)
-    """
-    length = 2 * round((seconds * fps - 1) / 2) + 1
-    return length if length > order + 1 else 0
-
-
 def _run_length(mask: Mask) -> NDArray[np.intp]:
     """Give for every true sample the length of the run of true samples it is in, along axis 0."""
     count = mask.shape[0]
@@ -155,7 +143,7 @@ def smooth(values: Track, window: int, order: int) -> Track:
     for track in tracks.T:
         for start, stop in _stretches(~np.isnan(track)):
             if stop - start >= window:
-                track[start:stop] = savgol_filter(track[start:stop], window, order)
+                track[start:stop] = savitzky_golay(track[start:stop], window, order)
     return tracks.reshape(values.shape)
 
 

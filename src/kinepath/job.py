@@ -32,14 +32,15 @@ def running(log: str | Path, subject: str) -> Iterator[logging.Logger]:
     """
     Path(log).parent.mkdir(parents=True, exist_ok=True)
     logger = logging.getLogger("kinepath.job")
-    handler = logging.FileHandler(log, mode="w", encoding="utf-8")
+    stream = Path(log).open("w", encoding="utf-8")  # noqa: SIM115 (closed below)
+    handler = logging.StreamHandler(stream)
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
     logger.addHandler(handler)
     logger.setLevel(logging.INFO)
     logging.captureWarnings(True)
     logging.getLogger("py.warnings").addHandler(handler)
     try:
-        with _errors_to(handler.stream.fileno()):
+        with _errors_to(stream.fileno()):
             yield logger
     except KinepathError as error:
         logger.error("%s: %s", subject, error)
@@ -51,7 +52,7 @@ def running(log: str | Path, subject: str) -> Iterator[logging.Logger]:
     finally:
         logger.removeHandler(handler)
         logging.getLogger("py.warnings").removeHandler(handler)
-        handler.close()
+        stream.close()
 
 
 @contextmanager

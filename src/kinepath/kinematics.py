@@ -8,6 +8,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
+from kinepath.bat import SOURCES
 from kinepath.sequence import carried_attrs
 
 Array = NDArray[np.float64]
@@ -119,7 +120,7 @@ def kinematics(aligned: xr.Dataset, height_m: float | None = None) -> xr.Dataset
     aligned : xarray.Dataset
         Positions in statures, with the bat where the activity has one.
     height_m : float, optional
-        The athlete's stature; with it the bat's peak speed is given in metres per second too.
+        The athlete's stature; with it the peak speed is given in metres per second too.
 
     Returns
     -------
@@ -128,8 +129,9 @@ def kinematics(aligned: xr.Dataset, height_m: float | None = None) -> xr.Dataset
         seconds, ``confidence``; ``joint_angle`` (time, joint) in degrees in the picture's plane
         with ``joint_angle_confidence``, ``trunk_lean`` and ``hip_shoulder_separation``; with a
         bat ``bat_speed``, ``bat_angular_velocity`` and what is known of the bat. Attributes:
-        ``swing_axis_x``, ``swing_axis_y``, ``peak_time_s`` and ``peak_bat_speed`` (where the bat
-        moves), ``peak_bat_speed_m_s`` and ``note`` where something could not be found.
+        ``swing_axis_x``, ``swing_axis_y``; ``peak_time_s``, ``peak_speed`` and ``peak_speed_m_s``
+        of what ``peak_of`` names: the bat's tip, or the hands where the tip was not seen in most
+        frames; ``note`` where something could not be found.
         The confidence of a derived value is the lowest of the samples it rests on.
     """
     time = aligned["time"].values
@@ -154,8 +156,8 @@ def kinematics(aligned: xr.Dataset, height_m: float | None = None) -> xr.Dataset
         attrs |= _swing(features)
     if height_m is not None:
         attrs["height_m"] = height_m
-        if "peak_bat_speed" in attrs:
-            attrs["peak_bat_speed_m_s"] = attrs["peak_bat_speed"] * height_m
+        if "peak_speed" in attrs:
+            attrs["peak_speed_m_s"] = attrs["peak_speed"] * height_m
     return features.assign_attrs(attrs)
 
 
@@ -213,11 +215,12 @@ def _angles(aligned: xr.Dataset) -> xr.Dataset:
 def _bat_motion(aligned: xr.Dataset, time: Array) -> xr.Dataset:
     tip, grip = aligned["bat_tip"].values, aligned["bat_grip"].values
     motion = aligned[["bat_tip", "bat_grip", "bat_confidence", "bat_source"]].copy()
-    motion["bat_speed"] = (
-        "time",
-        np.linalg.norm(derivative(tip, time), axis=1),
-        {"units": "stature 1/s", "long_name": "speed of the bat's tip"},
-    )
+    for name, points, what in (("bat", tip, "bat's tip"), ("hand", grip, "hands on the bat")):
+        motion[f"{name}_speed"] = (
+            "time",
+            np.linalg.norm(derivative(points, time), axis=1),
+            {"units": "stature 1/s", "long_name": f"speed of the {what}"},
+        )
     motion["bat_angular_velocity"] = (
         "time",
         derivative(direction(tip - grip), time),
@@ -229,13 +232,16 @@ def _bat_motion(aligned: xr.Dataset, time: Array) -> xr.Dataset:
 def _swing(features: xr.Dataset) -> dict[str, Any]:
     """Give the attributes that sum the swing up."""
     axis = swing_axis(features["bat_tip"].values)
-    speed = features["bat_speed"].values
+    seen = float(np.mean(features["bat_source"].values == SOURCES["observed"]))
+    # A tip that is guessed from the arms turns faster than any bat when the arms fold.
+    moving, name = ("bat_speed", "bat tip") if seen > 0.5 else ("hand_speed", "hands")
+    speed = features[moving].values
     if np.isnan(axis).any() or np.isnan(speed).all():
         return {"note": "; ".join(filter(None, [features.attrs.get("note"), "no bat motion"]))}
-    peak = float(features["time"].values[np.nanargmax(speed)])
     return {
         "swing_axis_x": float(axis[0]),
         "swing_axis_y": float(axis[1]),
-        "peak_time_s": peak,
-        "peak_bat_speed": float(np.nanmax(speed)),
+        "peak_of": name,
+        "peak_time_s": float(features["time"].values[np.nanargmax(speed)]),
+        "peak_speed": float(np.nanmax(speed)),
     }

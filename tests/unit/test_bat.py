@@ -51,7 +51,18 @@ def test_the_confidence_is_the_lowest_of_the_arms() -> None:
     confidence = np.ones((30, 33, 1))
     confidence[:, BLAZEPOSE.index("left_elbow")] = 0.4
     bat = pose_proxy(make_poses(confidence=confidence), SETTINGS)
-    np.testing.assert_allclose(bat["confidence"], 0.4)
+    # The forearms are nearly parallel.
+    np.testing.assert_allclose(bat["confidence"], 0.4, rtol=0.02)
+
+
+def test_forearms_that_point_apart_say_nothing() -> None:
+    position = standing_position(30)
+    for side, x in (("left", 60.0), ("right", -60.0)):
+        elbow, wrist = BLAZEPOSE.index(f"{side}_elbow"), BLAZEPOSE.index(f"{side}_wrist")
+        position[10:, :, wrist] = position[10:, :, elbow] + np.array([[x], [5.0]])
+    bat = pose_proxy(make_poses(position), SETTINGS)
+    assert np.isnan(bat["tip"].values[10:]).all()
+    assert not np.isnan(bat["tip"].values[:10]).any()
 
 
 def test_no_person_gives_no_bat() -> None:

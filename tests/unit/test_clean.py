@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy.signal import savgol_filter
 
-from kinepath.clean import CHANGES, clean, fill, short_gaps, smooth, window_length
+from kinepath.clean import CHANGES, clean, fill, short_gaps, smooth
 from kinepath.skeleton import BLAZEPOSE
 from tests.poses import make_poses, standing_position
 
@@ -78,11 +78,6 @@ def test_no_person_passes_through() -> None:
     cleaned = clean(poses, SETTINGS | {"smoothing_window_s": 0.2})
     assert np.isnan(cleaned["position"]).all()
     assert cleaned.attrs["note"] == "no person seen in any frame"
-
-
-@pytest.mark.parametrize("seconds, fps, expected", [(0.2, 25, 5), (0.1, 50, 5), (0.1, 25, 0)])
-def test_window_length(seconds: float, fps: float, expected: int) -> None:
-    assert window_length(seconds, fps, 2) == expected
 
 
 @given(arrays(bool, (25, 1, 1)), st.integers(0, 6))

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
 
+from kinepath.bat import SOURCES
 from kinepath.kinematics import (
     derivative,
     direction,
@@ -25,13 +26,13 @@ TIME = np.arange(101) / FPS
 finite = st.floats(-10, 10)
 
 
-def aligned(tip: Array | None = None, frames: int = 101) -> xr.Dataset:
+def aligned(tip: Array | None = None, how: str = "observed", frames: int = 101) -> xr.Dataset:
     dataset = make_poses(standing_position(frames) / 200, fps=FPS)
     if tip is not None:
         for name, values in (("bat_tip", tip), ("bat_grip", np.zeros_like(tip))):
             dataset[name] = (("time", "space"), values, {"units": "stature", "long_name": name})
         dataset["bat_confidence"] = ("time", np.ones(frames), {"units": "1", "long_name": "c"})
-        source = np.full(frames, 3, np.int8)
+        source = np.full(frames, SOURCES[how], np.int8)
         dataset["bat_source"] = ("time", source, {"units": "1", "long_name": "s"})
     return dataset
 
@@ -103,7 +104,7 @@ def test_bat_turning_at_a_known_rate() -> None:
     # A centred difference over a chord: v = r sin(w dt) / dt.
     expected = 0.5 * np.sin(4 / FPS) * FPS
     np.testing.assert_allclose(features["bat_speed"][1:-1], expected, rtol=1e-9)
-    assert features.attrs["peak_bat_speed_m_s"] == pytest.approx(2 * expected, rel=1e-3)
+    assert features.attrs["peak_speed_m_s"] == pytest.approx(2 * expected, rel=1e-3)
 
 
 def test_the_peak_is_where_the_bat_is_fastest() -> None:
@@ -111,6 +112,16 @@ def test_the_peak_is_where_the_bat_is_fastest() -> None:
     features = kinematics(aligned(np.stack([x, np.zeros_like(x)], axis=1)))
     assert features.attrs["peak_time_s"] == pytest.approx(0.6)
     assert features.attrs["swing_axis_x"] == pytest.approx(1.0)
+    assert features.attrs["peak_of"] == "bat tip"
+
+
+def test_a_guessed_tip_gives_way_to_the_hands() -> None:
+    dataset = aligned(np.random.default_rng(0).normal(size=(101, 2)), how="pose_proxy")
+    dataset["bat_grip"].values[:, 1] = np.tanh((TIME - 0.3) / 0.05)
+    features = kinematics(dataset, height_m=2.0)
+    assert features.attrs["peak_of"] == "hands"
+    assert features.attrs["peak_time_s"] == pytest.approx(0.3)
+    assert features.attrs["peak_speed_m_s"] == pytest.approx(2 * 20, rel=0.05)
 
 
 @given(st.floats(-np.pi, np.pi), st.integers(0, 1))

@@ -161,12 +161,12 @@ def gathered(motion: xr.Dataset, chain: dict[str, Any] | None) -> Clip:
 
 
 def test_a_card_tells_what_was_found() -> None:
-    motion = kinematics(peak_time_s=5.2, peak_bat_speed=4.0, peak_bat_speed_m_s=7.25)
+    motion = kinematics(peak_time_s=5.2, peak_of="bat tip", peak_speed=4.0, peak_speed_m_s=7.25)
     card = gathered(motion, CHAIN)
     assert card.label == "one"
     assert card.event_s == pytest.approx(0.2)
     facts = dict(card.facts)
-    assert facts["Peak bat speed"] == "4.00 statures/s (7.2 m/s) at 5.20 s"
+    assert facts["Peak speed of the bat tip"] == "4.00 statures/s (7.2 m/s) at 5.20 s"
     assert facts["Athlete seen in"] == "75 % of the frames"
     assert facts["Raw frame rate"] == "variable, on average 29.90 Hz"
     assert facts["Raw duration"] == "12.50 s, 1 cut"
@@ -185,7 +185,7 @@ def test_a_card_tells_what_was_not_found() -> None:
     none = {"path": [], "reason": "No joint leads another.", "notes": []}
     card = gathered(kinematics(note="no bat motion"), none)
     assert card.event_s is None
-    assert dict(card.facts)["Peak bat speed"] == "not found"
+    assert dict(card.facts)["Peak speed of the bat"] == "not found"
     assert card.verdict == "No kinetic chain"
     assert not card.found
     assert card.reason == "No joint leads another."
@@ -196,7 +196,7 @@ def test_a_card_without_a_bat_is_silent_about_it() -> None:
     card = gathered(kinematics().drop_vars("bat_source"), None)
     assert card.verdict is None
     assert card.bat_sources == {}
-    assert "Peak bat speed" not in dict(card.facts)
+    assert "Peak speed of the bat tip" not in dict(card.facts)
 
 
 def test_the_overview_counts() -> None:

@@ -122,7 +122,7 @@ def test_an_added_row_runs_its_clip_and_the_aggregates(demo: Checkout) -> None:
     row = "extra\tresources/clips/simulated/hook.mp4\tbatting"
     first = "clip\tpath\tactivity"
     sheet = (demo.folder / "config/clips.tsv").read_text(encoding="utf-8")
-    header, rest = sheet.split("\n", 1)
+    header = sheet.split("\n", 1)[0]
     assert header.startswith(first)
     with demo.edited("config/clips.tsv", header + "\n", f"{header}\n{row}\n"):
         jobs = demo.jobs()

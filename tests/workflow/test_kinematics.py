@@ -16,4 +16,4 @@ def test_the_rule_gives_speeds_in_metres_where_the_height_is_known(workspace: Wo
     features = sequence.read(workspace.path("results/kinematics/a.h5"), "kinematics")
     speed = 0.5 * np.sin(4 / FPS) * FPS
     np.testing.assert_allclose(features["bat_speed"][1:-1], speed)
-    assert features.attrs["peak_bat_speed_m_s"] == pytest.approx(2 * speed, rel=1e-3)
+    assert features.attrs["peak_speed_m_s"] == pytest.approx(2 * speed, rel=1e-3)

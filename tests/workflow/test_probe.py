@@ -14,7 +14,7 @@ def test_the_rule_tells_the_facts(workspace: Workspace) -> None:
 
 
 def test_bad_files_are_named_and_the_others_finish(workspace: Workspace) -> None:
-    odd = "my \"clips\"/$(touch pwned); père's.mp4"
+    odd = 'my "clips"/$(touch pwned); père\'s.mp4'
     make_video(workspace.path(odd), frames=5)
     workspace.path("text.mp4").write_text("no video")
     workspace.sheet(

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
-from scipy.signal import savgol_filter
 
 from kinepath.errors import KinepathError
 from kinepath.skeleton import BODY_JOINTS
+from kinepath.smoothing import savitzky_golay
 
 Array = NDArray[np.float64]
 
@@ -135,7 +135,7 @@ def velocities(points: Array, fps: float, *, window_s: float, order: int) -> Arr
     for node in range(points.shape[1]):
         for begin, end in _runs(np.isfinite(points[:, node].sum(axis=1))):
             if end - begin >= window:
-                smooth = savgol_filter(points[begin:end, node], window, order, axis=0)
+                smooth = savitzky_golay(points[begin:end, node], window, order)
                 inner = (smooth[2:] - smooth[:-2]) * fps / 2
                 result[begin:end, node] = np.pad(inner, ((1, 1), (0, 0)), mode="edge")
     return result

@@ -14,20 +14,19 @@ the lag; the highest signed value rather than the highest absolute one.
 Known defects, which are the method's and are left in: the pelvis is dead (everything is centred on
 it); p ignores that the best of many lags and pairs was picked; ``N_eff`` of smooth series is so
 small that a faultless swing of two seconds at 60 hertz passes no test while the same in a longer
-clip does; a sum of correlations favours paths
-with many hops; nothing makes the path begin in the legs or end at the bat; backlift, downswing and
-follow-through are mixed.
+clip does; a sum of correlations favours paths with many hops; nothing makes the path begin in the
+legs or end at the bat; backlift, downswing and follow-through are mixed.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtr
 
 from kinepath.chain.result import ChainResult, Edge, Node
 from kinepath.chain.series import BAT, NodeSeries
@@ -120,7 +119,7 @@ def significance(c: float, samples: float, r_i: float, r_j: float) -> float:
     if effective <= 3:
         return 1.0
     z = np.arctanh(min(abs(c), 1 - 1e-12)) * np.sqrt(effective - 3)
-    return float(2 * ndtr(-z))
+    return math.erfc(z / math.sqrt(2))
 
 
 def heaviest_path(edges: Sequence[Edge]) -> tuple[str, ...]:

@@ -50,7 +50,8 @@ def clip(
     event = None if peak is None else playback_time(conformed["time_s"], peak, conformed["fps"])
     facts = [*_video_facts(probe, conformed), ("Athlete seen in", _percent(_seen(kinematics)))]
     if "bat_source" in kinematics:
-        facts.append(("Peak bat speed", _peak(kinematics)))
+        moving = kinematics.attrs.get("peak_of", "bat")
+        facts.append((f"Peak speed of the {moving}", _peak(kinematics)))
     notes = [*probe["warnings"], kinematics.attrs.get("note"), *(chain["notes"] if chain else ())]
     return Clip(
         name=row["clip"],
@@ -115,8 +116,8 @@ def _peak(kinematics: xr.Dataset) -> str:
     attrs = kinematics.attrs
     if "peak_time_s" not in attrs:
         return "not found"
-    metres = attrs.get("peak_bat_speed_m_s")
-    speed = f"{attrs['peak_bat_speed']:.2f} statures/s"
+    metres = attrs.get("peak_speed_m_s")
+    speed = f"{attrs['peak_speed']:.2f} statures/s"
     speed += f" ({metres:.1f} m/s)" if metres is not None else ""
     return f"{speed} at {attrs['peak_time_s']:.2f} s"
 

@@ -1,0 +1,17 @@
+"""What holds for all tests."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """Fail if a test skipped where none may (KINEPATH_NO_SKIPS is set)."""
+    yield
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get("KINEPATH_NO_SKIPS") and reporter and reporter.stats.get("skipped"):
+        reporter.write_line("a test was skipped, and none may be", red=True)
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED

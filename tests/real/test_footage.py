@@ -1,0 +1,86 @@
+"""The whole workflow on coaching and gym videos."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from kinepath import sequence
+from kinepath.kinematics import JOINT_ANGLES
+from tests.real.conftest import CLIPS, clip_name
+from tests.workflow.conftest import ROOT, Workspace
+
+pytestmark = pytest.mark.real
+
+CRICKET = sorted(f"cricket_net/{path.name}" for path in (CLIPS / "cricket_net").glob("*.mp4"))
+GYM = {"gym_video/formfit_squat.mp4": "squat", "gym_video/wissem_bicep_curls.mp4": "biceps_curl"}
+
+
+@pytest.fixture(scope="module")
+def footage(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    folder = tmp_path_factory.mktemp("footage")
+    shutil.copytree(ROOT / "config", folder / "config")
+    if (ROOT / "resources" / "models").is_dir():
+        shutil.copytree(ROOT / "resources" / "models", folder / "resources" / "models")
+    workspace = Workspace(folder)
+    workspace.configure(activities={"biceps_curl": {}})
+    activities = dict.fromkeys(CRICKET, "batting") | GYM
+    workspace.sheet(
+        *(
+            {"clip": clip_name(file), "path": str(CLIPS / file), "activity": activity}
+            for file, activity in activities.items()
+        )
+    )
+    workspace.run()
+    return workspace
+
+
+def results(footage: Workspace, name: str) -> Path:
+    return footage.folder / "results" / name
+
+
+@pytest.mark.parametrize("file", [*CRICKET, *GYM])
+def test_every_shown_frame_is_analysed(
+    footage: Workspace, sources: dict[str, dict[str, str]], file: str
+) -> None:
+    """Also those of files whose container holds more frames than are shown."""
+    facts = json.loads(results(footage, f"probe/{clip_name(file)}.json").read_text())
+    assert facts["frames_decoded"] == int(sources[file]["frames_decoded"])
+    poses = sequence.read(results(footage, f"keypoints/{clip_name(file)}.h5"), "poses")
+    assert poses.sizes["time"] == pytest.approx(facts["frames_decoded"], abs=1)
+
+
+@pytest.mark.parametrize("file", [*CRICKET, *GYM])
+def test_the_person_is_seen_and_human_shaped(footage: Workspace, file: str) -> None:
+    poses = sequence.read(results(footage, f"clean/{clip_name(file)}.h5"), "poses")
+    assert poses.attrs["person_share"] > 0.8
+    features = sequence.read(results(footage, f"kinematics/{clip_name(file)}.h5"), "kinematics")
+    angles = features["joint_angle"].values
+    assert angles.shape[1] == len(JOINT_ANGLES)
+    known = angles[~np.isnan(angles)]
+    assert known.size > 0.3 * angles.size
+    assert known.min() >= 0
+    assert known.max() <= 180
+
+
+def test_the_squats_are_seen_in_the_knees(footage: Workspace) -> None:
+    """Three squats, their lowest points by eye at 2.3, 4.45 and 6.65 s."""
+    features = sequence.read(results(footage, "kinematics/formfit_squat.h5"), "kinematics")
+    knees = features["joint_angle"].sel(joint=["left_knee", "right_knee"])
+    knee = knees.mean("joint").to_series()
+    for bottom in (2.3, 4.45, 6.65):
+        around = knee[bottom - 0.8 : bottom + 0.8]
+        assert around.idxmin() == pytest.approx(bottom, abs=0.4)
+        assert around.min() < 110
+
+
+def test_comparisons_videos_and_page_are_made(footage: Workspace) -> None:
+    pairs = sequence.read(results(footage, "pairs/batting.h5"), "pairs")
+    told = set(pairs["clip"].values) | set(json.loads(pairs.attrs["excluded"]))
+    assert told == {clip_name(file) for file in CRICKET}
+    for name in ("composites/batting_shots.mp4", "pairs/batting_matrix.png", "site/index.html"):
+        assert results(footage, name).stat().st_size > 1000
