@@ -14,6 +14,8 @@ rule align:
         "results/aligned/{clip}.h5",
     log:
         "logs/align/{clip}.log",
+    conda:
+        "../envs/main.yaml"
     threads: 1
     resources:
         mem_mb=1000,

@@ -8,6 +8,8 @@ rule bat:
         "results/bat/{clip}.h5",
     log:
         "logs/bat/{clip}.log",
+    conda:
+        "../envs/main.yaml"
     threads: 1
     resources:
         mem_mb=1000,

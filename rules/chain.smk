@@ -10,6 +10,8 @@ rule chain:
         svg="results/chain/{clip}_corrpath.svg",
     log:
         "logs/chain/{clip}.log",
+    conda:
+        "../envs/main.yaml"
     threads: 1
     resources:
         mem_mb=1000,

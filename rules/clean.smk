@@ -8,6 +8,8 @@ rule clean:
         "results/clean/{clip}.h5",
     log:
         "logs/clean/{clip}.log",
+    conda:
+        "../envs/main.yaml"
     threads: 1
     resources:
         mem_mb=1000,

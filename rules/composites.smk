@@ -17,6 +17,8 @@ rule composite:
     wildcard_constraints:
         name="[A-Za-z0-9_-]+",
         kind="shots|skeletons|overlays",
+    conda:
+        "../envs/main.yaml"
     threads: 2
     resources:
         mem_mb=2000,

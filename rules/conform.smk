@@ -10,6 +10,8 @@ rule conform:
         facts="results/conformed/{clip}.json",
     log:
         "logs/conform/{clip}.log",
+    conda:
+        "../envs/main.yaml"
     threads: 1
     resources:
         mem_mb=1500,

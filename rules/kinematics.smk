@@ -8,6 +8,8 @@ rule kinematics:
         "results/kinematics/{clip}.h5",
     log:
         "logs/kinematics/{clip}.log",
+    conda:
+        "../envs/main.yaml"
     threads: 1
     resources:
         mem_mb=1000,

@@ -11,6 +11,8 @@ rule pairs:
         matrix="results/pairs/{activity}_matrix.png",
     log:
         "logs/pairs/{activity}.log",
+    conda:
+        "../envs/main.yaml"
     threads: 1
     resources:
         mem_mb=2000,
@@ -39,6 +41,8 @@ rule warping_path:
     wildcard_constraints:
         a="|".join(CLIPS),
         b="|".join(CLIPS),
+    conda:
+        "../envs/main.yaml"
     threads: 1
     resources:
         mem_mb=1000,

@@ -9,6 +9,8 @@ rule model:
     wildcard_constraints:
         variant="lite|full|heavy|own",
     retries: 1
+    conda:
+        "../envs/main.yaml"
     threads: 1
     resources:
         mem_mb=1500,
@@ -32,6 +34,8 @@ rule pose:
         "results/keypoints/{clip}.h5",
     log:
         "logs/pose/{clip}.log",
+    conda:
+        "../envs/main.yaml"
     threads: 1
     resources:
         mem_mb=2000,

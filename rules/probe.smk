@@ -8,6 +8,8 @@ rule probe:
         "results/probe/{clip}.json",
     log:
         "logs/probe/{clip}.log",
+    conda:
+        "../envs/main.yaml"
     threads: 1
     resources:
         mem_mb=1000,

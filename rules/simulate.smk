@@ -6,6 +6,8 @@ rule simulate:
         "logs/simulate/{scenario}.log",
     wildcard_constraints:
         scenario="[A-Za-z0-9_-]+",
+    conda:
+        "../envs/main.yaml"
     threads: 1
     resources:
         mem_mb=1500,

@@ -22,6 +22,8 @@ rule site:
         media=directory("results/site/media"),
     log:
         "logs/site.log",
+    conda:
+        "../envs/main.yaml"
     threads: 1
     resources:
         mem_mb=1000,

@@ -10,6 +10,8 @@ rule skeleton_video:
         video="results/skeletons/{clip}.mp4",
     log:
         "logs/skeleton_video/{clip}.log",
+    conda:
+        "../envs/main.yaml"
     threads: 2
     resources:
         mem_mb=1000,
@@ -34,6 +36,8 @@ rule overlay_video:
         video="results/overlays/{clip}.mp4",
     log:
         "logs/overlay_video/{clip}.log",
+    conda:
+        "../envs/main.yaml"
     threads: 2
     resources:
         mem_mb=1000,

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Generator
 
 import pytest
 
 
 @pytest.hookimpl(hookwrapper=True)
-def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+def pytest_sessionfinish(session: pytest.Session) -> Generator[None]:
     """Fail if a test skipped where none may (KINEPATH_NO_SKIPS is set)."""
     yield
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")

@@ -1,0 +1,35 @@
+"""The simulated athlete: clips whose truth is known, pixels included.
+
+``simulate`` computes motion and projection alone and is fast; ``render`` draws the pictures;
+``write_clip`` writes video and truth. Nothing that draws is imported before it is used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kinepath.synth.anthropometry import standing_pose
+from kinepath.synth.scenario import Scenario
+from kinepath.synth.shots import SHOTS
+from kinepath.synth.simulation import Simulation, simulate
+
+if TYPE_CHECKING:
+    from kinepath.video import Image
+
+__all__ = ["SHOTS", "Scenario", "Simulation", "render", "simulate", "standing_pose", "write_clip"]
+
+
+def render(simulation: Simulation) -> Iterator[Image]:
+    """Draw the frames of a simulation; see :func:`kinepath.synth.rendering.render`."""
+    from kinepath.synth import rendering
+
+    return rendering.render(simulation)
+
+
+def write_clip(scenario: Scenario, video_path: str | Path, truth_path: str | Path) -> None:
+    """Write video and truth of a scenario; see :func:`kinepath.synth.clip.write_clip`."""
+    from kinepath.synth import clip
+
+    clip.write_clip(scenario, video_path, truth_path)

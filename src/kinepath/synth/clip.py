@@ -1,0 +1,32 @@
+"""A simulated clip on disk: the video and its truth."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from kinepath import sequence
+from kinepath.synth.rendering import render
+from kinepath.synth.scenario import Scenario
+from kinepath.synth.simulation import simulate
+from kinepath.video import video_writer
+
+_CRF = 16
+
+
+def write_clip(scenario: Scenario, video_path: str | Path, truth_path: str | Path) -> None:
+    """Write the video of a scenario and, beside it, where everything truly is.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        What is to be simulated.
+    video_path, truth_path : path
+        The H.264 video, and the file of kind ``truth`` (see :func:`kinepath.synth.simulate`).
+    """
+    simulation = simulate(scenario)
+    with video_writer(
+        video_path, scenario.width, scenario.height, scenario.fps, crf=_CRF
+    ) as writer:
+        for image in render(simulation):
+            writer.write(image)
+    sequence.write(simulation.truth, truth_path, kind="truth")
