@@ -177,7 +177,7 @@ def ffmpeg_binary() -> str:
     return shutil.which("ffmpeg") or str(imageio_ffmpeg.get_ffmpeg_exe())
 
 
-def x264_options(crf: int) -> dict[str, Any]:
+def x264_options(crf: int, preset: str = "veryfast") -> dict[str, Any]:
     """Give the encoder settings of every video that is written.
 
     The number of threads is fixed because x264's output depends on it; yuv420p and faststart are
@@ -186,7 +186,7 @@ def x264_options(crf: int) -> dict[str, Any]:
     return {
         "vcodec": "libx264",
         "crf": crf,
-        "preset": "veryfast",
+        "preset": preset,
         "pix_fmt": "yuv420p",
         "threads": 2,
         "colorspace": "bt709",
@@ -221,7 +221,13 @@ class _Writer:
 
 @contextmanager
 def video_writer(
-    path: str | Path, width: int, height: int, fps: float, *, crf: int = 20
+    path: str | Path,
+    width: int,
+    height: int,
+    fps: float,
+    *,
+    crf: int = 20,
+    preset: str = "veryfast",
 ) -> Iterator[_Writer]:
     """Write an H.264 video picture by picture, under a temporary name until it is whole.
 
@@ -235,6 +241,8 @@ def video_writer(
         Frame rate, hertz.
     crf : int
         Constant rate factor of x264: lower is better and larger.
+    preset : str
+        Preset of x264: the faster, the larger the file.
 
     Raises
     ------
@@ -246,7 +254,7 @@ def video_writer(
             ffmpeg.input("pipe:", format="rawvideo", pix_fmt="bgr24", s=f"{width}x{height}", r=fps)
             # Without accurate_rnd the conversion darkens every picture by a few levels.
             .filter("scale", out_color_matrix="bt709", flags="accurate_rnd+full_chroma_int")
-            .output(str(temporary), **x264_options(crf))
+            .output(str(temporary), **x264_options(crf, preset))
             .global_args("-loglevel", "error", "-nostats")
             .overwrite_output()
             .run_async(cmd=ffmpeg_binary(), pipe_stdin=True, pipe_stderr=True)
