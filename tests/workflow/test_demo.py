@@ -30,7 +30,7 @@ class Checkout(Workspace):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder, root=folder)
-        for name in ("rules", "workflow", "config", "profiles", "src"):
+        for name in ("rules", "workflow", "config", "profiles", "envs", "src"):
             shutil.copytree(ROOT / name, folder / name)
         shutil.copy(ROOT / "Snakefile", folder)
         self.environment = {**os.environ, "PYTHONPATH": str(folder / "src")}
