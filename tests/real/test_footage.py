@@ -11,6 +11,7 @@ import pytest
 
 from kinepath import sequence
 from kinepath.kinematics import JOINT_ANGLES
+from kinepath.pairs import load
 from tests.real.conftest import CLIPS, clip_name
 from tests.workflow.conftest import ROOT, Workspace
 
@@ -79,8 +80,7 @@ def test_the_squats_are_seen_in_the_knees(footage: Workspace) -> None:
 
 
 def test_comparisons_videos_and_page_are_made(footage: Workspace) -> None:
-    pairs = sequence.read(results(footage, "pairs/batting.h5"), "pairs")
-    told = set(pairs["clip"].values) | set(json.loads(pairs.attrs["excluded"]))
-    assert told == {clip_name(file) for file in CRICKET}
+    pairs = load(results(footage, "pairs/batting.h5"))
+    assert set(pairs.clips) | set(pairs.excluded) == {clip_name(file) for file in CRICKET}
     for name in ("composites/batting_shots.mp4", "pairs/batting_matrix.png", "site/index.html"):
         assert results(footage, name).stat().st_size > 1000
