@@ -13,7 +13,6 @@ from functools import cache
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import median_filter
 
 from kinepath.skeleton import Skeleton, side
 from kinepath.text import PALE, Colour, bgr
@@ -87,7 +86,9 @@ def person_sizes(position: Floats, fps: float) -> Floats:
     if not seen.size:
         return sizes
     filled = np.interp(np.arange(len(sizes)), seen, sizes[seen])
-    return np.asarray(median_filter(filled, size=2 * round(fps / 2) + 1, mode="nearest"))
+    half = round(fps / 2)
+    windows = np.lib.stride_tricks.sliding_window_view(np.pad(filled, half, "edge"), 2 * half + 1)
+    return np.asarray(np.median(windows, axis=-1))
 
 
 def draw_skeleton(
