@@ -27,7 +27,7 @@ python=$(command -v python3.11 || command -v python3) || fail "Python 3.11 is ne
 missing=()
 "$python" -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3.11-venv)
 libraries=$(/sbin/ldconfig -p 2>/dev/null || true)
-declare -A package_of=([libGL.so.1]=libgl1 [libEGL.so.1]=libegl1 [libGLESv2.so.2]=libgles2)
+declare -A package_of=([libgthread-2.0.so.0]=libglib2.0-0 [libGL.so.1]=libgl1 [libEGL.so.1]=libegl1 [libGLESv2.so.2]=libgles2)
 for library in "${!package_of[@]}"; do
     grep -qF "$library" <<<"$libraries" || missing+=("${package_of[$library]}")
 done
