@@ -1,4 +1,4 @@
-"""Whether memory grows with a clip's length: peak of the conform and pose stages, long over short."""
+"""Whether memory grows with a clip: peak of the conform and pose stages, long over short."""
 
 from __future__ import annotations
 
