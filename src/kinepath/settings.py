@@ -48,6 +48,46 @@ def check(settings: Mapping[str, Any], schema: Mapping[str, Any], name: str = "c
         raise SettingsError("\n".join(line for fault in faults for line in _lines(fault, name)))
 
 
+def check_mentions(settings: Mapping[str, Any], rows: Mapping[str, Mapping[str, Any]]) -> None:
+    """Check that what settings mention by name is there.
+
+    Parameters
+    ----------
+    settings : mapping
+        The configuration; it must satisfy its schema.
+    rows : mapping
+        The sheet of clips, by clip.
+
+    Raises
+    ------
+    SettingsError
+        If an activity's implement has no settings, or a clip that is mentioned is not in the sheet;
+        one line for each.
+    """
+    mentioned = {
+        f"activities.{name}.implement": (activity.get("implement"), settings["implements"])
+        for name, activity in settings["activities"].items()
+        if activity.get("implement") is not None
+    }
+    mentioned |= {
+        f"align.reference.{activity}": (clip, rows)
+        for activity, clip in settings["align"]["reference"].items()
+        if clip != "mean"
+    }
+    mentioned |= {
+        f"composites.grids.{name}[{k}]": (clip, rows)
+        for name, clips in settings["composites"]["grids"].items()
+        for k, clip in enumerate(clips)
+    }
+    faults = [
+        f"config: {key}: there is no {name!r}{_proposal(name, list(known))}"
+        for key, (name, known) in mentioned.items()
+        if name not in known
+    ]
+    if faults:
+        raise SettingsError("\n".join(faults))
+
+
 def _lines(fault: Any, name: str) -> list[str]:
     key = ".".join(str(part) for part in fault.absolute_path)
     where = f"{name}: {key}" if key else name
