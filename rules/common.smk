@@ -7,7 +7,7 @@ from snakemake.io import expand
 
 from kinepath import code as dependencies
 from kinepath.errors import KinepathError
-from kinepath.settings import check, load_schema
+from kinepath.settings import check, check_mentions, load_schema
 from kinepath.sheet import read_sheet
 
 SCHEMAS = Path(workflow.basedir) / "config" / "schemas"
@@ -20,6 +20,7 @@ try:
         load_schema(SCHEMAS / "clips.schema.yaml"),
         config["activities"],
     )
+    check_mentions(config, CLIPS)
 except KinepathError as error:
     raise WorkflowError(str(error)) from None
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from kinepath.settings import SettingsError, check, load_schema
+from kinepath.settings import SettingsError, check, check_mentions, load_schema
 
 SCHEMA = load_schema("config/schemas/config.schema.yaml")
 CONFIG = Path("config/config.yaml")
@@ -39,6 +39,21 @@ def test_every_fault_has_a_line(config: dict[str, Any]) -> None:
     assert len(told) == 3
     assert any("config: pose.device: 'gpu' does not match" in line for line in told)
     assert any("config: probe: 'min_size' is a required property" in line for line in told)
+
+
+def test_names_that_are_mentioned_must_be_there(config: dict[str, Any]) -> None:
+    rows: dict[str, dict[str, Any]] = {"hook": {}, "cut": {}}
+    check_mentions(config, rows)
+    config["activities"]["golf"] = {"implement": "golf_club"}
+    config["align"]["reference"] = {"batting": "hok"}
+    config["composites"]["grids"] = {"best": ["hook", "pull"]}
+    with pytest.raises(SettingsError) as caught:
+        check_mentions(config, rows)
+    told = str(caught.value).splitlines()
+    assert told[0].startswith("config: activities.golf.implement: there is no 'golf_club'")
+    assert told[1] == "config: align.reference.batting: there is no 'hok'; did you mean 'hook'?"
+    assert told[2].startswith("config: composites.grids.best[1]: there is no 'pull'")
+    assert len(told) == 3
 
 
 def objects(schema: dict[str, Any], path: str = "config") -> Iterator[tuple[str, dict[str, Any]]]:
