@@ -165,9 +165,7 @@ def speed_of(moving: Array, fps: float, smoothing_s: float) -> Array:
     return np.asarray(np.linalg.norm(np.gradient(moving, 1 / fps, axis=0), axis=1))
 
 
-def _window(
-    kinematics: xr.Dataset, time: Array, fps: float, settings: Mapping[str, Any]
-) -> slice:
+def _window(kinematics: xr.Dataset, time: Array, fps: float, settings: Mapping[str, Any]) -> slice:
     if "peak_time_s" not in kinematics.attrs:
         raise NoSeriesError("neither the bat nor the hands are seen to swing")
     peak = int(np.argmin(np.abs(time - kinematics.attrs["peak_time_s"])))

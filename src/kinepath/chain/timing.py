@@ -15,7 +15,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -24,6 +23,7 @@ from numpy.typing import NDArray
 
 from kinepath.bat import SOURCES
 from kinepath.chain import path as paths
+from kinepath.chain import reasons
 from kinepath.chain.correlation import (
     Lags,
     best_lags,
@@ -38,8 +38,6 @@ from kinepath.chain.signals import BAT, Signals, at_hands, begins, level, signal
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
-#: Least share of the swing in which the bat itself must be seen to be a node.
-_LEAST_NODES = 3
 _OUTER = (2.5, 97.5)
 
 
@@ -75,21 +73,79 @@ def find(kinematics: xr.Dataset, settings: Mapping[str, Any]) -> ChainResult:
         See :func:`kinepath.chain.signals.signals`.
     settings : mapping
         Those of the signals, and ``theta``, ``max_lag_s``, ``alpha``, ``surrogates``,
-        ``bootstraps``, ``block_s``, ``seed``.
+        ``bootstraps``, ``block_s``, ``geometry_s``, ``seed``.
     """
     bat = bat_is_known(kinematics, settings)
     try:
         found = signals(kinematics, settings, bat=bat)
     except NoSeriesError as error:
-        return _nothing(f"{str(error)[0].upper()}{str(error)[1:]}.", settings, {})
-    target = "bat" if bat else "hands"
-    ends = np.array([name == BAT if bat else at_hands(name) for name in found.names], dtype=bool)
+        sentence = f"{error}."
+        return _nothing(sentence[0].upper() + sentence[1:], settings, {})
+    return judge(found, "bat" if bat else "hands", settings)
+
+
+def judge(found: Signals, target: str, settings: Mapping[str, Any]) -> ChainResult:
+    """Find the chain in signals.
+
+    Parameters
+    ----------
+    found : Signals
+        The nodes' speeds in the window of the swing.
+    target : str
+        ``bat`` or ``hands``.
+    settings : mapping
+        See :func:`find`.
+    """
+    ends = np.array([n == BAT if target == "bat" else at_hands(n) for n in found.names], dtype=bool)
     starts = np.array([begins(name) for name in found.names], dtype=bool)
-    if reason := _unfit(found, starts, ends, target):
+    if reason := reasons.unfit(found, starts, ends, target):
         return _nothing(reason, settings, found.missing, target, found.notes)
     rng = np.random.default_rng(settings["seed"])
     evidence = gather(found, settings, rng)
-    return _judge(found, evidence, starts, ends, target, settings, rng)
+    lags, climbs = evidence.lags, climbing(found.names)
+    # Half a frame: below that the order depends on how the exposures happen to fall.
+    least = np.maximum(evidence.below, 0.5 / found.fps)
+    weight = edge_weights(lags.lag, lags.c, least, climbs, settings)
+    period = found.speed.shape[1] / found.fps
+    chance = random_lags(lags.lag, period, settings["surrogates"], rng)
+    weights = edge_weights(chance, lags.c, least, climbs, settings)
+    maxima = np.maximum(paths.heaviest(weights, starts, ends), 0.0)
+    whole = paths.through(weight, starts, ends)
+    as_heavy = np.searchsorted(np.sort(maxima), whole - 1e-9, side="left")
+    p = (1 + len(maxima) - as_heavy) / (1 + len(maxima))
+    best = tuple(found.names[k] for k in paths.trace(weight, starts, ends))
+    null = Null(
+        max(float(whole.max()), 0.0), float(p.min()) if best else 1.0, settings["alpha"], maxima
+    )
+    accepted = (p <= settings["alpha"]) & np.isfinite(weight)
+    again = edge_weights(
+        evidence.resampled.lag, evidence.resampled.c, 0.0 * least, climbs, settings
+    )
+    stability = np.isfinite(again).mean(axis=0)
+    edges = tuple(
+        _edge(found.names, evidence, p, stability, int(i), int(j))
+        for i, j in zip(*np.nonzero(accepted), strict=True)
+    )
+    if best:
+        reason = reasons.verdict(best, null, target)
+    else:
+        loose = edge_weights(lags.lag, lags.c, 0.0 * least, climbs, settings)
+        unsure = paths.trace(loose, starts, ends)
+        reason = (
+            reasons.unresolved(found, lags, evidence.below, evidence.above, unsure)
+            if unsure
+            else reasons.disorder(found, lags, target)
+        )
+    return ChainResult(
+        "timing",
+        _nodes(found, evidence.weights, settings),
+        edges,
+        best if edges else (),
+        reason,
+        notes=found.notes,
+        target=target,
+        null=null,
+    )
 
 
 def bat_is_known(kinematics: xr.Dataset, settings: Mapping[str, Any]) -> bool:
@@ -107,7 +163,11 @@ def bat_is_known(kinematics: xr.Dataset, settings: Mapping[str, Any]) -> bool:
 
 
 def gather(found: Signals, settings: Mapping[str, Any], rng: np.random.Generator) -> Evidence:
-    """Correlate all pairs and resample them in blocks."""
+    """Correlate all pairs and resample them in blocks.
+
+    The bootstrap knows the noise only. What projection and the shape of a segment's motion add is
+    put on top of it as ``geometry_s``, as measured on the simulated athlete.
+    """
     ready = prepared(found.speed)
     lags = best_lags(ready, found.fps)
     frames = ready.shape[1]
@@ -116,9 +176,9 @@ def gather(found: Signals, settings: Mapping[str, Any], rng: np.random.Generator
     reach = max(round(settings["max_lag_s"] * found.fps / 2), 2)
     again = weighted_lags(ready, found.fps, lags.lag, weights, reach)
     low, high = np.percentile(again.lag, _OUTER, axis=0)
-    return Evidence(
-        lags, np.maximum(lags.lag - low, 0), np.maximum(high - lags.lag, 0), again, weights
-    )
+    below, above = np.maximum(lags.lag - low, 0.0), np.maximum(high - lags.lag, 0.0)
+    bias = settings["geometry_s"]
+    return Evidence(lags, np.hypot(below, bias), np.hypot(above, bias), again, weights)
 
 
 def edge_weights(
@@ -152,54 +212,6 @@ def climbing(names: Sequence[str]) -> Mask:
     """Tell which edges between nodes go up the body, (nodes, nodes)."""
     levels = np.array([level(name) for name in names])
     return np.asarray(levels[:, np.newaxis] < levels)
-
-
-def _judge(
-    found: Signals,
-    evidence: Evidence,
-    starts: Mask,
-    ends: Mask,
-    target: str,
-    settings: Mapping[str, Any],
-    rng: np.random.Generator,
-) -> ChainResult:
-    lags, climbs = evidence.lags, climbing(found.names)
-    # Half a frame: below that the order depends on how the exposures happen to fall.
-    least = np.maximum(evidence.below, 0.5 / found.fps)
-    weight = edge_weights(lags.lag, lags.c, least, climbs, settings)
-    period = found.speed.shape[1] / found.fps
-    chance = random_lags(lags.lag, period, settings["surrogates"], rng)
-    maxima = paths.heaviest(
-        edge_weights(chance, lags.c, least, climbs, settings), starts, ends
-    )
-    maxima = np.maximum(maxima, 0.0)
-    whole = paths.through(weight, starts, ends)
-    p = (1 + (maxima[:, np.newaxis, np.newaxis] >= whole - 1e-9).sum(axis=0)) / (1 + len(maxima))
-    route = paths.trace(weight, starts, ends)
-    best = tuple(found.names[k] for k in route)
-    observed = max(float(whole.max()), 0.0)
-    null = Null(observed, float(p.min()) if best else 1.0, settings["alpha"], maxima)
-    stable = np.isfinite(
-        edge_weights(
-            evidence.resampled.lag, evidence.resampled.c, 0.0 * least, climbs, settings
-        )
-    ).mean(axis=0)
-    accepted = (p <= settings["alpha"]) & np.isfinite(weight)
-    edges = tuple(
-        _edge(found.names, evidence, p, stable, int(i), int(j))
-        for i, j in zip(*np.nonzero(accepted), strict=True)
-    )
-    reason = _reason(found, evidence, starts, ends, best, null, target, settings)
-    return ChainResult(
-        "timing",
-        _nodes(found, evidence.weights, settings),
-        edges,
-        best if edges else (),
-        reason,
-        notes=found.notes,
-        target=target,
-        null=null,
-    )
 
 
 def _edge(
@@ -255,71 +267,6 @@ def activation(speed: Array, time: Array, weights: Array | None = None) -> Array
     return np.asarray(burst @ time[begin:end] / burst.sum(axis=1))
 
 
-def _unfit(found: Signals, starts: Mask, ends: Mask, target: str) -> str | None:
-    """Say why nothing can be judged, if so."""
-    unseen = "; ".join(f"{_words(name)} {why}" for name, why in found.missing.items())
-    if not ends.any():
-        return f"The {target} cannot be followed through the swing ({unseen})."
-    if not starts.any():
-        return f"Neither legs nor pelvis can be followed through the swing ({unseen})."
-    if len(found.names) < _LEAST_NODES:
-        return f"Too few parts of the body can be followed through the swing ({unseen})."
-    return None
-
-
-def _reason(
-    found: Signals,
-    evidence: Evidence,
-    starts: Mask,
-    ends: Mask,
-    best: Sequence[str],
-    null: Null,
-    target: str,
-    settings: Mapping[str, Any],
-) -> str:
-    """Say in a sentence or two what was found, or what is missing."""
-    aim = "bat" if target == "bat" else "hands (the bat was not seen)"
-    chance = f"{100 * null.p:.1f} % of random timings do as well"
-    if best and null.p <= null.alpha:
-        return f"The parts fire in order from {_words(best[0])} to the {aim}; {chance}."
-    if best:
-        way = " → ".join(_words(name) for name in best)
-        return f"The best order found, {way}, can well be chance: {chance}."
-    lags, climbs = evidence.lags, climbing(found.names)
-    loose = edge_weights(lags.lag, lags.c, np.full_like(lags.lag, 0.0), climbs, settings)
-    unsure = paths.trace(loose, starts, ends)
-    if unsure:
-        frame = 1000 / found.fps
-        pair = max(pairwise(unsure), key=lambda k: evidence.below[k] - lags.lag[k])
-        lag, below, above = (
-            1000 * values[pair] for values in (lags.lag, evidence.below, evidence.above)
-        )
-        a, b = (_words(found.names[k]) for k in pair)
-        return (
-            f"Not resolvable at this frame rate: {a} leads {b} by {lag:.0f} ms, but the interval"
-            f" is {lag - below:.0f} to {lag + above:.0f} ms and a frame lasts {frame:.0f} ms."
-        )
-    return f"No order of the parts leads from the lower body to the {aim}: {_faults(found, lags)}."
-
-
-def _faults(found: Signals, lags: Lags) -> str:
-    """List the lags between neighbours, which is where a chain breaks."""
-    names = found.names
-    return ", ".join(
-        f"{_words(names[i])} {_relation(lags.lag[i, i + 1])} {_words(names[i + 1])}"
-        for i in range(len(names) - 1)
-    )
-
-
-def _relation(lag: float) -> str:
-    """Put a lag in words.
-
-    >>> _relation(0.02), _relation(-0.02)
-    ('20 ms before', '20 ms after')
-    """
-    return f"{abs(1000 * lag):.0f} ms {'before' if lag >= 0 else 'after'}"
-
-
 def _nothing(
     reason: str,
     settings: Mapping[str, Any],
@@ -332,7 +279,3 @@ def _nothing(
         for name in sorted(settings["nodes"], key=level)
     )
     return ChainResult("timing", nodes, (), (), reason, notes=notes, target=target)
-
-
-def _words(name: str) -> str:
-    return name.replace("_", " ")
