@@ -9,7 +9,7 @@ the pose model's 3D keypoints are therefore used where there are any.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,6 +44,12 @@ CATALOGUE: dict[str, tuple[str, ...]] = {
     "right_forearm": ("right_elbow", "right_wrist"),
     BAT: (GRIP, TIP),
 }
+
+#: What is to be known of a clip without depth.
+FLAT = (
+    "The pose has no depth: to one camera, a lag of up to about 50 ms can come from foreshortening"
+    " alone, and the intervals are wide accordingly."
+)
 
 #: Levels from the ground to the bat; a chain only climbs.
 LEVELS = ("ankle", "shank", "knee", "thigh", "hip", "pelvis", "trunk", "shoulder", "upper arm",
@@ -83,6 +89,8 @@ class Signals:
         Frame rate, hertz.
     missing : mapping of str to str
         Why other nodes have no signal.
+    depth : bool
+        Whether the speeds are in space rather than in the picture's plane.
     notes : tuple of str
         What a reader must know.
     """
@@ -92,6 +100,7 @@ class Signals:
     time: Array
     fps: float
     missing: Mapping[str, str]
+    depth: bool = True
     notes: tuple[str, ...] = ()
 
 
@@ -146,12 +155,9 @@ def signals(kinematics: xr.Dataset, settings: Mapping[str, Any], *, bat: bool) -
         else:
             speeds.append(_whole(speed))
     kept = tuple(name for name in names if name not in missing)
-    notes = () if "position_3d" in kinematics else (
-        "The pose has no depth: seen by one camera, lags of up to about 50 ms can come from"
-        " foreshortening alone.",
-    )  # fmt: skip
+    depth = "position_3d" in kinematics
     speed = np.stack(speeds) if speeds else np.zeros((0, len(time[frames])))
-    return Signals(kept, speed, time[frames], fps, missing, notes)
+    return Signals(kept, speed, time[frames], fps, missing, depth, () if depth else (FLAT,))
 
 
 def speed_of(moving: Array, fps: float, smoothing_s: float) -> Array:
@@ -194,11 +200,8 @@ def _point(kinematics: xr.Dataset, name: str, settings: Mapping[str, Any]) -> Ar
 
 
 def _feet(kinematics: xr.Dataset, settings: Mapping[str, Any]) -> Array:
-    """Give the midpoint of the ankles; where they are hidden, of the first frame they are seen.
-
-    The 3D keypoints are relative to the hips, so that a fixed point is not to be had from them.
-    """
-    ends: Sequence[Array] = [_point(kinematics, name, settings) for name in _FEET]
+    """Give the midpoint of the ankles: 3D keypoints are relative to the hips, which move."""
+    ends = [_point(kinematics, name, settings) for name in _FEET]
     return np.asarray((ends[0] + ends[1]) / 2)
 
 

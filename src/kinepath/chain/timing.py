@@ -1,4 +1,4 @@
-"""The default method: is the order in which the segments fire more than chance?
+"""The default method: tell whether the parts of the body fire in an order beyond chance.
 
 Every node has a burst of speed in the swing, so that any two of them correlate highly at some lag:
 a high correlation proves nothing. What can be tested is the timing. **Null hypothesis:** within
@@ -73,7 +73,8 @@ def find(kinematics: xr.Dataset, settings: Mapping[str, Any]) -> ChainResult:
         See :func:`kinepath.chain.signals.signals`.
     settings : mapping
         Those of the signals, and ``theta``, ``max_lag_s``, ``alpha``, ``surrogates``,
-        ``bootstraps``, ``block_s``, ``geometry_s``, ``seed``.
+        ``bootstraps``, ``block_s``, ``geometry_s``, ``flat_geometry_s``,
+        ``seed``.
     """
     bat = bat_is_known(kinematics, settings)
     try:
@@ -166,7 +167,8 @@ def gather(found: Signals, settings: Mapping[str, Any], rng: np.random.Generator
     """Correlate all pairs and resample them in blocks.
 
     The bootstrap knows the noise only. What projection and the shape of a segment's motion add is
-    put on top of it as ``geometry_s``, as measured on the simulated athlete.
+    put on top of it as ``geometry_s`` (``flat_geometry_s`` without depth), as measured on the
+    simulated athlete.
     """
     ready = prepared(found.speed)
     lags = best_lags(ready, found.fps)
@@ -177,7 +179,7 @@ def gather(found: Signals, settings: Mapping[str, Any], rng: np.random.Generator
     again = weighted_lags(ready, found.fps, lags.lag, weights, reach)
     low, high = np.percentile(again.lag, _OUTER, axis=0)
     below, above = np.maximum(lags.lag - low, 0.0), np.maximum(high - lags.lag, 0.0)
-    bias = settings["geometry_s"]
+    bias = settings["geometry_s" if found.depth else "flat_geometry_s"]
     return Evidence(lags, np.hypot(below, bias), np.hypot(above, bias), again, weights)
 
 
