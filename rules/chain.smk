@@ -3,7 +3,8 @@
 
 rule chain:
     input:
-        "results/kinematics/{clip}.h5",
+        kinematics="results/kinematics/{clip}.h5",
+        poses="results/clean/{clip}.h5",
     output:
         chain="results/chain/{clip}.json",
         png="results/chain/{clip}_corrpath.png",

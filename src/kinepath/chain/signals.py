@@ -116,6 +116,18 @@ def with_depth(kinematics: xr.Dataset, poses: xr.Dataset) -> xr.Dataset:
     return kinematics.assign(position_3d=depth)
 
 
+def swing_speed(kinematics: xr.Dataset) -> tuple[str, Array | None]:
+    """Give the speed (time,) that a swing is told by and what it is of: the bat or the hands.
+
+    The hands stand in where the bat's tip was not seen in most frames; None without a bat.
+    """
+    if "bat_speed" not in kinematics:
+        return "bat", None
+    hands = kinematics.attrs.get("peak_of") == "hands"
+    name = "hand_speed" if hands else "bat_speed"
+    return "hands" if hands else "bat", np.asarray(kinematics[name].values)
+
+
 def signals(kinematics: xr.Dataset, settings: Mapping[str, Any], *, bat: bool) -> Signals:
     """Compute the signals of the configured nodes around the peak of the swing.
 
