@@ -2,8 +2,8 @@
 
 python benchmarks/chain.py [--json] [--quick] [--footage FOLDER]
 
-``--footage`` names a folder in which the workflow has run on the seven reference clips (their
-names as in the sheet begin with the shot); without it they are not counted.
+``--footage`` names a folder in which the workflow has run on the seven reference clips, named as
+their stored series (other clips may be among them); without it they are not counted.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from chain_data import (
     POSE_NOISE_M,
     ROOT,
     SETTINGS,
+    STORED,
     null_signals,
     scenario,
     sources,
@@ -288,9 +289,14 @@ def main() -> None:
     )
     pixels = told("The demo through pixels and pose", from_workflow(ROOT))
     result["pixels"] = pixels
-    footage = told("Footage", from_workflow(arguments.footage)) if arguments.footage else None
-    result["reference_clips"] = footage
-    result["reference_clips_reaching_bat"] = footage["bat"] if footage else None
+    result["reference_clips_reaching_bat"] = None
+    if arguments.footage:
+        clips = from_workflow(arguments.footage)
+        known = {path.stem.removesuffix("_series") for path in STORED}
+        of_reference = told("The reference clips", [c for c in clips if c[0] in known])
+        result["reference_clips"] = of_reference
+        result["reference_clips_reaching_bat"] = of_reference["bat"]
+        result["other_clips"] = told("Other clips", [c for c in clips if c[0] not in known])
     if arguments.json:
         print(json.dumps(result))
 

@@ -21,6 +21,7 @@ Array = NDArray[np.float64]
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"
 CONFIG: dict[str, Any] = yaml.safe_load((ROOT / "config" / "config.yaml").read_text("utf-8"))
+STORED = sorted((SHARED / "reference").glob("*_series.npz"))
 SETTINGS: dict[str, Any] = CONFIG["chain"]["timing"]
 NODES: list[str] = SETTINGS["nodes"]
 SEGMENTS = ("trunk", "arm", "forearm", "bat")
@@ -103,9 +104,8 @@ def reference_vectors(path: Path) -> tuple[list[Array], float]:
 
 def sources() -> list[tuple[list[Array], float]]:
     """Give the series that the null clips are made of: real ones where they are, and simulated."""
-    stored = sorted((SHARED / "reference").glob("*_series.npz"))
     made = [through_noise(scenario(k, fps), POSE_NOISE_M) for k in range(6) for fps in (30, 60)]
-    return [reference_vectors(path) for path in stored] + [vectors(clip) for clip in made]
+    return [reference_vectors(path) for path in STORED] + [vectors(clip) for clip in made]
 
 
 def walk(segments: list[Array], rng: np.random.Generator) -> list[Array]:

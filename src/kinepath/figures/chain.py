@@ -58,14 +58,14 @@ def draw_chain(
             height_ratios=[1, 4.4],
             gridspec_kw={
                 "left": 0.11,
-                "right": 0.97 if result.null is None else 0.74,
+                "right": 0.97 if result.null is None else 0.725,
                 "top": 0.835,
                 "bottom": 0.165,
                 "hspace": 0.2,
             },
         )
         if result.null is not None:
-            draw_null(figure.add_axes((0.79, 0.3, 0.18, 0.36)), result.null)
+            draw_null(figure.add_axes((0.8, 0.3, 0.17, 0.36)), result.null)
         _title(figure, result, label)
         peak = _speed_strip(strip, time, speed, moving)
         alive = [node for node in result.nodes if node.activation_time_s is not None]
