@@ -1,8 +1,8 @@
 """What the chains of many clips have in common: how often each link is found, and its lag.
 
-Clips differ in pace. Dynamic time warping of the swing's speed (of the bat, or of the hands where
-the bat was not seen), each divided by its peak, brings them to the axis of the clip that is
-nearest to all others; lags are given on the clips' own clocks and on that common axis.
+Clips differ in pace. Dynamic time warping, in a band of 10 %, of the swing's speed (of the bat, or
+of the hands where the bat was not seen), each divided by its peak, brings them to the axis of the
+clip that is nearest to all others; lags are given on the clips' own clocks and on that common axis.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ Array = NDArray[np.float64]
 
 _OUTER = (2.5, 97.5)
 _RESAMPLES = 2000
+_BAND = 0.1
 
 
 @dataclass(frozen=True)
@@ -88,12 +89,12 @@ def common_axis(swings: Mapping[str, Swing]) -> CommonAxis:
     names = list(swings)
     rate = 1 / min(float(np.median(np.diff(s.time))) for s in swings.values())
     even = {name: _even(s, rate) for name, s in swings.items()}
-    distance = dtw.pairwise([speed for _, speed in even.values()], None, paths=False).distance
+    distance = dtw.pairwise([speed for _, speed in even.values()], _BAND, paths=False).distance
     reference = names[int(np.argmin(distance.sum(axis=0)))]
     axis, goal = even[reference]
     result = {}
     for name, (time, speed) in even.items():
-        steps = dtw.path(speed, goal)[1]
+        steps = dtw.path(speed, goal, _BAND)[1]
         total = np.bincount(steps[:, 0], axis[steps[:, 1]], len(time))
         mean = total / np.bincount(steps[:, 0], minlength=len(time))
         result[name] = np.interp(swings[name].time, time, mean)

@@ -139,8 +139,9 @@ def _table(groups: Sequence[Mapping[str, Any]]) -> list[str]:
     lines = []
     for group in groups:
         none = group["clips"] - group["to_bat"] - group["to_hands"]
+        clips = "1 clip" if group["clips"] == 1 else f"{group['clips']} clips"
         lines.append(
-            f"{group['name']}: {group['clips']} clips, {group['to_bat']} with a chain to the bat,"
+            f"{group['name']}: {clips}, {group['to_bat']} with a chain to the bat,"
             f" {group['to_hands']} to the hands, {none} without"
         )
     return [part for line in lines for part in fill(line, 150).split("\n")]
