@@ -24,6 +24,7 @@ from chain_data import (
     SETTINGS,
     STORED,
     null_signals,
+    reference_signals,
     scenario,
     sources,
     through_noise,
@@ -282,6 +283,12 @@ def main() -> None:
     )
     pixels = told("The demo through pixels and pose", from_workflow(ROOT))
     result["pixels"] = pixels
+    series = [
+        (path.stem, timing.judge(reference_signals(path), "bat", SETTINGS)) for path in STORED
+    ]
+    if series:
+        title = "The reference implementation's own keypoints and bat (25 hertz, no depth)"
+        result["reference_series"] = told(title, series)
     result["reference_clips_reaching_bat"] = None
     if arguments.footage:
         clips = from_workflow(arguments.footage)

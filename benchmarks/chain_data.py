@@ -102,6 +102,22 @@ def reference_vectors(path: Path) -> tuple[list[Array], float]:
     return [np.where(np.isfinite(v), v, np.nanmean(v, axis=0)) for v in found], 25.0
 
 
+def reference_signals(path: Path) -> Signals:
+    """Give the signals around the bat's peak in the reference implementation's own keypoints."""
+    segments, fps = reference_vectors(path)
+    speed = np.array([speed_of(v, fps, SETTINGS["smoothing_s"]) for v in segments])
+    window = around_peak(speed, fps)
+    time = np.arange(window.shape[1]) / fps
+    return Signals(tuple(NODES), window, time, fps, {}, depth=False)
+
+
+def around_peak(values: Array, fps: float) -> Array:
+    """Cut the window of the swing around the last node's peak out of (nodes, time)."""
+    before, after = (round(SETTINGS[name] * fps) for name in ("before_s", "after_s"))
+    peak = before + int(np.argmax(values[-1, before : values.shape[1] - after]))
+    return values[:, peak - before : peak + after + 1]
+
+
 def sources() -> list[tuple[list[Array], float]]:
     """Give the series that the null clips are made of: real ones where they are, and simulated."""
     made = [through_noise(scenario(k, fps), POSE_NOISE_M) for k in range(6) for fps in (30, 60)]
@@ -134,8 +150,6 @@ def null_signals(
         for k in range(len(speed)):
             by = int(rng.integers(speed.shape[1]))
             speed[k], velocity[k] = np.roll(speed[k], by), np.roll(velocity[k], by)
-    before, after = (round(SETTINGS[name] * fps) for name in ("before_s", "after_s"))
-    peak = before + int(np.argmax(speed[-1, before : speed.shape[1] - after]))
-    window = speed[:, peak - before : peak + after + 1]
+    window = around_peak(speed, fps)
     time = np.arange(window.shape[1]) / fps
     return Signals(tuple(NODES), window, time, fps, {}), velocity
