@@ -150,6 +150,13 @@ class ChainResult:
         """Whether the chain was sought to the hands, for want of a bat, and ends there."""
         return bool(self.path) and self.target == "hands"
 
+    @property
+    def path_weight(self) -> float:
+        """The path's weight as its method has it; 0 where there is no path."""
+        if self.path and self.null is not None:
+            return self.null.observed
+        return sum(edge.c for edge in self.path_edges)
+
     def to_json(self) -> dict[str, Any]:
         """Give the result as plain values for a JSON file; what is not known is null."""
         return {
@@ -158,7 +165,7 @@ class ChainResult:
             "reason": self.reason,
             "notes": list(self.notes),
             "path": list(self.path),
-            "path_weight": sum(edge.c for edge in self.path_edges),
+            "path_weight": self.path_weight,
             "target": self.target,
             "reaches_bat": self.reaches_bat,
             "reaches_hands": self.reaches_hands,
