@@ -3,13 +3,16 @@
 
 rule chain:
     input:
-        "results/kinematics/{clip}.h5",
+        kinematics="results/kinematics/{clip}.h5",
+        poses="results/clean/{clip}.h5",
     output:
         chain="results/chain/{clip}.json",
         png="results/chain/{clip}_corrpath.png",
         svg="results/chain/{clip}_corrpath.svg",
     log:
         "logs/chain/{clip}.log",
+    wildcard_constraints:
+        clip="|".join(IMPLEMENT_CLIPS) or "^$",
     conda:
         "../envs/main.yaml"
     threads: 1
@@ -24,3 +27,28 @@ rule chain:
         "{wildcards.clip}: finding the kinetic chain"
     script:
         "../workflow/scripts/chain.py"
+
+
+rule chain_summary:
+    input:
+        chains=per_clip("results/chain/{clip}.json", IMPLEMENT_CLIPS),
+        kinematics=per_clip("results/kinematics/{clip}.h5", IMPLEMENT_CLIPS),
+    output:
+        summary="results/chain/summary.json",
+        png="results/chain/summary.png",
+    log:
+        "logs/chain_summary.log",
+    conda:
+        "../envs/main.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        labels={clip: CLIPS[clip]["label"] or clip for clip in IMPLEMENT_CLIPS},
+        settings=config["chain"]["timing"],
+        code=code("chain_summary.py"),
+    message:
+        "summing up the kinetic chains"
+    script:
+        "../workflow/scripts/chain_summary.py"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from itertools import pairwise
+from typing import Any
 
 import networkx as nx
 import numpy as np
@@ -17,8 +18,7 @@ from tests.moving import FPS, moving
 
 Array = NDArray[np.float64]
 
-SETTINGS = {
-    "method": "whitepaper",
+PUBLISHED = {
     "window_s": 0.2,
     "order": 2,
     "max_lag_s": 0.4,
@@ -26,6 +26,7 @@ SETTINGS = {
     "alpha": 0.05,
     "minimum_confidence": 0.3,
 }
+SETTINGS: dict[str, Any] = {"method": "whitepaper", "whitepaper": PUBLISHED}
 ORDER = ("left_knee", "left_shoulder", "left_elbow", "left_wrist", "bat")
 ONSET = {name: 0.8 + 0.05 * k for k, name in enumerate(ORDER)}
 
@@ -61,7 +62,7 @@ def test_the_json_is_plain_and_complete() -> None:
         )
     )
     pelvis = next(node for node in content["nodes"] if node["name"] == "pelvis")
-    assert pelvis == {"name": "pelvis", "activation_time_s": None, "alive": False}
+    assert pelvis["activation_time_s"] is None and pelvis["alive"] is False
     assert content["bat_source"]["observed"] == 1.0
 
 
@@ -123,8 +124,7 @@ def test_the_heaviest_path_is_the_heaviest_of_all() -> None:
 
 
 def test_the_path_is_cut_at_the_bat() -> None:
-    hop = {"c": 0.5, "lag_s": 0.1, "p": 0.0}
-    edges = [Edge("hip", "bat", **hop), Edge("bat", "wrist", **hop)]
+    edges = [Edge("hip", "bat", 0.5, 0.1, 0.0), Edge("bat", "wrist", 0.5, 0.1, 0.0)]
     assert whitepaper.heaviest_path(edges) == ("hip", "bat")
     assert whitepaper.heaviest_path(edges[1:]) == ()
     assert whitepaper.heaviest_path([]) == ()
@@ -185,5 +185,5 @@ def test_the_published_defect_is_there() -> None:
         walk = rng.normal(size=(75, 14, 2)).cumsum(axis=0)
         velocity = velocities(walk, 30.0, window_s=0.2, order=2)[:, :, 0].T
         series = NodeSeries(NODES, velocity, np.arange(75) / 30, 30.0)
-        hits += bool(whitepaper.find(series, SETTINGS).edges)
+        hits += bool(whitepaper.find(series, PUBLISHED).edges)
     assert hits > 10

@@ -141,6 +141,7 @@ CHAIN = {
     "path": ["left_knee", "pelvis", "bat"],
     "reason": "Three joints follow each other.",
     "notes": ["half of the bat is inferred from the pose"],
+    "reaches_hands": False,
 }
 
 
@@ -182,7 +183,7 @@ def test_a_card_tells_what_was_found() -> None:
 
 
 def test_a_card_tells_what_was_not_found() -> None:
-    none = {"path": [], "reason": "No joint leads another.", "notes": []}
+    none = {"path": [], "reason": "No joint leads another.", "notes": [], "reaches_hands": False}
     card = gathered(kinematics(note="no bat motion"), none)
     assert card.event_s is None
     assert dict(card.facts)["Peak speed of the bat"] == "not found"
@@ -202,6 +203,10 @@ def test_a_card_without_a_bat_is_silent_about_it() -> None:
 def test_the_overview_counts() -> None:
     found = gathered(kinematics(), CHAIN)
     missing = gathered(kinematics(), {**CHAIN, "path": []})
+    short = gathered(kinematics(), {**CHAIN, "reaches_hands": True})
+    assert "to the hands, the bat was not seen" in str(short.verdict)
+    three = gather.overview([Activity("batting", (found, missing, short))], 150.0)
+    assert dict(three)["kinetic chains found"] == "2 of 3 (1 to the hands only)"
     rows = gather.overview([Activity("batting", (found, missing))], 150.0)
     assert dict(rows) == {
         "clips": "2",

@@ -18,7 +18,7 @@ from kinepath.video import read_frames
 from tests.workflow.conftest import ROOT, Workspace
 
 SHOTS = ("cover_drive", "down_the_ground", "hook", "inside_edge", "off_drive", "square_drive")
-AGGREGATES = {"all", "pairs", "composite", "site"}
+AGGREGATES = {"all", "pairs", "chain_summary", "composite", "site"}
 CLIP_RULES = {
     *("probe", "conform", "pose", "clean", "bat", "align", "kinematics", "chain"),
     *("skeleton_video", "overlay_video"),
@@ -68,7 +68,8 @@ def test_everything_of_the_contract_is_made(demo: Checkout) -> None:
     expected = [pattern.format(clip) for pattern in per_clip for clip in clips]
     expected += [pattern.format(clip) for pattern in of_shots for clip in SHOTS]
     expected += [f"pairs/{activity}.h5" for activity in ("batting", "squat")]
-    expected += ["pairs/batting_matrix.png", "site/index.html"]
+    expected += ["pairs/batting_matrix.png", "chain/summary.json", "chain/summary.png"]
+    expected += ["site/index.html"]
     expected += [f"composites/batting_{kind}.mp4" for kind in ("shots", "skeletons", "overlays")]
     missing = [name for name in expected if not (demo.folder / "results" / name).is_file()]
     assert missing == []
@@ -105,7 +106,8 @@ def test_sheet_and_results_agree_on_time(demo: Checkout) -> None:
 
 def test_a_bat_that_is_only_guessed_is_marked_everywhere(demo: Checkout) -> None:
     chain = json.loads((demo.folder / "results/chain/hook.json").read_text())
-    assert "proxy" in json.dumps(chain)
+    assert chain["bat_source"]["pose_proxy"] > 0.5 and not chain["reaches_bat"]
+    assert chain["target"] == "hands"
     assert "proxy" in (demo.folder / "results/site/index.html").read_text(encoding="utf-8")
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from kinepath import sequence
 from kinepath.chain import find_chain
+from kinepath.chain.signals import swing_speed, with_depth
 from kinepath.figures import style
 from kinepath.figures.chain import draw_chain
 from kinepath.files import write_json
@@ -13,11 +14,13 @@ snakemake: Any
 
 clip = snakemake.wildcards.clip
 with running(snakemake.log[0], f"clip '{clip}'") as log:
-    kinematics = sequence.read(snakemake.input[0], "kinematics")
+    kinematics = sequence.read(snakemake.input.kinematics, "kinematics")
+    kinematics = with_depth(kinematics, sequence.read(snakemake.input.poses, "poses"))
     result = find_chain(kinematics, snakemake.params.settings)
     log.info("%s: %s", result.verdict, result.reason)
-    speed = kinematics["bat_speed"].values if "bat_speed" in kinematics else None
-    figure = draw_chain(result, snakemake.params.label or clip, kinematics["time"].values, speed)
+    moving, speed = swing_speed(kinematics)
+    label = snakemake.params.label or clip
+    figure = draw_chain(result, label, kinematics["time"].values, speed, moving)
     style.save(figure, snakemake.output.png)
     style.save(figure, snakemake.output.svg)
     write_json(snakemake.output.chain, {"clip": clip, **result.to_json()})

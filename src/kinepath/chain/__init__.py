@@ -9,16 +9,11 @@ from typing import Any
 import xarray as xr
 
 from kinepath.bat import source_shares
-from kinepath.chain import whitepaper
-from kinepath.chain.result import ChainResult, Edge, Node
-from kinepath.chain.series import NODES, NodeSeries, NoSeriesError, node_series
+from kinepath.chain import timing, whitepaper
+from kinepath.chain.result import ChainResult, Edge, Node, Null
+from kinepath.chain.series import NODES, NoSeriesError, node_series
 
-__all__ = ["METHODS", "NODES", "ChainResult", "Edge", "Node", "find_chain"]
-
-#: The methods that there are, by the name that the configuration calls them.
-METHODS: dict[str, Callable[[NodeSeries, Mapping[str, Any]], ChainResult]] = {
-    "whitepaper": whitepaper.find,
-}
+__all__ = ["METHODS", "NODES", "ChainResult", "Edge", "Node", "Null", "find_chain"]
 
 
 def find_chain(kinematics: xr.Dataset, settings: Mapping[str, Any]) -> ChainResult:
@@ -27,10 +22,10 @@ def find_chain(kinematics: xr.Dataset, settings: Mapping[str, Any]) -> ChainResu
     Parameters
     ----------
     kinematics : xarray.Dataset
-        Kinematics with the bat; NaN where something is not known.
+        Kinematics with the bat; NaN where something is not known. The default method uses
+        ``position_3d`` where :func:`kinepath.chain.signals.with_depth` added it.
     settings : mapping
-        ``method`` (one of :data:`METHODS`), ``window_s``, ``order``, ``minimum_confidence`` (see
-        :func:`kinepath.chain.series.node_series`), and the method's own.
+        ``method`` (one of :data:`METHODS`) and under that name the method's own settings.
 
     Returns
     -------
@@ -39,6 +34,12 @@ def find_chain(kinematics: xr.Dataset, settings: Mapping[str, Any]) -> ChainResu
     """
     method = settings["method"]
     shares = source_shares(kinematics["bat_source"].values) if "bat_source" in kinematics else {}
+    result = METHODS[method](kinematics, settings[method])
+    notes = result.notes if result.target == "hands" else result.notes + _proxy_note(shares)
+    return replace(result, bat_source=shares, notes=notes)
+
+
+def _published(kinematics: xr.Dataset, settings: Mapping[str, Any]) -> ChainResult:
     try:
         series = node_series(
             kinematics,
@@ -49,9 +50,15 @@ def find_chain(kinematics: xr.Dataset, settings: Mapping[str, Any]) -> ChainResu
     except NoSeriesError as error:
         nodes = tuple(Node(name, None, alive=False) for name in NODES)
         sentence = f"{error}."
-        return ChainResult(method, nodes, (), (), sentence[0].upper() + sentence[1:], shares)
-    result = METHODS[method](series, settings)
-    return replace(result, bat_source=shares, notes=result.notes + _proxy_note(shares))
+        return ChainResult("whitepaper", nodes, (), (), sentence[0].upper() + sentence[1:])
+    return whitepaper.find(series, settings)
+
+
+#: The methods that there are, by the name that the configuration calls them.
+METHODS: dict[str, Callable[[xr.Dataset, Mapping[str, Any]], ChainResult]] = {
+    "timing": timing.find,
+    "whitepaper": _published,
+}
 
 
 def _proxy_note(shares: Mapping[str, float]) -> tuple[str, ...]:

@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 
 @dataclass(frozen=True)
 class Node:
@@ -20,11 +23,17 @@ class Node:
         node that is not alive.
     alive : bool
         Whether its series is seen often enough and moves at all.
+    interval_s : (float, float) or None
+        95 % interval of the time of activation, where the method gives one.
+    why : str
+        Why it is not alive.
     """
 
     name: str
     activation_time_s: float | None
     alive: bool
+    interval_s: tuple[float, float] | None = None
+    why: str = ""
 
 
 @dataclass(frozen=True)
@@ -40,7 +49,11 @@ class Edge:
     lag_s : float
         How long the source leads, seconds.
     p : float
-        Probability of such a correlation between unrelated series, as the method sees it.
+        Probability of such an edge between unrelated series, as the method sees it.
+    interval_s : (float, float) or None
+        95 % interval of the lag, where the method gives one.
+    stability : float or None
+        Share of the bootstrap's resamples in which the edge is there too.
     """
 
     source: str
@@ -48,6 +61,36 @@ class Edge:
     c: float
     lag_s: float
     p: float
+    interval_s: tuple[float, float] | None = None
+    stability: float | None = None
+
+
+@dataclass(frozen=True)
+class Null:
+    """What chance alone gives, beside what was found.
+
+    Parameters
+    ----------
+    observed : float
+        Greatest weight over all lags, pairs and paths of the clip; 0 where there is no path.
+    p : float
+        Share of random timings that reach it, the clip itself among them.
+    alpha : float
+        Share below which a chain is believed.
+    maxima : ndarray, shape (surrogates,)
+        The same statistic of every surrogate.
+    """
+
+    observed: float
+    p: float
+    alpha: float
+    maxima: NDArray[np.float64]
+
+    def histogram(self, bins: int = 40) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Give counts and edges of the bins of the surrogates' maxima."""
+        top = max(float(self.maxima.max(initial=0.0)), self.observed, 1e-6)
+        counts, edges = np.histogram(self.maxima, bins=bins, range=(0.0, 1.02 * top))
+        return counts.astype(np.int64), edges
 
 
 @dataclass(frozen=True)
@@ -70,6 +113,10 @@ class ChainResult:
         Share of the frames in which the bat is known in each way.
     notes : tuple of str
         What a reader must know before believing the result.
+    target : str
+        What the chain was sought to: ``bat``, or ``hands`` where the bat was not seen.
+    null : Null or None
+        What chance gives, where the method asks that.
     """
 
     method: str
@@ -79,6 +126,8 @@ class ChainResult:
     reason: str
     bat_source: Mapping[str, float] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    target: str = "bat"
+    null: Null | None = None
 
     @property
     def path_edges(self) -> tuple[Edge, ...]:
@@ -96,6 +145,18 @@ class ChainResult:
         """Whether the chain ends at the bat."""
         return bool(self.path) and self.path[-1] == "bat"
 
+    @property
+    def reaches_hands(self) -> bool:
+        """Whether the chain was sought to the hands, for want of a bat, and ends there."""
+        return bool(self.path) and self.target == "hands"
+
+    @property
+    def path_weight(self) -> float:
+        """The path's weight as its method has it; 0 where there is no path."""
+        if self.path and self.null is not None:
+            return self.null.observed
+        return sum(edge.c for edge in self.path_edges)
+
     def to_json(self) -> dict[str, Any]:
         """Give the result as plain values for a JSON file; what is not known is null."""
         return {
@@ -104,13 +165,17 @@ class ChainResult:
             "reason": self.reason,
             "notes": list(self.notes),
             "path": list(self.path),
-            "path_weight": sum(edge.c for edge in self.path_edges),
+            "path_weight": self.path_weight,
+            "target": self.target,
             "reaches_bat": self.reaches_bat,
+            "reaches_hands": self.reaches_hands,
             "nodes": [
                 {
                     "name": node.name,
                     "activation_time_s": node.activation_time_s,
+                    "interval_s": _pair(node.interval_s),
                     "alive": node.alive,
+                    "why": node.why,
                 }
                 for node in self.nodes
             ],
@@ -120,9 +185,30 @@ class ChainResult:
                     "to": edge.target,
                     "c": edge.c,
                     "lag_s": edge.lag_s,
+                    "lag_interval_s": _pair(edge.interval_s),
                     "p": edge.p,
+                    "stability": edge.stability,
                 }
                 for edge in self.edges
             ],
+            "null": _null(self.null),
             "bat_source": dict(self.bat_source),
         }
+
+
+def _pair(interval: tuple[float, float] | None) -> list[float] | None:
+    return None if interval is None else list(interval)
+
+
+def _null(null: Null | None) -> dict[str, Any] | None:
+    if null is None:
+        return None
+    counts, edges = null.histogram()
+    return {
+        "observed": null.observed,
+        "p": null.p,
+        "alpha": null.alpha,
+        "surrogates": len(null.maxima),
+        "counts": counts.tolist(),
+        "bin_edges": edges.tolist(),
+    }

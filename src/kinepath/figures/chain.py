@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from textwrap import fill
 
 import numpy as np
@@ -12,21 +12,23 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import FancyArrowPatch
 from numpy.typing import ArrayLike, NDArray
 
-from kinepath.chain.result import ChainResult, Edge, Node
+from kinepath.chain import signals
+from kinepath.chain.result import ChainResult, Edge, Node, Null
 from kinepath.figures import style
 from kinepath.figures.labels import box_around, place_clear
-from kinepath.skeleton import side
+from kinepath.skeleton import mirrored, side
 
 Array = NDArray[np.float64]
 
-_LEVELS = ("ankle", "knee", "hip", "pelvis", "shoulder", "elbow", "wrist", "bat")
 _COLOURS = {"left": style.LEFT, "right": style.RIGHT, "middle": style.MIDDLE}
 #: Left and right stand a little above and below their common level, so that neither hides.
 _SHIFT = {"left": 0.17, "right": -0.17, "middle": 0.0}
 _NODE_SIZE = 190
 
 
-def draw_chain(result: ChainResult, label: str, time: Array, bat_speed: Array | None) -> Figure:
+def draw_chain(
+    result: ChainResult, label: str, time: Array, speed: Array | None, moving: str = "bat"
+) -> Figure:
     """Draw the correlation path of a clip.
 
     Parameters
@@ -37,8 +39,11 @@ def draw_chain(result: ChainResult, label: str, time: Array, bat_speed: Array | 
         The clip's label, any script.
     time : ndarray, shape (time,)
         Seconds on the raw video's clock.
-    bat_speed : ndarray, shape (time,), or None
-        Statures per second, NaN where not known; None where there is no bat.
+    speed : ndarray, shape (time,), or None
+        Of the bat or the hands, statures per second, NaN where not known; None where there is no
+        bat in the activity.
+    moving : str
+        What ``speed`` is of.
 
     Returns
     -------
@@ -51,26 +56,35 @@ def draw_chain(result: ChainResult, label: str, time: Array, bat_speed: Array | 
             2,
             1,
             height_ratios=[1, 4.4],
-            gridspec_kw={"left": 0.09, "right": 0.97, "top": 0.835, "bottom": 0.165, "hspace": 0.2},
+            gridspec_kw={
+                "left": 0.11,
+                "right": 0.97 if result.null is None else 0.725,
+                "top": 0.835,
+                "bottom": 0.165,
+                "hspace": 0.2,
+            },
         )
+        if result.null is not None:
+            draw_null(figure.add_axes((0.8, 0.3, 0.17, 0.36)), result.null)
         _title(figure, result, label)
-        peak = _speed_strip(strip, time, bat_speed)
+        peak = _speed_strip(strip, time, speed, moving)
         alive = [node for node in result.nodes if node.activation_time_s is not None]
-        _levels(panel)
+        heights = _heights(result.nodes)
+        _levels(panel, result.nodes)
         if alive:
             window = _window(alive, time)
             panel.set_xlim(*window)
             strip.axvspan(*window, color=style.FAINT, alpha=0.35, linewidth=0, zorder=0)
             if peak is not None and window[0] <= peak <= window[1]:
                 panel.axvline(peak, color=style.GREY, linewidth=1, linestyle=(0, (4, 3)), zorder=1)
-            _graph(panel, result, alive)
+            _graph(panel, result, alive, heights)
         else:
             panel.set_xticks([])
             panel.text(
                 0.5, 0.5, "nothing to correlate", transform=panel.transAxes, ha="center",
                 color=style.GREY, fontsize=13,
             )  # fmt: skip
-        _dead_nodes(panel, [node for node in result.nodes if not node.alive])
+        _dead_nodes(panel, [node for node in result.nodes if not node.alive], heights)
         _legend(figure)
         _notes(figure, result)
     return figure
@@ -80,9 +94,11 @@ def _title(figure: Figure, result: ChainResult, label: str) -> None:
     badge, colour = "no kinetic chain", style.GREY
     if result.path:
         badge, colour = "chain stops before the bat", style.WARN
+    if result.reaches_hands:
+        badge, colour = "chain to the hands, bat not seen", style.WARN
     if result.reaches_bat:
         badge, colour = "kinetic chain to the bat", style.ACCENT
-    figure.text(0.09, 0.957, label, fontsize=17, fontweight="bold", va="center")
+    figure.text(0.045, 0.957, label, fontsize=17, fontweight="bold", va="center")
     figure.text(
         0.97,
         0.957,
@@ -98,16 +114,16 @@ def _title(figure: Figure, result: ChainResult, label: str) -> None:
             "edgecolor": "none",
         },
     )
-    figure.text(0.09, 0.913, fill(result.reason, 130), fontsize=10.5, va="center")
+    figure.text(0.045, 0.912, fill(result.reason, 140), fontsize=10, va="center", linespacing=1.3)
     way = " → ".join(name.replace("_", " ") for name in result.path)
-    figure.text(0.09, 0.882, way, fontsize=10.5, va="center", color=style.ACCENT, weight="bold")
+    figure.text(0.045, 0.878, way, fontsize=10.5, va="center", color=style.ACCENT, weight="bold")
 
 
-def _speed_strip(axes: Axes, time: Array, speed: Array | None) -> float | None:
-    """Draw the bat's speed; give the time of its peak."""
+def _speed_strip(axes: Axes, time: Array, speed: Array | None, moving: str) -> float | None:
+    """Draw the speed of bat or hands; give the time of its peak."""
     axes.set_xlim(time[0], max(time[-1], time[0] + 1e-3))
     axes.tick_params(labelsize=8.5)
-    axes.set_ylabel("bat speed\n(statures/s)", fontsize=9)
+    axes.set_ylabel(f"speed of the\n{moving}\n(statures/s)", fontsize=8.5)
     if speed is None or np.isnan(speed).all():
         axes.set_yticks([])
         words = "no bat in this activity" if speed is None else "the bat is not known in any frame"
@@ -131,14 +147,62 @@ def _speed_strip(axes: Axes, time: Array, speed: Array | None) -> float | None:
     return float(time[best])
 
 
-def _levels(axes: Axes) -> None:
-    axes.set_ylim(-0.6, len(_LEVELS) - 0.4)
-    axes.set_yticks(range(len(_LEVELS)), [name.capitalize() for name in _LEVELS])
+def draw_null(axes: Axes, null: Null) -> None:
+    """Draw how well random timings do, and the clip among them."""
+    counts, edges = null.histogram(24)
+    without = int(np.count_nonzero(null.maxima <= 0))
+    counts = counts.astype(np.float64)
+    counts[0] -= without
+    axes.stairs(100 * counts / len(null.maxima), edges, fill=True, color=style.FAINT)
+    axes.set_xlim(-0.04 * edges[-1], 1.05 * edges[-1])
+    top = max(float((100 * counts / len(null.maxima)).max()), 1e-3)
+    axes.set_ylim(0, 1.35 * top)
+    beyond = null.p <= null.alpha
+    colour = style.ACCENT if beyond else style.GREY
+    axes.plot([null.observed] * 2, [0, 1.02 * top], color=colour, linewidth=2.2)
+    axes.plot(null.observed, 1.02 * top, "v", color=colour, markersize=8)
+    share = 0.5 if 0.25 < null.observed / edges[-1] < 0.75 else float(null.observed > edges[-1] / 2)
+    axes.annotate(
+        "this clip", (null.observed, 1.1 * top), color=colour, fontsize=8.5, fontweight="bold",
+        ha=("left", "center", "right")[round(2 * share)], va="bottom",
+    )  # fmt: skip
+    axes.set_title("Could it be chance?", fontsize=10, fontweight="bold", pad=20)
+    axes.text(
+        0, 1.03, f"{len(null.maxima)} random timings", transform=axes.transAxes, fontsize=8.5,
+        color=style.GREY,
+    )  # fmt: skip
+    verdict = f"as good by chance: {100 * null.p:.1f} %\n(believed up to {100 * null.alpha:.0f} %)"
+    nothing = f"{100 * without / len(null.maxima):.0f} % of them: no order at all"
+    axes.set_xlabel(f"weight of the best path\n\n{verdict}\n{nothing}", fontsize=8.5)
+    axes.set_ylabel("share of random timings (%)", fontsize=8.5)
+    axes.tick_params(labelsize=8)
+
+
+def _levels(axes: Axes, nodes: Sequence[Node]) -> None:
+    used = _used(nodes)
+    axes.set_ylim(-0.6, len(used) - 0.4)
+    axes.set_yticks(range(len(used)), [name.capitalize() for name in used])
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
-    axes.set_xlabel("when each part moves fastest along the swing axis (s, clock of the raw video)")
-    for level in range(len(_LEVELS)):
+    axes.set_xlabel("when each part moves fastest (s, clock of the raw video)")
+    for level in range(len(used)):
         axes.axhline(level, color=style.FAINT, linewidth=0.8, zorder=0)
+
+
+def _used(nodes: Sequence[Node]) -> list[str]:
+    """Name the levels that some node is on, from the ground up."""
+    return [signals.LEVELS[k] for k in sorted({signals.level(node.name) for node in nodes})]
+
+
+def _heights(nodes: Sequence[Node]) -> dict[str, float]:
+    """Give the height of every node; the sides only part where both are there."""
+    used = _used(nodes)
+    names = {node.name for node in nodes}
+    return {
+        name: used.index(signals.LEVELS[signals.level(name)])
+        + (_SHIFT[side(name)] if mirrored(name) in names else 0.0)
+        for name in names
+    }
 
 
 def _window(alive: Sequence[Node], time: Array) -> tuple[float, float]:
@@ -149,12 +213,10 @@ def _window(alive: Sequence[Node], time: Array) -> tuple[float, float]:
     return max(middle - half, float(time[0]) - 0.1), min(middle + half, float(time[-1]) + 0.1)
 
 
-def _height(node: str) -> float:
-    return _LEVELS.index(node.split("_")[-1]) + _SHIFT[side(node)]
-
-
-def _graph(axes: Axes, result: ChainResult, alive: Sequence[Node]) -> None:
-    places = {node.name: (node.activation_time_s or 0.0, _height(node.name)) for node in alive}
+def _graph(
+    axes: Axes, result: ChainResult, alive: Sequence[Node], heights: Mapping[str, float]
+) -> None:
+    places = {node.name: (node.activation_time_s or 0.0, heights[node.name]) for node in alive}
     along = set(result.path_edges)
     for edge in result.edges:
         if edge not in along:
@@ -162,6 +224,11 @@ def _graph(axes: Axes, result: ChainResult, alive: Sequence[Node]) -> None:
     for edge in result.path_edges:
         _arrow(axes, places, edge, style.ACCENT, 1.5 + 6 * edge.c, 0.9)
     for node in alive:
+        if node.interval_s is not None:
+            axes.plot(
+                node.interval_s, [heights[node.name]] * 2, color=_COLOURS[side(node.name)],
+                linewidth=6, alpha=0.3, solid_capstyle="butt", zorder=2,
+            )  # fmt: skip
         on_path, colour = node.name in result.path, _COLOURS[side(node.name)]
         axes.scatter(
             *places[node.name],
@@ -220,11 +287,11 @@ def _label_edges(axes: Axes, places: dict[str, tuple[float, float]], edges: Sequ
         obstacles += [box_around(at, size / 2, size / 2) for at in _pixels(axes, between)]
         labels.append(
             axes.annotate(
-                f"{edge.c:.2f} · {1000 * edge.lag_s:.0f} ms",
+                _edge_words(edge),
                 tuple((start + end) / 2),
                 xytext=(0, 0),
                 textcoords="offset points",
-                fontsize=9.5,
+                fontsize=9,
                 fontweight="bold",
                 color=style.ACCENT,
                 ha="center",
@@ -237,15 +304,23 @@ def _label_edges(axes: Axes, places: dict[str, tuple[float, float]], edges: Sequ
     place_clear(axes, labels, obstacles)
 
 
+def _edge_words(edge: Edge) -> str:
+    words = f"{edge.c:.2f} · {1000 * edge.lag_s:.0f} ms"
+    if edge.interval_s is None:
+        return words
+    low, high = (1000 * value for value in edge.interval_s)
+    return f"{words} ({low:.0f} to {high:.0f})\nstable {100 * (edge.stability or 0):.0f} %"
+
+
 def _pixels(axes: Axes, points: Sequence[ArrayLike]) -> list[Array]:
     return list(axes.transData.transform(np.asarray(points, dtype=np.float64)))
 
 
-def _dead_nodes(axes: Axes, dead: Sequence[Node]) -> None:
+def _dead_nodes(axes: Axes, dead: Sequence[Node], heights: Mapping[str, float]) -> None:
     for node in dead:
         axes.annotate(
             "×",
-            (0.008, _height(node.name)),
+            (0.008, heights[node.name]),
             xycoords=axes.get_yaxis_transform(),
             color=_COLOURS[side(node.name)],
             fontsize=11,
@@ -262,20 +337,27 @@ def _legend(figure: Figure) -> None:
     handles = [
         dot(style.LEFT, "left side"),
         dot(style.RIGHT, "right side"),
-        dot(style.MIDDLE, "pelvis, bat"),
+        dot(style.MIDDLE, "middle, bat"),
+        Line2D([], [], color=style.MIDDLE, linewidth=6, alpha=0.3, label="uncertain within"),
         Line2D([], [], color=style.ACCENT, linewidth=5, label="chain (correlation · lag)"),
-        Line2D([], [], color=style.GREY, linewidth=0.8, alpha=0.6, label="other accepted edge"),
-        Line2D([], [], color=style.GREY, linestyle=(0, (4, 3)), label="bat speed peak"),
-        Line2D([], [], linestyle="", marker="x", color=style.GREY, label="no series"),
+        Line2D([], [], color=style.GREY, linewidth=0.8, alpha=0.6, label="other link"),
+        Line2D([], [], color=style.GREY, linestyle=(0, (4, 3)), label="top speed, near contact"),
+        Line2D([], [], linestyle="", marker="x", color=style.GREY, label="not seen"),
     ]
     figure.legend(
-        handles=handles, loc="center", bbox_to_anchor=(0.53, 0.078), ncols=len(handles),
-        fontsize=8.5, columnspacing=1.4, handletextpad=0.5,
+        handles=handles, loc="center", bbox_to_anchor=(0.5, 0.085), ncols=len(handles),
+        fontsize=8.5, columnspacing=1.2, handletextpad=0.5,
     )  # fmt: skip
 
 
 def _notes(figure: Figure, result: ChainResult) -> None:
     notes = " ".join((f"Method: {result.method}.", *result.notes))
     figure.text(
-        0.09, 0.012, fill(notes, 165), fontsize=7.5, color=style.GREY, va="bottom", linespacing=1.35
+        0.045,
+        0.012,
+        fill(notes, 165),
+        fontsize=7.5,
+        color=style.GREY,
+        va="bottom",
+        linespacing=1.35,
     )

@@ -45,6 +45,8 @@ class Clip:
         What was found of the kinetic chain, in a few words.
     found : bool
         Whether a kinetic chain was found.
+    short : bool
+        Whether it was followed to the hands only, for want of a bat.
     reason : str or None
         Why.
     figure : path or None
@@ -63,6 +65,7 @@ class Clip:
     bat_sources: Mapping[str, float] = field(default_factory=dict)
     verdict: str | None = None
     found: bool = False
+    short: bool = False
     reason: str | None = None
     figure: Path | None = None
 

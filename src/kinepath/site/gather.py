@@ -66,6 +66,7 @@ def clip(
         bat_sources=_bat_sources(kinematics),
         verdict=_verdict(chain),
         found=bool(chain and chain["path"]),
+        short=bool(chain and chain["reaches_hands"]),
         reason=chain["reason"] if chain else None,
         figure=figure,
     )
@@ -81,8 +82,9 @@ def overview(activities: Sequence[Activity], seconds: float) -> tuple[tuple[str,
         counts.append((_plural(len(athletes), "athlete"), str(len(athletes))))
     counts.append(("analysed", f"{seconds / 60:.1f} min" if seconds >= 120 else f"{seconds:.1f} s"))
     if judged:
-        found = sum(clip.found for clip in judged)
-        counts.append(("kinetic chains found", f"{found} of {len(judged)}"))
+        found, hands = (sum(getattr(clip, name) for clip in judged) for name in ("found", "short"))
+        only = f" ({hands} to the hands only)" if hands else ""
+        counts.append(("kinetic chains found", f"{found} of {len(judged)}{only}"))
     return tuple(counts)
 
 
@@ -135,6 +137,8 @@ def _verdict(chain: Mapping[str, Any] | None) -> str | None:
     if not chain["path"]:
         return "No kinetic chain"
     path = " → ".join(name.replace("_", " ") for name in chain["path"])
+    if chain["reaches_hands"]:
+        return f"Kinetic chain to the hands, the bat was not seen: {path}"
     return f"Kinetic chain: {path}"
 
 

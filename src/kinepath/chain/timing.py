@@ -1,0 +1,283 @@
+"""The default method: tell whether the parts of the body fire in an order beyond chance.
+
+Every node has a burst of speed in the swing, so that any two of them correlate highly at some lag:
+a high correlation proves nothing. What can be tested is the timing. **Null hypothesis:** within
+the window of the swing each node's burst stands at any time with equal probability, independent of
+the others'. A surrogate shifts every signal by its own random amount round the circle that the
+window is closed to; its statistic is the same as the clip's, the greatest weight over all lags,
+pairs and paths from the lower body to the bat, so that p is family-wise for the clip.
+
+An edge i -> j climbs the body, has ``c >= theta``, and its lag has an interval (block bootstrap)
+above zero and a value of at most ``max_lag_s``. The weight of a path is ``sum(c - theta)``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import xarray as xr
+from numpy.typing import NDArray
+
+from kinepath.bat import SOURCES
+from kinepath.chain import path as paths
+from kinepath.chain import reasons
+from kinepath.chain.correlation import (
+    Lags,
+    best_lags,
+    bootstrap_weights,
+    prepared,
+    weighted_lags,
+)
+from kinepath.chain.result import ChainResult, Edge, Node, Null
+from kinepath.chain.series import NoSeriesError
+from kinepath.chain.signals import BAT, Signals, at_hands, begins, level, signals
+
+Array = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+
+_OUTER = (2.5, 97.5)
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What the bootstrap says of the lags of one clip.
+
+    Parameters
+    ----------
+    lags : Lags
+        Of the clip itself.
+    below, above : ndarray, shape (nodes, nodes)
+        How far the 95 % interval of each lag reaches below and above it, seconds.
+    resampled : Lags
+        Of every resample, shape (count, nodes, nodes).
+    weights : ndarray, shape (count, time)
+        The resamples.
+    """
+
+    lags: Lags
+    below: Array
+    above: Array
+    resampled: Lags
+    weights: Array
+
+
+def find(kinematics: xr.Dataset, settings: Mapping[str, Any]) -> ChainResult:
+    """Find the kinetic chain of a clip, or why there is none.
+
+    Parameters
+    ----------
+    kinematics : xarray.Dataset
+        See :func:`kinepath.chain.signals.signals`.
+    settings : mapping
+        Those of the signals, and ``theta``, ``max_lag_s``, ``alpha``, ``surrogates``,
+        ``bootstraps``, ``block_s``, ``geometry_s``, ``flat_geometry_s``,
+        ``seed``.
+    """
+    bat = bat_is_known(kinematics, settings)
+    try:
+        found = signals(kinematics, settings, bat=bat)
+    except NoSeriesError as error:
+        sentence = f"{error}."
+        return _nothing(sentence[0].upper() + sentence[1:], settings, {})
+    return judge(found, "bat" if bat else "hands", settings)
+
+
+def judge(found: Signals, target: str, settings: Mapping[str, Any]) -> ChainResult:
+    """Find the chain in signals.
+
+    Parameters
+    ----------
+    found : Signals
+        The nodes' speeds in the window of the swing.
+    target : str
+        ``bat`` or ``hands``.
+    settings : mapping
+        See :func:`find`.
+    """
+    ends = np.array([n == BAT if target == "bat" else at_hands(n) for n in found.names], dtype=bool)
+    starts = np.array([begins(name) for name in found.names], dtype=bool)
+    if reason := reasons.unfit(found, starts, ends, target):
+        return _nothing(reason, settings, found.missing, target, found.notes)
+    rng = np.random.default_rng(settings["seed"])
+    evidence = gather(found, settings, rng)
+    lags, climbs = evidence.lags, climbing(found.names)
+    # Half a frame: below that the order depends on how the exposures happen to fall.
+    least = np.maximum(evidence.below, 0.5 / found.fps)
+    weight = edge_weights(lags.lag, lags.c, least, climbs, settings)
+    period = found.speed.shape[1] / found.fps
+    chance = random_lags(lags.lag, period, settings["surrogates"], rng)
+    weights = edge_weights(chance, lags.c, least, climbs, settings)
+    maxima = np.maximum(paths.heaviest(weights, starts, ends), 0.0)
+    whole = paths.through(weight, starts, ends)
+    as_heavy = np.searchsorted(np.sort(maxima), whole - 1e-9, side="left")
+    p = (1 + len(maxima) - as_heavy) / (1 + len(maxima))
+    best = tuple(found.names[k] for k in paths.trace(weight, starts, ends))
+    null = Null(
+        max(float(whole.max()), 0.0), float(p.min()) if best else 1.0, settings["alpha"], maxima
+    )
+    accepted = (p <= settings["alpha"]) & np.isfinite(weight)
+    again = edge_weights(
+        evidence.resampled.lag, evidence.resampled.c, 0.0 * least, climbs, settings
+    )
+    stability = np.isfinite(again).mean(axis=0)
+    edges = tuple(
+        _edge(found.names, evidence, p, stability, int(i), int(j))
+        for i, j in zip(*np.nonzero(accepted), strict=True)
+    )
+    if best:
+        reason = reasons.verdict(best, null, target)
+    else:
+        loose = edge_weights(lags.lag, lags.c, 0.0 * least, climbs, settings)
+        unsure = paths.trace(loose, starts, ends)
+        reason = (
+            reasons.unresolved(found, lags, evidence.below, evidence.above, unsure)
+            if unsure
+            else reasons.disorder(found, lags, target)
+        )
+    return ChainResult(
+        "timing",
+        _nodes(found, evidence.weights, settings),
+        edges,
+        best if edges else (),
+        reason,
+        notes=found.notes,
+        target=target,
+        null=null,
+    )
+
+
+def bat_is_known(kinematics: xr.Dataset, settings: Mapping[str, Any]) -> bool:
+    """Tell whether the bat's tip was seen (or may be guessed) in enough frames of the swing."""
+    if "bat_source" not in kinematics or BAT not in settings["nodes"]:
+        return False
+    source = kinematics["bat_source"].values
+    peak = kinematics.attrs.get("peak_time_s", np.nan)
+    time = kinematics["time"].values - peak
+    near = (time >= -settings["before_s"]) & (time <= settings["after_s"])
+    known = source != SOURCES["none"]
+    if not settings["allow_proxy"]:
+        known &= source != SOURCES["pose_proxy"]
+    return bool(near.any() and known[near].mean() >= settings["minimum_share"])
+
+
+def gather(found: Signals, settings: Mapping[str, Any], rng: np.random.Generator) -> Evidence:
+    """Correlate all pairs and resample them in blocks.
+
+    The bootstrap knows the noise only. What projection and the shape of a segment's motion add is
+    put on top of it as ``geometry_s`` (``flat_geometry_s`` without depth), as measured on the
+    simulated athlete.
+    """
+    ready = prepared(found.speed)
+    lags = best_lags(ready, found.fps)
+    frames = ready.shape[1]
+    block = max(round(settings["block_s"] * found.fps), 1)
+    weights = bootstrap_weights(frames, block, settings["bootstraps"], rng)
+    reach = max(round(settings["max_lag_s"] * found.fps / 2), 2)
+    again = weighted_lags(ready, found.fps, lags.lag, weights, reach)
+    low, high = np.percentile(again.lag, _OUTER, axis=0)
+    below, above = np.maximum(lags.lag - low, 0.0), np.maximum(high - lags.lag, 0.0)
+    bias = settings["geometry_s" if found.depth else "flat_geometry_s"]
+    return Evidence(lags, np.hypot(below, bias), np.hypot(above, bias), again, weights)
+
+
+def edge_weights(
+    lag: Array, c: Array, least: Array, climbs: Mask, settings: Mapping[str, Any]
+) -> Array:
+    """Weigh the edges of one graph or many; ``-inf`` where there is none.
+
+    Parameters
+    ----------
+    lag, c : ndarray, shape (..., nodes, nodes)
+        Seconds; best correlations.
+    least : ndarray, shape (nodes, nodes)
+        The lag that must be exceeded, seconds.
+    climbs : ndarray of bool, shape (nodes, nodes)
+        Which edges go up the body.
+    settings : mapping
+        ``theta`` and ``max_lag_s``.
+    """
+    there = climbs & (c >= settings["theta"]) & (lag > least) & (lag <= settings["max_lag_s"])
+    return np.where(there, c - settings["theta"], -np.inf)
+
+
+def random_lags(lag: Array, period: float, count: int, rng: np.random.Generator) -> Array:
+    """Give the lags (count, nodes, nodes) after shifting every node at random round the circle."""
+    shift = rng.uniform(0.0, period, size=(count, len(lag)))
+    moved = lag + shift[:, np.newaxis, :] - shift[:, :, np.newaxis]
+    return np.asarray((moved + period / 2) % period - period / 2)
+
+
+def climbing(names: Sequence[str]) -> Mask:
+    """Tell which edges between nodes go up the body, (nodes, nodes)."""
+    levels = np.array([level(name) for name in names])
+    return np.asarray(levels[:, np.newaxis] < levels)
+
+
+def _edge(
+    names: Sequence[str], evidence: Evidence, p: Array, stable: Array, i: int, j: int
+) -> Edge:
+    lag = float(evidence.lags.lag[i, j])
+    interval = lag - float(evidence.below[i, j]), lag + float(evidence.above[i, j])
+    return Edge(
+        names[i], names[j], float(evidence.lags.c[i, j]), lag, float(p[i, j]), interval,
+        float(stable[i, j]),
+    )  # fmt: skip
+
+
+def _nodes(found: Signals, weights: Array, settings: Mapping[str, Any]) -> tuple[Node, ...]:
+    """Give all configured nodes with their times of activation."""
+    times = {}
+    for name, speed in zip(found.names, found.speed, strict=True):
+        again = activation(speed, found.time, weights)
+        low, high = np.percentile(again, _OUTER)
+        times[name] = float(activation(speed, found.time)[0]), (float(low), float(high))
+    return tuple(
+        Node(name, *times[name][:1], True, times[name][1])
+        if name in times
+        else Node(name, None, False, why=found.missing.get(name, "not seen"))
+        for name in sorted(settings["nodes"], key=level)
+    )
+
+
+def activation(speed: Array, time: Array, weights: Array | None = None) -> Array:
+    """Give the middle of a burst of speed: the centroid of what is above half of its height.
+
+    Parameters
+    ----------
+    speed, time : ndarray, shape (time,)
+        The signal.
+    weights : ndarray, shape (count, time), optional
+        Of a bootstrap.
+
+    Returns
+    -------
+    ndarray, shape (count,)
+        Seconds; of one weighting without ``weights``.
+    """
+    peak = int(np.argmax(speed))
+    floor = float(np.quantile(speed, 0.1))
+    high = speed - floor > (speed[peak] - floor) / 2
+    outside = np.flatnonzero(~high)
+    begin = int(outside[outside < peak].max(initial=-1)) + 1
+    end = int(outside[outside > peak].min(initial=len(speed)))
+    burst = (speed[begin:end] - floor)[np.newaxis]
+    if weights is not None:
+        burst = burst * weights[:, begin:end]
+    return np.asarray(burst @ time[begin:end] / burst.sum(axis=1))
+
+
+def _nothing(
+    reason: str,
+    settings: Mapping[str, Any],
+    missing: Mapping[str, str],
+    target: str = "bat",
+    notes: tuple[str, ...] = (),
+) -> ChainResult:
+    nodes = tuple(
+        Node(name, None, False, why=missing.get(name, "not judged"))
+        for name in sorted(settings["nodes"], key=level)
+    )
+    return ChainResult("timing", nodes, (), (), reason, notes=notes, target=target)
