@@ -28,7 +28,7 @@ BOTH, FIRST, SECOND = 0, 1, 2
 TOLERANCE = 1e-10
 
 _PAD = ROWS
-_BLOCK = 16
+_BLOCK = 32
 _EPSILON = float(np.finfo(np.float64).eps)
 
 
