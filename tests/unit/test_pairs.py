@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from kinepath import dtw, pairs
+from kinepath import pairs
 from kinepath.sequence import SequenceError
 from tests.moving import FPS, moving
 

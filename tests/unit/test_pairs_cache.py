@@ -48,9 +48,7 @@ def computed(
     return int(str(count[0]))
 
 
-def test_only_new_pairs_are_computed(
-    store: pairs.Cache, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_only_new_pairs_are_computed(store: pairs.Cache, caplog: pytest.LogCaptureFixture) -> None:
     assert computed(store, some(), caplog) == PAIRS
     assert computed(store, some(), caplog) == 0
     assert computed(store, some("abcdef"), caplog) == 5

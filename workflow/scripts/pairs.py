@@ -12,9 +12,7 @@ with running(snakemake.log[0], f"activity '{activity}'") as log:
     clips, excluded = pairs.usable(
         (
             (clip, sequence.read(path, "kinematics"))
-            for clip, path in zip(
-                snakemake.params.clips, snakemake.input.kinematics, strict=True
-            )
+            for clip, path in zip(snakemake.params.clips, snakemake.input.kinematics, strict=True)
         ),
         settings,
     )

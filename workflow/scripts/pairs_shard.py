@@ -14,9 +14,7 @@ with running(snakemake.log[0], f"activity '{activity}', shard {shard[0]} of {sha
     clips, _ = pairs.usable(
         (
             (clip, sequence.read(path, "kinematics"))
-            for clip, path in zip(
-                snakemake.params.clips, snakemake.input.kinematics, strict=True
-            )
+            for clip, path in zip(snakemake.params.clips, snakemake.input.kinematics, strict=True)
         ),
         settings,
     )
