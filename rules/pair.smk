@@ -54,7 +54,8 @@ rule warped_video:
             CLIPS[clip]["label"] for clip in (wildcards.a, wildcards.b)
         ],
         settings={
-            key: config["composites"][key] for key in ("tile_width", "tile_height", "crf")
+            key: config["composites"][key]
+            for key in ("tile_width", "tile_height", "crf")
         },
         code=code("warped_video.py"),
     message:

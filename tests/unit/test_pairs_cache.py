@@ -71,7 +71,8 @@ def test_another_band_is_another_result(store: pairs.Cache) -> None:
 def test_a_crash_costs_the_chunk_in_hand(
     store: pairs.Cache, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    whole, written = caches.Cache.add, []
+    written: list[Path] = []
+    whole = caches.Cache.add
 
     def failing(self: pairs.Cache, kept: caches.Kept) -> Path:
         if len(written) == 3:
@@ -95,7 +96,9 @@ def test_a_damaged_chunk_is_dropped_and_computed_again(
     victim = store.chunks()[1]
     content = bytearray(victim.read_bytes())
     content[len(content) // 2] ^= 1
-    victim.write_bytes({"cut": content[:-50], "flip": content, "nothing left": b""}[harm])
+    victim.write_bytes(
+        {"cut": bytes(content[:-50]), "flip": bytes(content), "nothing left": b""}[harm]
+    )
     assert computed(store, some(), caplog) == 2
     assert any("dropped" in record.message for record in caplog.records)
     assert len(store.read().keys) == PAIRS

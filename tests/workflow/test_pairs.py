@@ -18,7 +18,7 @@ def write_clips(workspace: Workspace, *clips: str, stillness: float = 0.0) -> No
     """Write the kinematics of clips: ``c`` moves another part of the body than the others."""
     for k, clip in enumerate(clips):
         joints = ["left_wrist"] if clip == "c" else ["right_knee", "left_wrist"]
-        onset = ONSETS.get(clip, 0.3 + 0.05 * k) + stillness
+        onset = ONSETS.get(clip, 0.31 + 0.05 * k) + stillness
         swing = moving(dict.fromkeys(joints, onset), clip=clip)
         sequence.write(swing, workspace.path(f"results/kinematics/{clip}.h5"), "kinematics")
 

@@ -13,14 +13,12 @@ Both are emitted as LLVM code when a function that uses them is compiled.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 
 from llvmlite import binding, ir
 from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
-
-F = TypeVar("F", bound=Callable[..., Any])
 
 _WIDE = bool(binding.get_host_cpu_features().get("avx512f"))
 _LANES = 8 if _WIDE else 4
@@ -35,8 +33,8 @@ _VECTOR = ir.VectorType(_FLOAT, _LANES)
 _ALIGNMENT = 8
 
 
-def _emitted(function: F) -> F:
-    return cast(F, intrinsic(function))
+def _emitted(function: Callable[..., Any]) -> Callable[..., None]:
+    return cast(Callable[..., None], intrinsic(function))
 
 
 @_emitted

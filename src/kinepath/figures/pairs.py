@@ -143,7 +143,7 @@ def draw_warping(
 
 
 def _cost_areas(figure: Figure, axes: Axes, time: Array, cost: Array) -> None:
-    """Stack what the parts of the body add to the distance; largest parts named with their share."""
+    """Stack what the parts of the body add to the distance; name each with its share."""
     total = max(float(cost.sum()), 1e-300)
     shown = [k for k in range(len(GROUPS)) if cost[:, k].any()]
     colours = [_GROUP_COLOURS[k] for k in shown]

@@ -172,12 +172,14 @@ def fill(
     """
     digests = [digest(clip.values) for clip in clips.values()]
     keys = _keys(digests, band)
-    mine = set(shard_keys(keys, shard))
+    mine = shard_keys(keys, shard)
+    wanted = set(mine)
     parts = [cache.read()] if cache else []
     known = {name for part in parts for name in part.keys}
     # Of pairs with equal sequences one is enough.
-    missing = {name: k for k, name in enumerate(keys) if name in mine and name not in known}
-    log.info("%d pairs to compute, %d to reuse", len(missing), len(mine & known))
+    missing = {name: k for k, name in enumerate(keys) if name in wanted and name not in known}
+    reused = len(mine) - len(missing)
+    log.info("%d pairs to compute, %d to reuse", len(missing), reused)
     prepared = dtw.prepare([clip.values for clip in clips.values()])
     # In each pair the sequence whose digest comes first is the first, whatever the clips' order.
     todo = np.array(
@@ -196,7 +198,7 @@ def fill(
             cache.add(chunk)
         parts.append(chunk)
         progress(part.stop)
-    log.info("computed %d, reused %d", len(missing), len(mine & known))
+    log.info("computed %d, reused %d", len(missing), reused)
     return Kept.joined(parts)
 
 

@@ -63,7 +63,7 @@ def summarise(
         ),
         "map": {
             "explained": explained,
-            "position": {clip: xy for clip, xy in zip(clips, place.tolist(), strict=True)},
+            "position": dict(zip(clips, place.tolist(), strict=True)),
         },
     }
 
