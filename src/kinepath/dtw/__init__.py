@@ -62,14 +62,14 @@ class Prepared:
         The sequences one after another, each feature by feature.
     starts, lengths : ndarray of int, shape (sequences,)
         Where each sequence begins in ``values`` and how many samples it has.
-    features : int
-        Number of features.
+    sums : ndarray, shape (sequences, features)
+        Sum of each feature over each sequence.
     """
 
     values: Array
     starts: Indices
     lengths: Indices
-    features: int
+    sums: Array
 
 
 @dataclass(frozen=True)
@@ -190,7 +190,8 @@ def prepare(sequences: Sequence[ArrayLike]) -> Prepared:
     sizes = np.array([sequence.size for sequence in checked], dtype=np.int64)
     flat = [sequence.T.ravel() for sequence in checked]
     values = np.concatenate([np.empty(0), *flat])
-    return Prepared(values, np.cumsum(sizes) - sizes, lengths, widths[0] if widths else 1)
+    sums = np.array([sequence.sum(axis=0) for sequence in checked]).reshape(len(checked), widths[0] if widths else 1)
+    return Prepared(values, np.cumsum(sizes) - sizes, lengths, sums)
 
 
 def warp(
@@ -234,7 +235,7 @@ def warp(
         distances, counts = np.empty(len(portion)), np.zeros(len(portion), dtype=np.int64)
         steps = np.empty(room, dtype=np.uint8)
         used = kernel.warp_pairs(
-            prepared.values, prepared.starts, prepared.lengths, prepared.features,
+            prepared.values, prepared.starts, prepared.lengths, prepared.sums,
             portion, width, distances, counts, steps,
         )  # fmt: skip
         return distances, counts, steps[:used].copy()

@@ -27,6 +27,9 @@ BOTH, FIRST, SECOND = 0, 1, 2
 #: Relative error that the expanded square |f|^2 + |g|^2 - 2 f.g may cause; else f - g is squared.
 TOLERANCE = 1e-10
 
+#: Parts of the work, for :func:`half`.
+COSTS, RECURRENCE, WHOLE = 0, 1, 2
+
 _PAD = ROWS
 _BLOCK = 32
 _EPSILON = float(np.finfo(np.float64).eps)
@@ -42,7 +45,7 @@ def warp_pairs(
     values: Array,
     starts: Indices,
     lengths: Indices,
-    features: int,
+    sums: Array,
     pairs: Indices,
     band: float,
     distances: Array,
@@ -57,8 +60,8 @@ def warp_pairs(
         The sequences, each feature by feature: sequence ``s`` begins at ``starts[s]``.
     starts, lengths : ndarray of int, shape (sequences,)
         Where each sequence begins and how many samples it has.
-    features : int
-        Number of features.
+    sums : ndarray, shape (sequences, features)
+        Sum of each feature over each sequence.
     pairs : ndarray of int, shape (pairs, 2)
         Which sequences to compare.
     band : float
@@ -71,10 +74,11 @@ def warp_pairs(
         Gets the step codes, path after path; if it is empty, no path is sought.
     """
     longest = lengths.max()
+    features = sums.shape[1]
     stride = longest + 2 * _PAD + TILE
     rows = np.empty((-(-longest // ROWS) * ROWS) * (features + 1))
     columns = np.empty((features + 1) * stride)
-    mean = np.empty(features)
+    windows = np.empty((longest, 2), dtype=np.int64)
     table = np.empty((_BLOCK + 1) * stride)
     traced = len(steps) > 0
     directions = np.empty((longest, longest) if traced else (1, 1), dtype=np.uint8)
@@ -85,10 +89,11 @@ def warp_pairs(
         n, m = lengths[a], lengths[b]
         f = values[starts[a] : starts[a] + n * features].reshape(features, n)
         g = values[starts[b] : starts[b] + m * features].reshape(features, m)
-        norm = _centred(f, g, mean, rows, columns, stride)
-        result = _warp(f, g, rows, columns, band, table, stride, traced, directions, False)
+        norm = _centred(f, g, (sums[a] + sums[b]) / (n + m), rows, columns, stride)
+        _lay_band(n, m, band, windows)
+        result = _warp(f, g, rows, columns, windows, table, stride, traced, directions, False)
         if 8 * (n + m) * (features + 3) * _EPSILON * norm > TOLERANCE * result:
-            result = _warp(f, g, rows, columns, band, table, stride, traced, directions, True)
+            result = _warp(f, g, rows, columns, windows, table, stride, traced, directions, True)
         distances[p] = result
         if traced:
             count = _trace(directions, n, m, path)
@@ -106,45 +111,52 @@ def _centred(f: Array, g: Array, mean: Array, rows: Array, columns: Array, strid
     """
     features, n = f.shape
     m = g.shape[1]
-    norm_at = features * stride
-    largest = 0.0
+    norms = columns[features * stride : (features + 1) * stride]
+    norms[:] = 0.0
     for k in range(features):
-        mean[k] = (f[k].sum() + g[k].sum()) / (n + m)
-    columns[norm_at : norm_at + stride] = 0.0
-    for k in range(features):
+        line = columns[k * stride : (k + 1) * stride]
         for j in range(m):
             value = g[k, j] - mean[k]
-            columns[k * stride + j] = value
-            columns[norm_at + j] += value * value
-        columns[k * stride + m : (k + 1) * stride] = 0.0
-    for j in range(m):
-        largest = max(largest, columns[norm_at + j])
+            line[j] = value
+            norms[j] += value * value
+        line[m:] = 0.0
+    largest = norms[:m].max()
     width = ROWS * (features + 1)
     for group in range(-(-n // ROWS)):
-        at = group * width
-        count = min(ROWS, n - group * ROWS)
-        rows[at : at + width] = 0.0
-        for k in range(features):
-            for i in range(count):
-                value = f[k, group * ROWS + i] - mean[k]
-                rows[at + k * ROWS + i] = -2.0 * value
-                rows[at + features * ROWS + i] += value * value
-        for i in range(count):
-            largest = max(largest, rows[at + features * ROWS + i])
+        begin = group * ROWS
+        block = rows[group * width : (group + 1) * width].reshape(features + 1, ROWS)
+        block[features] = 0.0
+        if begin + ROWS <= n:
+            for k in range(features):
+                for i in range(ROWS):
+                    value = f[k, begin + i] - mean[k]
+                    block[k, i] = -2.0 * value
+                    block[features, i] += value * value
+        else:
+            block[:] = 0.0
+            for k in range(features):
+                for i in range(n - begin):
+                    value = f[k, begin + i] - mean[k]
+                    block[k, i] = -2.0 * value
+                    block[features, i] += value * value
+        for i in range(ROWS):
+            largest = max(largest, block[features, i])
     return largest
 
 
 @_compiled
-def _window(i: int, n: int, m: int, band: float) -> tuple[int, int]:
-    """Give the first and last column of the band in row ``i``."""
+def _lay_band(n: int, m: int, band: float, windows: Indices) -> None:
+    """Note the first and last column of the band in each row."""
     if band < 0.0 or n == 1 or m == 1:
-        return 0, m - 1
+        windows[:n, 0] = 0
+        windows[:n, 1] = m - 1
+        return
     reach = max(band, 0.5 / (n - 1), 0.5 / (m - 1))
-    centre = i / (n - 1)
-    # A cell that lies on the band's edge but for rounding belongs to it.
-    first = math.ceil((centre - reach) * (m - 1) - 1e-9)
-    last = math.floor((centre + reach) * (m - 1) + 1e-9)
-    return max(first, 0), min(last, m - 1)
+    for i in range(n):
+        centre = i / (n - 1)
+        # A cell that lies on the band's edge but for rounding belongs to it.
+        windows[i, 0] = max(math.ceil((centre - reach) * (m - 1) - 1e-9), 0)
+        windows[i, 1] = min(math.floor((centre + reach) * (m - 1) + 1e-9), m - 1)
 
 
 @_compiled
@@ -153,7 +165,7 @@ def _warp(
     g: Array,
     rows: Array,
     columns: Array,
-    band: float,
+    windows: Indices,
     table: Array,
     stride: int,
     traced: bool,
@@ -169,29 +181,61 @@ def _warp(
     table[_PAD - 1] = 0.0
     for begin in range(0, n, _BLOCK):
         end = min(begin + _BLOCK, n)
-        first, last = _window(begin, n, m, band)[0], _window(end - 1, n, m, band)[1]
         if exact:
-            _squares(f, g, begin, end, first, last, table, stride)
+            _squares(f, g, begin, end, windows, table, stride)
         else:
-            _products(f.shape[0], rows, columns, begin, end, first, last, table, stride)
+            _products(f.shape[0], rows, columns, begin, end, windows, table, stride)
         for i in range(begin, end, ROWS):
             at = (i - begin + 1) * stride + _PAD
             stop = min(i + ROWS, n) - 1
-            low, high = _window(i, n, m, band)[0], _window(stop, n, m, band)[1]
-            _close(i, stop, n, m, band, low, high, table, at, stride)
-            length = high - low + ROWS
+            _close(i, stop, windows, table, at, stride)
+            low = windows[i, 0]
+            length = windows[stop, 1] - low + ROWS
             if traced or stop == n - 1:
                 advance(table, at + low, stride, length, True)
             else:
                 advance(table, at + low, stride, length, False)
         if traced:
             for i in range(begin, end):
-                low, high = _window(i, n, m, band)
+                low, high = windows[i]
                 at = (i - begin + 1) * stride + _PAD
                 _directions(table, at + low, stride, directions[i, low : high + 1])
         if end < n:
             table[:stride] = table[_BLOCK * stride : (_BLOCK + 1) * stride]
     return float(table[((n - 1) % _BLOCK + 1) * stride + _PAD + m - 1])
+
+
+@_compiled
+def half(f: Array, g: Array, part: int, times: int) -> float:
+    """Do one part of the work of a pair again and again, for measuring it; without a band.
+
+    Parameters
+    ----------
+    f, g : ndarray, shapes (d, n) and (d, m)
+        The sequences, feature by feature.
+    part : int
+        :data:`COSTS`, :data:`RECURRENCE` (on whatever costs there are) or :data:`WHOLE`.
+    times : int
+        How often.
+    """
+    features, n = f.shape
+    m = g.shape[1]
+    stride = max(n, m) + 2 * _PAD + TILE
+    rows = np.empty((-(-n // ROWS) * ROWS) * (features + 1))
+    columns = np.empty((features + 1) * stride)
+    windows = np.empty((n, 2), dtype=np.int64)
+    table = np.zeros((_BLOCK + 1) * stride)
+    _centred(f, g, np.zeros(features), rows, columns, stride)
+    _lay_band(n, m, -1.0, windows)
+    for _ in range(times):
+        for begin in range(0, n, _BLOCK):
+            end = min(begin + _BLOCK, n)
+            if part != RECURRENCE:
+                _products(features, rows, columns, begin, end, windows, table, stride)
+            if part != COSTS:
+                for i in range(0, end - begin, ROWS):
+                    advance(table, (i + 1) * stride + _PAD, stride, m - 1 + ROWS, False)
+    return float(table[stride])
 
 
 @_compiled
@@ -201,55 +245,46 @@ def _products(
     columns: Array,
     begin: int,
     end: int,
-    first: int,
-    last: int,
+    windows: Indices,
     table: Array,
     stride: int,
 ) -> None:
-    """Fill in local costs as expanded squares; a few columns more than asked for."""
-    for column in range(first, last + 1, TILE):
+    """Fill in local costs as expanded squares; a few columns more than are in the band."""
+    for column in range(windows[begin, 0], windows[end - 1, 1] + 1, TILE):
         for i in range(begin, end, ROWS):
-            at = (i - begin + 1) * stride + _PAD + column
-            tile(rows, i * (features + 1), columns, column, stride, features, table, at)
+            stop = min(i + ROWS, end) - 1
+            if column + TILE > windows[i, 0] and column <= windows[stop, 1]:
+                at = (i - begin + 1) * stride + _PAD + column
+                tile(rows, i * (features + 1), columns, column, stride, features, table, at)
 
 
 @_compiled
 def _squares(
-    f: Array, g: Array, begin: int, end: int, first: int, last: int, table: Array, stride: int
+    f: Array, g: Array, begin: int, end: int, windows: Indices, table: Array, stride: int
 ) -> None:
     """Fill in local costs as squared differences: slower, and exact for near-equal sequences."""
     for i in range(begin, end):
-        costs = table[(i - begin + 1) * stride + _PAD :][first : last + 1]
+        low, high = windows[i]
+        costs = table[(i - begin + 1) * stride + _PAD :][low : high + 1]
         costs[:] = 0.0
         for k in range(len(f)):
-            value, others = f[k, i], g[k, first : last + 1]
+            value, others = f[k, i], g[k, low : high + 1]
             for j in range(len(costs)):
                 difference = others[j] - value
                 costs[j] += difference * difference
 
 
 @_compiled
-def _close(
-    i: int,
-    stop: int,
-    n: int,
-    m: int,
-    band: float,
-    low: int,
-    high: int,
-    table: Array,
-    at: int,
-    stride: int,
-) -> None:
+def _close(i: int, stop: int, windows: Indices, table: Array, at: int, stride: int) -> None:
     """Make everything infinite that the rows ``i`` to ``stop`` touch outside of the band."""
-    right = at + high + _PAD
+    left, right = at + windows[i, 0] - _PAD, at + windows[stop, 1] + _PAD
     if i > 0:
-        table[at - stride + _window(i - 1, n, m, band)[1] + 1 : right - stride] = np.inf
-    for row in range(i, i + ROWS):
-        first, last = _window(min(row, stop), n, m, band)
-        start = at + (row - i) * stride
-        table[start + low - _PAD : start + first] = np.inf
-        table[start + last + 1 : start + high + _PAD] = np.inf
+        table[at - stride + windows[i - 1, 1] + 1 : right - stride] = np.inf
+    for row in range(ROWS):
+        low, high = windows[min(i + row, stop)]
+        start = row * stride
+        table[start + left : start + at + low] = np.inf
+        table[start + at + high + 1 : start + right] = np.inf
 
 
 @_compiled
