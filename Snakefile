@@ -19,6 +19,7 @@ include: "rules/align.smk"
 include: "rules/kinematics.smk"
 include: "rules/chain.smk"
 include: "rules/pairs.smk"
+include: "rules/pair.smk"
 include: "rules/videos.smk"
 include: "rules/composites.smk"
 include: "rules/site.smk"
@@ -36,7 +37,7 @@ rule all:
         per_clip("results/kinematics/{clip}.h5"),
         per_clip("results/chain/{clip}.json", clips=IMPLEMENT_CLIPS),
         ["results/chain/summary.json"] if IMPLEMENT_CLIPS else [],
-        expand("results/pairs/{activity}.h5", activity=ACTIVITIES),
+        expand("results/pairs/{activity}.json", activity=ACTIVITIES),
 
 
 rule clips:

@@ -78,6 +78,33 @@ def per_clip(pattern, clips=None):
     return expand(pattern, clip=CLIPS if clips is None else clips)
 
 
+def columns_of(activity, name):
+    """Give one column of the sheet for the clips of an activity, in the sheet's order."""
+    return [CLIPS[clip][name] for clip in clips_of(activity)]
+
+
+def kinematics_of(wildcards):
+    """Give the kinematics of all clips of an activity."""
+    return per_clip("results/kinematics/{clip}.h5", clips_of(wildcards.activity))
+
+
+def pair_shards(wildcards):
+    """Give the files of the jobs that share an activity's pairs; nothing where one does all."""
+    of = config["pairs"]["shards"]
+    pattern = f"results/pairs/shards/{wildcards.activity}/{{k}}-of-{of}.json"
+    return expand(pattern, k=range(of)) if of > 1 else []
+
+
+def pairs_memory(wildcards):
+    """Give the megabytes that a job over all pairs takes: the paths are most of it."""
+    return 1500 + len(clips_of(wildcards.activity)) ** 2 // 500
+
+
+def pairs_minutes(wildcards, attempt):
+    """Give the minutes that a job over all pairs takes, generously."""
+    return attempt * (20 + len(clips_of(wildcards.activity)) ** 2 // 20000)
+
+
 def simulated(name):
     """Give the scenario of a simulated clip: its own settings over those shared by all."""
     shared = {key: value for key, value in config["simulate"].items() if key != "clips"}
@@ -138,6 +165,11 @@ def composite_videos(wildcards):
     return per_clip(f"results/{folder}/{{clip}}.mp4", composite_clips(wildcards.name))
 
 
+# What the pairs themselves depend on; the rest of the section only concerns how they are told.
+PAIR_SETTINGS = {
+    key: config["pairs"][key]
+    for key in ("joints", "scale", "band", "max_gap_s", "minimum_share")
+}
 IMPLEMENT_CLIPS = [clip for clip in CLIPS if has_implement(clip)]
 ACTIVITIES = [activity for activity in config["activities"] if clips_of(activity)]
 COMPOSITES = list(dict.fromkeys([*config["composites"]["grids"], *ACTIVITIES]))

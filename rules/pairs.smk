@@ -3,26 +3,22 @@
 
 rule pairs:
     input:
-        lambda wildcards: per_clip(
-            "results/kinematics/{clip}.h5", clips_of(wildcards.activity)
-        ),
+        kinematics=kinematics_of,
+        shards=pair_shards,
     output:
-        pairs="results/pairs/{activity}.h5",
-        matrix="results/pairs/{activity}_matrix.png",
+        "results/pairs/{activity}.h5",
     log:
         "logs/pairs/{activity}.log",
     conda:
         "../envs/main.yaml"
-    threads: 1
+    threads: config["pairs"]["threads"]
     resources:
-        mem_mb=2000,
-        runtime=60,
+        mem_mb=pairs_memory,
+        runtime=pairs_minutes,
     params:
         clips=lambda wildcards: clips_of(wildcards.activity),
-        labels=lambda wildcards: [
-            CLIPS[clip]["label"] for clip in clips_of(wildcards.activity)
-        ],
-        settings=config["pairs"],
+        cache="results/pairs/cache/{activity}",
+        settings=PAIR_SETTINGS,
         code=code("pairs.py"),
     message:
         "{wildcards.activity}: comparing all clips"
@@ -30,29 +26,57 @@ rule pairs:
         "../workflow/scripts/pairs.py"
 
 
-rule warping_path:
+rule pairs_shard:
     input:
-        pairs=lambda wildcards: f"results/pairs/{CLIPS[wildcards.a]['activity']}.h5",
-        kinematics=["results/kinematics/{a}.h5", "results/kinematics/{b}.h5"],
+        kinematics=kinematics_of,
     output:
-        "results/pairs/paths/{a}--{b}.png",
+        "results/pairs/shards/{activity}/{shard}-of-{shards}.json",
     log:
-        "logs/pairs/paths/{a}--{b}.log",
+        "logs/pairs/shards/{activity}/{shard}-of-{shards}.log",
     wildcard_constraints:
-        a="|".join(CLIPS),
-        b="|".join(CLIPS),
+        shard="[0-9]+",
+        shards="[0-9]+",
+    conda:
+        "../envs/main.yaml"
+    threads: config["pairs"]["threads"]
+    resources:
+        mem_mb=pairs_memory,
+        runtime=pairs_minutes,
+    params:
+        clips=lambda wildcards: clips_of(wildcards.activity),
+        cache="results/pairs/cache/{activity}",
+        settings=PAIR_SETTINGS,
+        code=code("pairs_shard.py"),
+    message:
+        "{wildcards.activity}: comparing clips, shard {wildcards.shard} of {wildcards.shards}"
+    script:
+        "../workflow/scripts/pairs_shard.py"
+
+
+rule pairs_summary:
+    input:
+        pairs="results/pairs/{activity}.h5",
+        kinematics=kinematics_of,
+    output:
+        summary="results/pairs/{activity}.json",
+        matrix="results/pairs/{activity}_matrix.png",
+        tree="results/pairs/{activity}_tree.png",
+        map="results/pairs/{activity}_map.png",
+    log:
+        "logs/pairs_summary/{activity}.log",
     conda:
         "../envs/main.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=pairs_memory,
+        runtime=pairs_minutes,
     params:
-        labels=lambda wildcards: [
-            CLIPS[clip]["label"] for clip in (wildcards.a, wildcards.b)
-        ],
-        code=code("warping_path.py"),
+        clips=lambda wildcards: clips_of(wildcards.activity),
+        labels=lambda wildcards: columns_of(wildcards.activity, "label"),
+        athletes=lambda wildcards: columns_of(wildcards.activity, "athlete"),
+        settings=config["pairs"],
+        code=code("pairs_summary.py"),
     message:
-        "{wildcards.a}, {wildcards.b}: drawing the warping path"
+        "{wildcards.activity}: what the comparisons say"
     script:
-        "../workflow/scripts/warping_path.py"
+        "../workflow/scripts/pairs_summary.py"

@@ -16,7 +16,9 @@ from kinepath.chain import NODES, ChainResult, Edge, Node
 from kinepath.figures import style
 from kinepath.figures.chain import draw_chain
 from kinepath.figures.labels import box_around, place_clear
+from kinepath.figures.likeness import draw_map, draw_tree
 from kinepath.figures.pairs import draw_matrix, draw_warping, like_together
+from kinepath.pairs.summary import summarise
 from tests.moving import moving
 
 TIME = np.arange(60) / 30
@@ -99,7 +101,7 @@ def comparison(count: int) -> pairs.Pairs:
     clips = {
         f"clip{k}": moving({"left_wrist": 0.5, "left_elbow": 0.4 + 0.1 * k}) for k in range(count)
     }
-    return pairs.compare(clips, SETTINGS)
+    return pairs.compare(pairs.usable(clips.items(), SETTINGS)[0])
 
 
 @pytest.mark.parametrize(
@@ -120,7 +122,7 @@ def test_matrix(tmp_path: Path, count: int, expected: str) -> None:
 
 
 def test_the_matrix_says_who_was_left_out() -> None:
-    nothing = pairs.Pairs((), np.zeros((0, 0)), np.zeros((0, 0)), {}, (), {"a": "never seen: knee"})
+    nothing = pairs.compare({}, excluded={"a": "never seen: knee"})
     assert "Wurf: never seen: knee" in words(draw_matrix(nothing, "x", {"a": "Wurf"}))
 
 
@@ -136,9 +138,45 @@ def test_warping_path_figure(tmp_path: Path) -> None:
     found = comparison(2)
     path = found.path("clip0", "clip1")
     curves = [np.sin(found.times[0]), np.full(found.times[1].shape, np.nan)]
-    figure = draw_warping(path, found.times, curves, ("Eins", "Zwei"), "speed (statures/s)")
-    assert "Eins – Zwei" in words(figure)
+    cost = np.zeros((len(found.times[0]), len(pairs.GROUPS)))
+    cost[:, 1], cost[:, 3] = 1.0, 3.0
+    names = ("Eins", "Zwei")
+    figure = draw_warping(path, found.times, curves, names, "speed (statures/s)", cost)
+    text = words(figure)
+    assert "Eins – Zwei" in text
+    assert "right leg 25 %" in text and "left arm 75 %" in text and "trunk" not in text
     line = figure.axes[0].lines[1].get_xydata()
     np.testing.assert_allclose(np.asarray(line)[:, 0], found.times[0][path[:, 0]])
     style.save(figure, tmp_path / "a.png")
     assert (tmp_path / "a.png").stat().st_size > 10_000
+
+
+@pytest.mark.parametrize(
+    ("count", "expected"),
+    [(0, "no clip can be compared"), (1, "one clip: nothing"), (2, "Wurf"), (4, "Wurf")],
+)
+def test_tree_and_map(tmp_path: Path, count: int, expected: str) -> None:
+    found = comparison(count)
+    labels = {f"clip{k}": ("Wurf", "Hieb", "Wurf", None)[k] for k in range(4)}
+    told = summarise(found, labels, dict.fromkeys(labels), 99)
+    for figure in (draw_tree(found, "throwing", labels), draw_map(found, "throwing", labels, told)):
+        assert expected in words(figure)
+        style.save(figure, tmp_path / "a.png")
+    if count == 4:
+        assert "no label" in words(draw_map(found, "throwing", labels, told))
+        assert "Hieb (clip1)" in words(draw_tree(found, "throwing", labels))
+    again = draw_map(found, "throwing", labels, told)
+    style.save(again, tmp_path / "b.png")
+    assert (tmp_path / "a.png").read_bytes() == (tmp_path / "b.png").read_bytes()
+
+
+def test_a_tree_of_many_clips_names_labels_only() -> None:
+    rng = np.random.default_rng(1)
+    clips = {
+        f"c{k}": pairs.Features(rng.normal(size=(4, 1)), np.arange(4.0), ("left_knee",))
+        for k in range(90)
+    }
+    labels = {clip: f"label {k % 9}" for k, clip in enumerate(clips)}
+    figure = draw_tree(pairs.compare(clips), "x", labels)
+    text = " ".join(words(figure).split()) + str([t.get_text() for t in figure.findobj(Text)])
+    assert "label 8" in text and "(c7)" not in text

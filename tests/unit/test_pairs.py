@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from kinepath import dtw, pairs
+from kinepath import pairs
 from kinepath.sequence import SequenceError
 from tests.moving import FPS, moving
 
@@ -34,7 +34,8 @@ def compared() -> pairs.Pairs:
         "late arm": moving(late, frames=100),
         "nobody": nobody,
     }
-    return pairs.compare(clips, SETTINGS)
+    usable, excluded = pairs.usable(clips.items(), SETTINGS)
+    return pairs.compare(usable, excluded=excluded)
 
 
 def test_the_same_motion_at_another_time_is_near() -> None:
@@ -116,20 +117,27 @@ def test_the_speed_of_a_clip() -> None:
 @pytest.mark.parametrize("count", [0, 1, 2, 3])
 def test_file_round_trip(tmp_path: Path, count: int) -> None:
     clips = {name: moving(ARM if name != "b" else LEG) for name in "abc"[:count]}
-    found = pairs.compare(clips, SETTINGS)
+    found = pairs.compare(pairs.usable(clips.items(), SETTINGS)[0])
     pairs.save(found, tmp_path / "one.h5", {"activity": "x"})
     pairs.save(found, tmp_path / "two.h5", {"activity": "x"})
     assert (tmp_path / "one.h5").read_bytes() == (tmp_path / "two.h5").read_bytes()
     back = pairs.load(tmp_path / "one.h5")
     assert back.clips == found.clips and back.excluded == found.excluded
-    np.testing.assert_array_equal(back.distance, found.distance)
-    np.testing.assert_array_equal(back.per_step, found.per_step)
+    assert back.digests == found.digests
+    for name in ("distance", "per_step", "offset", "step"):
+        np.testing.assert_array_equal(getattr(back, name), getattr(found, name))
     assert len(back.times) == count
     for stored, time in zip(back.times, found.times, strict=True):
         np.testing.assert_array_equal(stored, time)
-    assert set(back.steps) == set(found.steps)
-    for pair, steps in found.steps.items():
-        np.testing.assert_array_equal(dtw.path_of(back.steps[pair]), dtw.path_of(steps))
+
+
+def test_angles_and_the_bat_may_be_compared() -> None:
+    scale = {"position": 0.1, "angle": 20.0, "bat": 0.2}
+    found = pairs.features(moving(ARM), {**SETTINGS, "scale": scale})
+    assert found.values.shape == (120, 24 + 8 + 2) and len(found.parts) == 34
+    assert {pairs.group_of(part) for part in found.parts} == set(pairs.GROUPS)
+    batless = pairs.features(moving(ARM, bat=False), {**SETTINGS, "scale": scale})
+    np.testing.assert_array_equal(batless.values, found.values[:, :-2])
 
 
 def test_another_file_is_refused(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from kinepath.video import read_frames
 from tests.workflow.conftest import ROOT, Workspace
 
 SHOTS = ("cover_drive", "down_the_ground", "hook", "inside_edge", "off_drive", "square_drive")
-AGGREGATES = {"all", "pairs", "chain_summary", "composite", "site"}
+AGGREGATES = {"all", "pairs", "pairs_summary", "chain_summary", "composite", "site"}
 CLIP_RULES = {
     *("probe", "conform", "pose", "clean", "bat", "align", "kinematics", "chain"),
     *("skeleton_video", "overlay_video"),

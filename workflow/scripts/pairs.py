@@ -3,27 +3,28 @@
 from typing import Any
 
 from kinepath import pairs, sequence
-from kinepath.figures import style
-from kinepath.figures.pairs import draw_matrix
 from kinepath.job import running
 
 snakemake: Any
 
 activity, settings = snakemake.wildcards.activity, snakemake.params.settings
 with running(snakemake.log[0], f"activity '{activity}'") as log:
-    names = snakemake.params.clips
-    found = pairs.compare(
-        {
-            clip: sequence.read(path, "kinematics")
-            for clip, path in zip(names, snakemake.input, strict=True)
-        },
+    clips, excluded = pairs.usable(
+        (
+            (clip, sequence.read(path, "kinematics"))
+            for clip, path in zip(snakemake.params.clips, snakemake.input.kinematics, strict=True)
+        ),
         settings,
     )
-    for clip, reason in found.excluded.items():
+    for clip, reason in excluded.items():
         log.warning("clip %r is left out: %s", clip, reason)
+    found = pairs.compare(
+        clips,
+        settings["band"],
+        excluded=excluded,
+        cache=pairs.Cache(snakemake.params.cache, log),
+        threads=snakemake.threads,
+        log=log,
+    )
     attrs = {"activity": activity, "parameters": sequence.with_parameters({}, "pairs", settings)}
-    pairs.save(found, snakemake.output.pairs, attrs)
-    labels = {
-        clip: label or clip for clip, label in zip(names, snakemake.params.labels, strict=True)
-    }
-    style.save(draw_matrix(found, activity, labels), snakemake.output.matrix)
+    pairs.save(found, snakemake.output[0], attrs)

@@ -1,4 +1,4 @@
-"""Draw the warping path of one pair of clips."""
+"""Draw the warping path of one pair of clips, and tell where they differ."""
 
 from typing import Any
 
@@ -7,7 +7,9 @@ import numpy as np
 from kinepath import pairs, sequence
 from kinepath.figures import style
 from kinepath.figures.pairs import draw_warping
+from kinepath.files import write_json
 from kinepath.job import running
+from kinepath.pairs import shares
 
 snakemake: Any
 
@@ -15,14 +17,20 @@ clips = snakemake.wildcards.a, snakemake.wildcards.b
 with running(snakemake.log[0], f"clips '{clips[0]}' and '{clips[1]}'"):
     found = pairs.load(snakemake.input.pairs)
     path = found.path(*clips)
-    times = [found.times[found.index(clip)] for clip in clips]
-    curves = []
-    for source, time in zip(snakemake.input.kinematics, times, strict=True):
-        kinematics = sequence.read(source, "kinematics")
-        speed = pairs.speed(kinematics)
-        curves.append(speed[np.isin(kinematics["time"].values, time)])
+    motions = [sequence.read(source, "kinematics") for source in snakemake.input.kinematics]
+    first, second = (pairs.features(motion, snakemake.params.settings) for motion in motions)
+    times = (first.time, second.time)
+    curves = [
+        pairs.speed(motion)[np.isin(motion["time"].values, time)]
+        for motion, time in zip(motions, times, strict=True)
+    ]
+    cost = shares.cost_by_group(first, second, path)
+    told = shares.told(cost, path, first.time, shares.phases(first.time, curves[0]))
+    write_json(snakemake.output.shares, {"clips": list(clips)} | told)
     labels = tuple(
         label or clip for label, clip in zip(snakemake.params.labels, clips, strict=True)
     )
-    figure = draw_warping(path, times, curves, labels, "speed (statures/s)")
-    style.save(figure, snakemake.output[0])
+    figure = draw_warping(
+        path, times, curves, labels, "speed (statures/s)", shares.along_first(cost, path)
+    )
+    style.save(figure, snakemake.output.png)

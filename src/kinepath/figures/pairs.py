@@ -13,10 +13,12 @@ from scipy.cluster.hierarchy import leaves_list, linkage
 from scipy.spatial.distance import squareform
 
 from kinepath.figures import style
-from kinepath.pairs import Pairs
+from kinepath.pairs import GROUPS, Pairs
 
 Array = NDArray[np.float64]
 
+#: Left is blue, right is orange, as everywhere; the darker shade is the leg.
+_GROUP_COLOURS = ("#004a75", "#9a4300", style.GREY, style.LEFT, style.RIGHT, style.ACCENT)
 _MOST_VALUES = 14
 _MOST_LABELS = 80
 
@@ -80,8 +82,9 @@ def draw_warping(
     curves: Sequence[Array],
     names: Sequence[str],
     quantity: str,
+    cost: Array,
 ) -> Figure:
-    """Draw which moment of one clip corresponds to which of another, with a speed of both.
+    """Draw which moment of one clip corresponds to which of another, and where they differ.
 
     Parameters
     ----------
@@ -95,12 +98,15 @@ def draw_warping(
         Labels of the clips.
     quantity : str
         What the curves are, with the unit.
+    cost : ndarray, shape (n, groups)
+        What each frame of the first clip adds to the distance, by part of the body
+        (:func:`kinepath.pairs.shares.along_first`).
     """
     with style.styled():
-        figure = style.new_figure(9, 9)
+        figure = style.new_figure(9, 11)
         grid = figure.add_gridspec(
-            2, 2, width_ratios=[1, 3.2], height_ratios=[3.2, 1],
-            left=0.1, right=0.96, top=0.87, bottom=0.09, hspace=0.06, wspace=0.06,
+            3, 2, width_ratios=[1, 3.2], height_ratios=[3.2, 1, 1.2],
+            left=0.1, right=0.96, top=0.89, bottom=0.06, hspace=0.08, wspace=0.06,
         )  # fmt: skip
         panel = figure.add_subplot(grid[0, 1])
         lower = figure.add_subplot(grid[1, 1], sharex=panel)
@@ -115,22 +121,40 @@ def draw_warping(
             axes.tick_params(labelsize=9)
         panel.tick_params(labelbottom=False, labelleft=False)
         _mark_peaks(panel, lower, upright, times, curves)
-        lower.set_xlabel(f"{names[0]} (s)", color=style.LEFT, fontsize=11)
+        lower.tick_params(labelbottom=False)
+        shares = figure.add_subplot(grid[2, 1], sharex=panel)
+        _cost_areas(figure, shares, first, cost)
+        shares.set_xlabel(f"{names[0]} (s)", color=style.LEFT, fontsize=11)
         upright.set_ylabel(f"{names[1]} (s)", color=style.RIGHT, fontsize=11)
         upright.set_xlabel(quantity, fontsize=9)
         figure.text(
-            0.1, 0.945, f"{names[0]} – {names[1]}", fontsize=15, fontweight="bold", va="center"
+            0.1, 0.955, f"{names[0]} – {names[1]}", fontsize=15, fontweight="bold", va="center"
         )
         figure.text(
             0.1,
-            0.907,
+            0.918,
             "Which moments correspond (green), against an even pace (grey). Dotted: fastest moment"
-            " of each.",
+            " of each.\nBelow: what each moment adds to the distance, by part of the body.",
             fontsize=9.5,
             color=style.GREY,
             va="center",
         )
     return figure
+
+
+def _cost_areas(figure: Figure, axes: Axes, time: Array, cost: Array) -> None:
+    """Stack what the parts of the body add to the distance; name each with its share."""
+    total = max(float(cost.sum()), 1e-300)
+    shown = [k for k in range(len(GROUPS)) if cost[:, k].any()]
+    colours = [_GROUP_COLOURS[k] for k in shown]
+    if shown:
+        axes.stackplot(time, cost[:, shown].T, colors=colours, linewidth=0)
+    axes.tick_params(labelsize=8)
+    for line, k in enumerate(shown):
+        figure.text(
+            0.1, 0.19 - 0.021 * line, f"{GROUPS[k]} {100 * cost[:, k].sum() / total:.0f} %",
+            color=_GROUP_COLOURS[k], fontsize=9.5, fontweight="bold",
+        )  # fmt: skip
 
 
 def _heat_map(figure: Figure, axes: Axes, values: Array) -> None:

@@ -1,0 +1,35 @@
+"""Comparing the clips of one activity, each with every other, by dynamic time warping."""
+
+from kinepath.pairs.cache import Cache
+from kinepath.pairs.comparison import Pairs, compare, fill, load, prune, save, shard_keys
+from kinepath.pairs.features import (
+    GROUPS,
+    ComparisonError,
+    Features,
+    UnusableClipError,
+    features,
+    filled,
+    group_of,
+    speed,
+    usable,
+)
+
+__all__ = [
+    "GROUPS",
+    "Cache",
+    "ComparisonError",
+    "Features",
+    "Pairs",
+    "UnusableClipError",
+    "compare",
+    "features",
+    "fill",
+    "filled",
+    "group_of",
+    "load",
+    "prune",
+    "save",
+    "shard_keys",
+    "speed",
+    "usable",
+]

@@ -1,0 +1,219 @@
+"""What all comparisons of an activity say: neighbours, a map, templates, and how far to trust it.
+
+The measure throughout is the distance per point of the warping path.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kinepath.dtw.barycentre import Barycentre, barycentre
+from kinepath.pairs.comparison import Pairs
+from kinepath.pairs.features import Features
+
+Array = NDArray[np.float64]
+
+_NEIGHBOURS = 5
+
+
+def summarise(
+    pairs: Pairs,
+    labels: Mapping[str, str | None],
+    athletes: Mapping[str, str | None],
+    permutations: int,
+) -> dict[str, Any]:
+    """Sum the comparisons up.
+
+    Parameters
+    ----------
+    pairs : Pairs
+        The comparisons.
+    labels, athletes : mapping of str to (str or None)
+        The label and the athlete of each clip, where known.
+    permutations : int
+        Shuffles of the labels, see :func:`retrieval`.
+
+    Returns
+    -------
+    dict
+        Fit for JSON.
+    """
+    clips = pairs.clips
+    place, explained = positions(pairs.per_step)
+    return {
+        "measure": "dynamic time warping distance per point of the warping path",
+        "clips": list(clips),
+        "excluded": pairs.excluded,
+        "neighbours": {
+            clip: [
+                {"clip": clips[k], "label": labels[clips[k]], "distance": float(row[k])}
+                for k in _nearest(row, i)[:_NEIGHBOURS]
+            ]
+            for i, (clip, row) in enumerate(zip(clips, pairs.per_step, strict=True))
+        },
+        "labels": {
+            label: _of_label(pairs, members) for label, members in members_of(pairs, labels).items()
+        },
+        "retrieval": retrieval(
+            pairs.per_step, [labels[c] for c in clips], [athletes[c] for c in clips], permutations
+        ),
+        "map": {
+            "explained": explained,
+            "position": dict(zip(clips, place.tolist(), strict=True)),
+        },
+    }
+
+
+def members_of(pairs: Pairs, labels: Mapping[str, str | None]) -> dict[str, list[int]]:
+    """Give the indices of the clips of each label, labels in the order of their first clip."""
+    members: dict[str, list[int]] = {}
+    for k, clip in enumerate(pairs.clips):
+        if label := labels[clip]:
+            members.setdefault(label, []).append(k)
+    return members
+
+
+def medoid(distance: Array, members: Sequence[int]) -> int:
+    """Give the member whose summed distance to all members is smallest; of equal ones the first."""
+    return members[int(np.argmin(distance[np.ix_(members, members)].sum(axis=1)))]
+
+
+def templates(
+    pairs: Pairs,
+    clips: Mapping[str, Features],
+    labels: Mapping[str, str | None],
+    band: float | None,
+) -> dict[str, Barycentre]:
+    """Average the clips of each label under time warping, beginning with the label's medoid."""
+    found = {}
+    for label, members in members_of(pairs, labels).items():
+        start = clips[pairs.clips[medoid(pairs.per_step, members)]].values
+        sequences = [clips[pairs.clips[k]].values for k in members]
+        found[label] = barycentre(sequences, start, band)
+    return found
+
+
+def positions(distance: Array) -> tuple[Array, float]:
+    """Place clips in the plane so that their distances are kept as well as may be.
+
+    Classical multidimensional scaling (Torgerson 1952, doi:10.1007/BF02288916) of the square roots
+    of the distances, as these are sums of squares.
+
+    Parameters
+    ----------
+    distance : ndarray, shape (n, n)
+        Symmetric, zero on the diagonal.
+
+    Returns
+    -------
+    place : ndarray, shape (n, 2)
+        The axis with the larger spread first; their directions carry no meaning.
+    explained : float
+        Share of the summed magnitudes of all eigenvalues that the two axes hold, 0 to 1.
+    """
+    count = len(distance)
+    place = np.zeros((count, 2))
+    if count < 2:
+        return place, 1.0
+    centring = np.eye(count) - 1 / count
+    values, vectors = np.linalg.eigh(-centring @ distance @ centring / 2)
+    total = np.abs(values).sum()
+    for axis in range(min(2, count - 1)):
+        value, vector = values[-1 - axis], vectors[:, -1 - axis]
+        # Either direction is right; always take the same one.
+        sign = np.sign(vector[np.argmax(np.abs(vector))])
+        place[:, axis] = sign * vector * np.sqrt(max(value, 0.0))
+    kept = float(np.maximum(values[-2:], 0.0).sum())
+    return place, kept / float(total) if total > 0 else 1.0
+
+
+def retrieval(
+    distance: Array,
+    labels: Sequence[str | None],
+    athletes: Sequence[str | None],
+    permutations: int,
+    seed: int = 0,
+) -> dict[str, Any]:
+    """Score how often the nearest clip has the same label, against shuffled labels.
+
+    The nearest clip is looked for among those of other athletes where every clip names its athlete
+    and there are two or more; else among all other clips, and then a high score may only mean that
+    clips of one athlete, day or camera are alike. Clips without a label take no part.
+
+    Parameters
+    ----------
+    distance : ndarray, shape (n, n)
+        Symmetric.
+    labels, athletes : sequence of (str or None), length n
+        Of each clip.
+    permutations : int
+        Shuffles of the labels: within each athlete if athletes are left out and any has clips of
+        two labels, else over all clips. The nearest clips stay as they are.
+    seed : int
+        Of the shuffles.
+
+    Returns
+    -------
+    dict
+        ``score`` (share of clips, 0 to 1; None where nothing can be scored, with the ``reason``),
+        ``by_label``, ``left_out`` (``athlete`` or ``clip``), ``chance`` (mean score of shuffled
+        labels), ``p_value`` (share of shuffles that score as high, the real labels counted in)
+        and ``shuffled`` (``within athletes`` or ``all clips``).
+    """
+    rows = [k for k, label in enumerate(labels) if label]
+    names = np.array([labels[k] or "" for k in rows])
+    people = np.array([athletes[k] or "" for k in rows])
+    by_athlete = bool(all(people)) and len(set(people.tolist())) > 1
+    result: dict[str, Any] = {
+        "left_out": "athlete" if by_athlete else "clip", "clips": len(rows), "score": None,
+    }  # fmt: skip
+    if len(set(names.tolist())) < 2:
+        return result | {"reason": "fewer than two labels"}
+    if len(rows) < 3:
+        return result | {"reason": "fewer than three clips with a label"}
+    near = distance[np.ix_(rows, rows)].copy()
+    same = people[:, None] == people if by_athlete else np.eye(len(rows), dtype=bool)
+    near[same] = np.inf
+    nearest = np.argmin(near, axis=1)
+    hits = names == names[nearest]
+    blocks = [np.flatnonzero(people == name) for name in sorted(set(people.tolist()))]
+    within = by_athlete and any(len(set(names[block].tolist())) > 1 for block in blocks)
+    rng = np.random.default_rng(seed)
+    scores = np.empty(permutations)
+    for k in range(permutations):
+        shuffled = names.copy()
+        for block in blocks if within else [np.arange(len(rows))]:
+            shuffled[block] = names[rng.permutation(block)]
+        scores[k] = np.mean(shuffled == shuffled[nearest])
+    score = float(hits.mean())
+    return result | {
+        "score": score,
+        "by_label": {str(n): float(hits[names == n].mean()) for n in dict.fromkeys(names.tolist())},
+        "chance": float(scores.mean()),
+        "p_value": float((1 + np.count_nonzero(scores >= score - 1e-12)) / (1 + permutations)),
+        "permutations": permutations,
+        "shuffled": "within athletes" if within else "all clips",
+    }
+
+
+def _of_label(pairs: Pairs, members: Sequence[int]) -> dict[str, Any]:
+    """Tell of a label its clips, its medoid and how far its clips are from it and from others."""
+    centre = medoid(pairs.per_step, members)
+    inner = pairs.per_step[np.ix_(members, members)][np.triu_indices(len(members), 1)]
+    outer = np.delete(pairs.per_step[list(members)], list(members), axis=1)
+    return {
+        "clips": len(members),
+        "medoid": pairs.clips[centre],
+        "median_within": float(np.median(inner)) if inner.size else None,
+        "median_to_others": float(np.median(outer)) if outer.size else None,
+    }
+
+
+def _nearest(row: Array, itself: int) -> list[int]:
+    """Order the other clips by distance; equally far ones keep their order."""
+    order = np.argsort(row, kind="stable")
+    return [int(k) for k in order if k != itself]

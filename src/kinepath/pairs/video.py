@@ -1,0 +1,101 @@
+"""Two clips side by side, the second at the pace of the first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kinepath.text import canvas, draw_caption
+from kinepath.video import Image, read_frames, resized, video_writer
+
+Indices = NDArray[np.intp]
+
+
+def partners(path: Indices) -> Indices:
+    """Give for each sample of the first sequence the middle of those warped onto it.
+
+    Parameters
+    ----------
+    path : ndarray of int, shape (k, 2)
+        A warping path.
+
+    Returns
+    -------
+    ndarray of int, shape (n,)
+        Indices into the second sequence; they never decrease.
+    """
+    first = np.searchsorted(path[:, 0], np.arange(path[-1, 0] + 1), side="left")
+    last = np.searchsorted(path[:, 0], np.arange(path[-1, 0] + 1), side="right") - 1
+    return np.asarray((path[first, 1] + path[last, 1]) // 2, dtype=np.intp)
+
+
+def write_warped(
+    output: str | Path,
+    videos: Sequence[str | Path],
+    frames: Sequence[Indices],
+    labels: Sequence[str],
+    *,
+    fps: float,
+    tile_width: int,
+    tile_height: int,
+    crf: int,
+) -> None:
+    """Write two videos side by side, frame by frame as told.
+
+    Parameters
+    ----------
+    output : path
+        Where to write.
+    videos : sequence of two paths
+        The videos; each is read once, in order.
+    frames : sequence of two ndarray of int, shape (n,)
+        For each frame of the output, which frame of each video is shown; never decreasing.
+    labels : sequence of two str
+        Shown in the pictures; any text.
+    fps : float
+        Frame rate of the output, hertz.
+    tile_width, tile_height : int
+        Size of either half, even.
+    crf : int
+        Constant rate factor of x264.
+
+    Raises
+    ------
+    VideoError
+        If a video cannot be read or ffmpeg fails.
+    """
+    tiles = [
+        _shown(video, wanted, label, tile_width, tile_height)
+        for video, wanted, label in zip(videos, frames, labels, strict=True)
+    ]
+    with video_writer(output, 2 * tile_width, tile_height, fps, crf=crf) as writer:
+        for left, right in zip(*tiles, strict=True):
+            writer.write(np.hstack([left, right]))
+
+
+def _shown(
+    video: str | Path, wanted: Indices, label: str, width: int, height: int
+) -> Iterator[Image]:
+    """Yield the wanted frames, fitted into a tile, with the label."""
+    at = 0
+    for index, frame in enumerate(read_frames(video)):
+        if at < len(wanted) and wanted[at] == index:
+            tile = _fitted(frame.image, width, height)
+            draw_caption(tile, label, [])
+            while at < len(wanted) and wanted[at] == index:
+                yield tile
+                at += 1
+
+
+def _fitted(image: Image, width: int, height: int) -> Image:
+    """Scale a picture into a dark tile, its shape kept."""
+    rows, columns = image.shape[:2]
+    scale = min(width / columns, height / rows)
+    inner = resized(image, max(1, round(columns * scale)), max(1, round(rows * scale)))
+    tile = canvas(width, height)
+    top, left = (height - inner.shape[0]) // 2, (width - inner.shape[1]) // 2
+    tile[top : top + inner.shape[0], left : left + inner.shape[1]] = inner
+    return tile
