@@ -89,8 +89,10 @@ def common_axis(swings: Mapping[str, Swing]) -> CommonAxis:
     names = list(swings)
     rate = 1 / min(float(np.median(np.diff(s.time))) for s in swings.values())
     even = {name: _even(s, rate) for name, s in swings.items()}
-    distance = dtw.pairwise([speed for _, speed in even.values()], _BAND, paths=False).distance
-    reference = names[int(np.argmin(distance.sum(axis=0)))]
+    pairs = dtw.all_pairs(len(names))
+    warped = dtw.warp(dtw.prepare([speed for _, speed in even.values()]), pairs, _BAND)
+    total_distance = np.bincount(pairs.ravel(), np.repeat(warped.distance, 2), len(names))
+    reference = names[int(np.argmin(total_distance))]
     axis, goal = even[reference]
     result = {}
     for name, (time, speed) in even.items():
