@@ -32,7 +32,7 @@ def unfit(found: Signals, starts: Mask, ends: Mask, target: str) -> str | None:
 
 def verdict(best: Sequence[str], null: Null, target: str) -> str:
     """Say what the best path is worth."""
-    chance = f"{100 * null.p:.1f} % of random timings do as well"
+    chance = f"{100 * null.p:.1f} % of random {null.kind} do as well"
     if null.p <= null.alpha:
         aim = "bat" if target == "bat" else "hands; the bat was not seen"
         return f"The parts fire in order from {_words(best[0])} to the {aim}; {chance}."

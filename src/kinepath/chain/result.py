@@ -74,17 +74,20 @@ class Null:
     observed : float
         Greatest weight over all lags, pairs and paths of the clip; 0 where there is no path.
     p : float
-        Share of random timings that reach it, the clip itself among them.
+        Share of the surrogates that reach it, the clip itself among them.
     alpha : float
         Share below which a chain is believed.
     maxima : ndarray, shape (surrogates,)
         The same statistic of every surrogate.
+    kind : str
+        What is random in them: ``timings`` or ``orders``, whichever is the harder to beat.
     """
 
     observed: float
     p: float
     alpha: float
     maxima: NDArray[np.float64]
+    kind: str = "timings"
 
     def histogram(self, bins: int = 40) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """Give counts and edges of the bins of the surrogates' maxima."""
@@ -208,6 +211,7 @@ def _null(null: Null | None) -> dict[str, Any] | None:
         "observed": null.observed,
         "p": null.p,
         "alpha": null.alpha,
+        "kind": null.kind,
         "surrogates": len(null.maxima),
         "counts": counts.tolist(),
         "bin_edges": edges.tolist(),

@@ -168,13 +168,13 @@ def draw_null(axes: Axes, null: Null) -> None:
     )  # fmt: skip
     axes.set_title("Could it be chance?", fontsize=10, fontweight="bold", pad=20)
     axes.text(
-        0, 1.03, f"{len(null.maxima)} random timings", transform=axes.transAxes, fontsize=8.5,
+        0, 1.03, f"{len(null.maxima)} random {null.kind}", transform=axes.transAxes, fontsize=8.5,
         color=style.GREY,
     )  # fmt: skip
     verdict = f"as good by chance: {100 * null.p:.1f} %\n(believed up to {100 * null.alpha:.0f} %)"
     nothing = f"{100 * without / len(null.maxima):.0f} % of them: no order at all"
     axes.set_xlabel(f"weight of the best path\n\n{verdict}\n{nothing}", fontsize=8.5)
-    axes.set_ylabel("share of random timings (%)", fontsize=8.5)
+    axes.set_ylabel(f"share of random {null.kind} (%)", fontsize=8.5)
     axes.tick_params(labelsize=8)
 
 
