@@ -14,6 +14,7 @@ import os
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 # Before numpy and the libraries are loaded: one thread means one.
@@ -46,7 +47,9 @@ def walk(rng: np.random.Generator, length: int, offset: float = 0.0) -> Array:
     return np.cumsum(rng.normal(size=(length, FEATURES)), axis=0) / 10 + offset
 
 
-def seconds(work: Callable[[], Any], runs: int, clock: Callable[[], float]) -> float:
+def seconds(
+    work: Callable[[], Any], runs: int, clock: Callable[[], float] = time.thread_time
+) -> float:
     """Give the median time of some runs after one that does not count."""
     work()
     times = []
@@ -95,7 +98,7 @@ def all_pairs(side: Side, count: int, runs: int) -> dict[str, float | None]:
     say(f"\nall pairs of {count} sequences of 60 to 300 samples, {FEATURES} features, one thread")
     say(f"{'million cells a second':28}{'distance':>10}{'path':>10}{f'band {BAND}':>10}")
     ours = [
-        cells / 1e6 / seconds(lambda o=o: dtw.warp(prepared, pairs, **o), runs, time.thread_time)
+        cells / 1e6 / seconds(lambda o=o: dtw.warp(prepared, pairs, **o), runs)
         for o in ({}, {"paths": True}, {"band": BAND})
     ]
     say(f"{'kinepath':28}" + "".join(f"{rate:10.0f}" for rate in ours))
@@ -111,7 +114,7 @@ def all_pairs(side: Side, count: int, runs: int) -> dict[str, float | None]:
         for work in (side.distance[name], side.path[name], side.banded[name]):
             took = seconds(
                 lambda work=work: [work(sequences[a], sequences[b]) for a, b in some],
-                max(1, runs - 2), time.thread_time,
+                max(1, runs - 2),
             )  # fmt: skip
             rates.append(part / 1e6 / took)
         say(f"{name:28}" + "".join(f"{rate:10.0f}" for rate in rates))
@@ -146,17 +149,19 @@ def single_pairs(side: Side, lengths: tuple[int, ...], runs: int) -> dict[str, f
         line = f"{length:10}"
         for k, functions in enumerate(work):
             took = [
-                1000 / repeats * seconds(
-                    lambda function=function: [function(f, g) for _ in range(repeats)],
-                    runs, time.thread_time,
-                )
+                1000 / repeats * seconds(partial(_repeat, function, f, g, repeats), runs)
                 for function in functions
-            ]  # fmt: skip
+            ]
             line += f"{took[0]:12.2f} /{took[1]:8.2f}"
             if k == 0:
                 keys[f"single_{length}_ms"] = took[0]
         say(line)
     return keys
+
+
+def _repeat(function: Callable[[Array, Array], Any], f: Array, g: Array, times: int) -> None:
+    for _ in range(times):
+        function(f, g)
 
 
 def bounds(runs: int) -> dict[str, float]:
@@ -166,10 +171,10 @@ def bounds(runs: int) -> dict[str, float]:
     f, g = (np.ascontiguousarray(walk(rng, length).T) for _ in range(2))
     cells = 40 * length**2 / 1e6
     product, chain = (
-        cells / seconds(lambda half=half: kernel.half(f, g, half, 40), runs, time.thread_time)
+        cells / seconds(lambda half=half: kernel.half(f, g, half, 40), runs)
         for half in (kernel.COSTS, kernel.RECURRENCE)
     )
-    both = cells / seconds(lambda: kernel.half(f, g, kernel.WHOLE, 40), runs, time.thread_time)
+    both = cells / seconds(lambda: kernel.half(f, g, kernel.WHOLE, 40), runs)
     least = 1 / (1 / product + 1 / chain)
     say(f"\nthe halves of the kernel at {length} x {length} (million cells a second)")
     say(f"  local costs alone {product:.0f}, recurrence alone {chain:.0f}, one after the other at"

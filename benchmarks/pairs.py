@@ -152,7 +152,8 @@ def main() -> None:
             again / "all.h5"
         ).read_bytes()
     for what in ("all", "same", "added", "after_kill"):
-        say(f"{what:>11}: " + ", ".join(f"{key} {value:.4g}" for key, value in result[what].items()))
+        told = ", ".join(f"{key} {value:.4g}" for key, value in result[what].items())
+        say(f"{what:>11}: {told}")
     if given.json:
         print(json.dumps(result, indent=2))
 

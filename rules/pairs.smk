@@ -59,6 +59,7 @@ rule pairs_summary:
         kinematics=kinematics_of,
     output:
         summary="results/pairs/{activity}.json",
+        templates="results/pairs/{activity}_templates.h5",
         matrix="results/pairs/{activity}_matrix.png",
         tree="results/pairs/{activity}_tree.png",
         map="results/pairs/{activity}_map.png",

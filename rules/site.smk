@@ -11,7 +11,11 @@ rule site:
         per_clip("results/kinematics/{clip}.h5"),
         per_clip("results/chain/{clip}.json", IMPLEMENT_CLIPS),
         per_clip("results/chain/{clip}_corrpath.png", IMPLEMENT_CLIPS),
-        expand("results/pairs/{activity}_matrix.png", activity=ACTIVITIES),
+        expand(
+            "results/pairs/{activity}_{what}.png",
+            activity=ACTIVITIES,
+            what=["matrix", "map", "tree"],
+        ),
         expand(
             "results/composites/{name}_{kind}.mp4",
             name=COMPOSITES,

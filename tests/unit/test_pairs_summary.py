@@ -44,6 +44,9 @@ def test_neighbours_medoids_and_the_map() -> None:
     assert abs(slope) == pytest.approx(1.0) and told["map"]["explained"] == pytest.approx(1.0)
     template = summary.templates(found, clips, LABELS, None)["low"]
     np.testing.assert_allclose(template.values, np.mean([0.0, 0.1, 0.3]))
+    dataset = summary.template_dataset({"low": template}, ("bat",))
+    np.testing.assert_array_equal(dataset["template"].sel(label="low"), template.values)
+    assert summary.template_dataset({}, ()).sizes["label"] == 0
 
 
 def test_the_score_of_separate_labels_is_significant_and_of_shuffled_ones_not() -> None:
@@ -90,6 +93,7 @@ def test_one_athletes_clips_do_not_vouch_for_each_other() -> None:
         ({"a": 1.0}, {"a": "x"}, "fewer than two labels"),
         ({"a": 1.0, "b": 2.0, "c": 3.0}, dict.fromkeys("abc", "x"), "fewer than two labels"),
         ({"a": 1.0, "b": 2.0}, {"a": "x", "b": "y"}, "fewer than three clips"),
+        ({"a": 1.0, "b": 2.0, "c": 3.0}, dict(zip("abc", "xyz", strict=True)), "occurs again"),
     ],
 )
 def test_too_little_to_score_is_said(

@@ -67,7 +67,7 @@ def content(tmp_path: Path) -> SiteContent:
         title=HOSTILE,
         overview=(("clips", HOSTILE),),
         composites=(composite,),
-        activities=(Activity("batting", clips, matrix),),
+        activities=(Activity("batting", clips, matrix, {"map": file("batting_map.png")}),),
         versions={"kinepath": HOSTILE},
     )
 
@@ -80,6 +80,7 @@ def test_a_hostile_label_is_text(content: SiteContent, tmp_path: Path) -> None:
         "media/clip-one-chain.png",
         "media/clip-two-chain.png",
         "media/activity-batting-matrix.png",
+        "media/activity-batting-map.png",
     }
     assert len(page.all("script")) == 1
 

@@ -68,8 +68,9 @@ def test_everything_of_the_contract_is_made(demo: Checkout) -> None:
     expected = [pattern.format(clip) for pattern in per_clip for clip in clips]
     expected += [pattern.format(clip) for pattern in of_shots for clip in SHOTS]
     expected += [f"pairs/{activity}.h5" for activity in ("batting", "squat")]
-    expected += ["pairs/batting_matrix.png", "chain/summary.json", "chain/summary.png"]
-    expected += ["site/index.html"]
+    expected += ["chain/summary.json", "chain/summary.png"]
+    pictures = ("_matrix.png", "_tree.png", "_map.png", ".json")
+    expected += [f"pairs/batting{part}" for part in pictures] + ["site/index.html"]
     expected += [f"composites/batting_{kind}.mp4" for kind in ("shots", "skeletons", "overlays")]
     missing = [name for name in expected if not (demo.folder / "results" / name).is_file()]
     assert missing == []

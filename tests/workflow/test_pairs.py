@@ -54,7 +54,10 @@ def test_the_rules_compare_all_clips_of_an_activity(workspace: Workspace) -> Non
     told = json.loads(workspace.path("results/pairs/batting.json").read_text())
     assert told["neighbours"]["a"][0]["clip"] == "b"
     assert told["labels"]["shot"]["clips"] == 2 and told["retrieval"]["left_out"] == "clip"
-    assert len(told["labels"]["shot"]["template"]) == 120
+    templates = sequence.read(
+        workspace.path("results/pairs/batting_templates.h5"), "pair-templates"
+    )
+    assert templates["template"].sel(label="shot").shape == (120, 48)
     for picture in ("matrix", "tree", "map"):
         path = workspace.path(f"results/pairs/batting_{picture}.png")
         assert path.read_bytes()[:4] == b"\x89PNG"

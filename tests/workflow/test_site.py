@@ -27,7 +27,8 @@ def test_the_rule_makes_a_folder_that_holds_everything(workspace: Workspace) -> 
     copies += [f"composites/squat_{kind}" for kind in ("shots", "skeletons", "overlays")]
     for name in copies:
         workspace.path(f"results/{name}.mp4").write_bytes(video.read_bytes())
-    workspace.path("results/pairs/squat_matrix.png").write_bytes(PNG)
+    for what in ("matrix", "map", "tree"):
+        workspace.path(f"results/pairs/squat_{what}.png").write_bytes(PNG)
     workspace.make("results/site/index.html", rule="site")
     page = workspace.path("results/site/index.html").read_text(encoding="utf-8")
     assert "&lt;img src=x" in page

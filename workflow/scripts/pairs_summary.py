@@ -25,7 +25,8 @@ with running(snakemake.log[0], f"activity '{activity}'") as log:
     templates = summary.templates(found, clips, labels, params.settings["band"])
     for label, template in templates.items():
         told["labels"][label]["template_cost"] = list(template.cost)
-        told["labels"][label]["template"] = template.values.tolist()
+    parts = next((clip.parts for clip in clips.values()), ())
+    sequence.write(summary.template_dataset(templates, parts), output.templates, "pair-templates")
     write_json(output.summary, {"activity": activity} | told)
     log.info(scored(told["retrieval"]))
     names = {clip: label or clip for clip, label in labels.items()}

@@ -51,6 +51,7 @@ with running(snakemake.log[0], "the page") as log:
             activity,
             tuple(clip for clip in clips.values() if clip.activity == activity),
             Path(f"results/pairs/{activity}_matrix.png"),
+            {what: Path(f"results/pairs/{activity}_{what}.png") for what in ("map", "tree")},
         )
         for activity in params.activities
     )

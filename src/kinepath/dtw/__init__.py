@@ -190,7 +190,9 @@ def prepare(sequences: Sequence[ArrayLike]) -> Prepared:
     sizes = np.array([sequence.size for sequence in checked], dtype=np.int64)
     flat = [sequence.T.ravel() for sequence in checked]
     values = np.concatenate([np.empty(0), *flat])
-    sums = np.array([sequence.sum(axis=0) for sequence in checked]).reshape(len(checked), widths[0] if widths else 1)
+    sums = np.zeros((len(checked), widths[0] if widths else 1))
+    for k, sequence in enumerate(checked):
+        sums[k] = sequence.sum(axis=0)
     return Prepared(values, np.cumsum(sizes) - sizes, lengths, sums)
 
 

@@ -141,7 +141,7 @@ def _centred(f: Array, g: Array, mean: Array, rows: Array, columns: Array, strid
                     block[features, i] += value * value
         for i in range(ROWS):
             largest = max(largest, block[features, i])
-    return largest
+    return float(largest)
 
 
 @_compiled

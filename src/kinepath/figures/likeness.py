@@ -20,6 +20,7 @@ from kinepath.pairs import Pairs
 _COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#22272e")
 _MARKERS = "os^Dv<>"
 _MOST_NAMES = 80
+_MOST_NAMES_ON_MAP = 12
 _UNLABELLED = "no label"
 
 
@@ -101,7 +102,7 @@ def draw_map(
             edge = style.INK if clip in medoids else style.PAPER
             axes.scatter(x, y, s=70 if clip in medoids else 36, marker=marker, color=colour,
                          edgecolors=edge, linewidths=1.6 if clip in medoids else 0.5)  # fmt: skip
-            if count <= 25:
+            if count <= _MOST_NAMES_ON_MAP:
                 axes.annotate(clip, (x, y), xytext=(5, 4), textcoords="offset points", fontsize=7,
                               color=style.GREY)  # fmt: skip
         axes.set_aspect("equal", adjustable="datalim")

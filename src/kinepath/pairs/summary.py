@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+import xarray as xr
 from numpy.typing import NDArray
 
 from kinepath.dtw.barycentre import Barycentre, barycentre
@@ -97,6 +98,35 @@ def templates(
     return found
 
 
+def template_dataset(found: Mapping[str, Barycentre], parts: Sequence[str]) -> xr.Dataset:
+    """Lay templates out for a file of kind ``pair-templates``.
+
+    Parameters
+    ----------
+    found : mapping of str to Barycentre
+        From :func:`templates`.
+    parts : sequence of str, length d
+        What each feature describes.
+    """
+    frames = max((len(template.values) for template in found.values()), default=0)
+    values = np.full((len(found), frames, len(parts)), np.nan)
+    for k, template in enumerate(found.values()):
+        values[k, : len(template.values)] = template.values
+    return xr.Dataset(
+        {
+            "template": (
+                ("label", "frame", "feature"),
+                values,
+                {"units": "1", "long_name": "mean of the label's clips; NaN after its end"},
+            )
+        },
+        coords={
+            "label": np.array(list(found), dtype=object),
+            "feature": np.array(list(parts), dtype=object),
+        },
+    )
+
+
 def positions(distance: Array) -> tuple[Array, float]:
     """Place clips in the plane so that their distances are kept as well as may be.
 
@@ -160,9 +190,10 @@ def retrieval(
     -------
     dict
         ``score`` (share of clips, 0 to 1; None where nothing can be scored, with the ``reason``),
-        ``by_label``, ``left_out`` (``athlete`` or ``clip``), ``chance`` (mean score of shuffled
-        labels), ``p_value`` (share of shuffles that score as high, the real labels counted in)
-        and ``shuffled`` (``within athletes`` or ``all clips``).
+        ``findable`` (clips whose label occurs again where the nearest is looked for; the others
+        count as misses), ``by_label``, ``left_out`` (``athlete`` or ``clip``), ``chance`` (mean
+        score of shuffled labels), ``p_value`` (share of shuffles that score as high, the real
+        labels counted in) and ``shuffled`` (``within athletes`` or ``all clips``).
     """
     rows = [k for k, label in enumerate(labels) if label]
     names = np.array([labels[k] or "" for k in rows])
@@ -175,9 +206,11 @@ def retrieval(
         return result | {"reason": "fewer than two labels"}
     if len(rows) < 3:
         return result | {"reason": "fewer than three clips with a label"}
-    near = distance[np.ix_(rows, rows)].copy()
     same = people[:, None] == people if by_athlete else np.eye(len(rows), dtype=bool)
-    near[same] = np.inf
+    findable = int(((names[:, None] == names) & ~same).any(axis=1).sum())
+    if not findable:
+        return result | {"reason": "no label occurs again where the nearest clip is looked for"}
+    near = np.where(same, np.inf, distance[np.ix_(rows, rows)])
     nearest = np.argmin(near, axis=1)
     hits = names == names[nearest]
     blocks = [np.flatnonzero(people == name) for name in sorted(set(people.tolist()))]
@@ -192,6 +225,7 @@ def retrieval(
     score = float(hits.mean())
     return result | {
         "score": score,
+        "findable": findable,
         "by_label": {str(n): float(hits[names == n].mean()) for n in dict.fromkeys(names.tolist())},
         "chance": float(scores.mean()),
         "p_value": float((1 + np.count_nonzero(scores >= score - 1e-12)) / (1 + permutations)),

@@ -83,11 +83,24 @@ class Composite:
 
 @dataclass(frozen=True)
 class Activity:
-    """An activity: its clips, in their order, and the picture of all distances between them."""
+    """An activity: its clips, in their order, and how alike they are.
+
+    Parameters
+    ----------
+    name : str
+        As in the configuration.
+    clips : tuple of Clip
+        In their order.
+    matrix : path or None
+        Picture of all distances between them.
+    pictures : mapping of str to path
+        More pictures of how alike they are, by what they show.
+    """
 
     name: str
     clips: tuple[Clip, ...]
     matrix: Path | None = None
+    pictures: Mapping[str, Path] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
