@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from dtaidistance import dtw_ndim
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
@@ -72,6 +73,33 @@ def test_a_common_offset_changes_nothing(offset: float) -> None:
     distance, path = dtw.path(f, g)
     assert distance == pytest.approx(naive(plain_f, plain_g), rel=1e-9)
     np.testing.assert_array_equal(path, dtw.path(plain_f, plain_g)[1])
+
+
+@pytest.mark.parametrize(
+    ("f", "g"),
+    [
+        (
+            np.random.default_rng(1).normal(size=(50, 34)),
+            np.random.default_rng(2).normal(size=(61, 34)),
+        ),
+        warped_pair(0.0),
+        warped_pair(1e3),
+        warped_pair(1e5),
+        (np.zeros((30, 3)), np.full((41, 3), 2.5)),
+        (np.ones((1, 2)), np.random.default_rng(3).normal(size=(70, 2))),
+        (
+            np.random.default_rng(4).normal(size=(3, 4)),
+            np.random.default_rng(5).normal(size=(300, 4)),
+        ),
+    ],
+    ids=["random", "warped", "offset 1e3", "offset 1e5", "constant", "one sample", "unequal"],
+)
+def test_equals_dtaidistance(f: Array, g: Array) -> None:
+    theirs = dtw_ndim.distance_fast(f, g) ** 2
+    assert dtw.distance(f, g) == pytest.approx(theirs, rel=1e-9)
+    assert dtw.distance(g, f) == pytest.approx(theirs, rel=1e-9)
+    distance, path = dtw.path(f, g)
+    assert_valid(path, f, g, distance)
 
 
 def test_a_one_sided_offset_is_measured() -> None:
