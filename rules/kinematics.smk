@@ -3,7 +3,8 @@
 
 rule kinematics:
     input:
-        "results/aligned/{clip}.h5",
+        aligned="results/aligned/{clip}.h5",
+        clean="results/clean/{clip}.h5",
     output:
         "results/kinematics/{clip}.h5",
     log:
