@@ -16,9 +16,8 @@ from tests.poses import make_poses, standing_position
 SETTINGS = {
     "min_confidence": 0.3,
     "swap_penalty": 0.2,
-    "outlier_window_s": 0.16,
-    "outlier_threshold": 4.0,
-    "outlier_least": 0.03,
+    "outlier_s": 0.12,
+    "outlier_least": 0.04,
     "max_gap_s": 0.1,
     "smoothing": "none",
     "smoothing_window_s": 0.1,

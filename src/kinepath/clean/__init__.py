@@ -54,9 +54,9 @@ def clean(dataset: xr.Dataset, settings: Mapping[str, Any]) -> xr.Dataset:
         Poses, as a backend gives them, of one individual.
     settings : mapping
         ``min_confidence`` (0 to 1); ``swap_penalty`` (statures, see
-        :func:`kinepath.clean.swaps.find_swaps`; 0: no repair); ``outlier_window_s`` (0: none are
-        looked for), ``outlier_threshold`` (standard deviations) and ``outlier_least`` (statures),
-        see :func:`kinepath.clean.outliers.outliers`; ``max_gap_s``; and what
+        :func:`kinepath.clean.swaps.find_swaps`; 0: no repair); ``outlier_s`` (longest run
+        of outliers; 0: none are looked for) and ``outlier_least`` (statures), see
+        :func:`kinepath.clean.outliers.outliers`; ``max_gap_s``; and what
         :func:`kinepath.clean.filters.make_filter` takes.
 
     Returns
@@ -83,8 +83,7 @@ def clean(dataset: xr.Dataset, settings: Mapping[str, Any]) -> xr.Dataset:
     jumped = outliers(
         position,
         seen,
-        2 * round(settings["outlier_window_s"] * fps / 2) + 1,
-        settings["outlier_threshold"],
+        round(settings["outlier_s"] * fps),
         settings["outlier_least"] * stature,
     )
     seen = seen & ~jumped

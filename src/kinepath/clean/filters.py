@@ -78,12 +78,15 @@ def make_filter(settings: Mapping[str, Any], fps: float) -> Filter:
 
 
 def _butterworth(cutoff_hz: float, fps: float) -> Filter:
-    if cutoff_hz / TWO_PASSES >= fps / 2:
+    if cutoff_hz >= fps / 2:
         return Filter(lambda track: track, 0)
+    # The bilinear transform that makes the filter digital warps frequencies by a tangent; the
+    # correction holds before it.
+    single = fps / np.pi * np.arctan(np.tan(np.pi * cutoff_hz / fps) / TWO_PASSES)
     # Imported here: it takes a second, and other settings do without.
     from scipy.signal import butter, sosfiltfilt
 
-    sections = butter(_BUTTERWORTH_ORDER, cutoff_hz / TWO_PASSES, fs=fps, output="sos")
+    sections = butter(_BUTTERWORTH_ORDER, single, fs=fps, output="sos")
     # Long enough for what the filter remembers: a period of the cut-off.
     padding = max(3 * (_BUTTERWORTH_ORDER + 1), round(fps / cutoff_hz))
 

@@ -1,4 +1,4 @@
-"""Samples that jump away from their track and back."""
+"""Samples that leave the course of their track and come back to it."""
 
 from __future__ import annotations
 
@@ -8,62 +8,82 @@ from numpy.typing import NDArray
 Track = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
-#: Standard deviation over median absolute deviation, of normally distributed samples.
-_NORMAL = 1.4826
-_LEAST_NEIGHBOURS = 3
+#: Share of the ground covered during a run that its samples may be off the bridge. At one half a
+#: good sample beside an outlier would look as bad as the outlier itself.
+_CHORD = 0.75
 
 
-def outliers(position: Track, seen: Mask, window: int, threshold: float, least: float) -> Mask:
-    """Find outliers by Hampel's rule: far from the median of their neighbours in time.
+def outliers(position: Track, seen: Mask, longest: int, least: float) -> Mask:
+    """Find short runs of samples that leave the course of the movement and come back to it.
 
-    The distance from the median must exceed ``threshold`` times the neighbours' own typical
-    distance, 1.4826 times its median, and ``least``. On a fast but smooth movement both grow
-    alike: the median of a steady movement is its middle sample, and at a turning point
-    x = a t^2 / 2 the middle sample is 0.77 such deviations away. A fast swing stays.
+        A run is bridged by the cubic that has the positions and velocities of both of its sides
+    (Hermite's, exact for movements of steady acceleration). Its samples are outliers if all of
+    them are farther from the bridge than ``least`` and than :data:`_CHORD` of the ground that is
+    covered meanwhile, by the ends and by the velocities: a fast movement may change its pace.
+    What a Hampel filter takes for the normal scatter, the spread of a window's samples, is mostly
+    movement in a swing; the bridge leaves the movement out.
 
     Parameters
     ----------
     position : ndarray, shape (time, space, keypoints, individuals)
     seen : ndarray of bool, shape (time, keypoints, individuals)
-        The samples to look at.
-    window : int
-        Odd number of frames, the sample in their middle.
-    threshold : float
-        In standard deviations.
+        The samples to look at; two on each side of a run must be seen.
+    longest : int
+        Frames of the longest run.
     least : float
-        Smallest distance of an outlier, in the unit of ``position``: one body size times a share.
+        In the unit of ``position``.
 
     Returns
     -------
     ndarray of bool, shape (time, keypoints, individuals)
-
-    Notes
-    -----
-    Hampel, Journal of the American Statistical Association 69 (1974) 383; Davies & Gather,
-    ibid. 88 (1993) 782. A sample with fewer than three seen neighbours is never an outlier.
     """
-    half = window // 2
-    if half == 0 or position.shape[0] < 2 or not np.isfinite(least):
-        return np.zeros(seen.shape, dtype=bool)
-    known = np.where(seen[:, None], position, np.nan)
-    padding = [(half, half)] + [(0, 0)] * (position.ndim - 1)
+    found = np.zeros(seen.shape, dtype=bool)
+    if not least > 0:
+        return found
+    for length in range(1, longest + 1):
+        # The clearest run of a neighbourhood goes first: beside an outlier good samples look bad.
+        for _ in range(position.shape[0]):
+            known = np.where((seen & ~found)[:, None], position, np.nan)
+            clear = np.nan_to_num(_excess(known, length, least), nan=0.0)
+            if not clear.size:
+                break
+            best = clear >= _running_maximum(clear, length + 2)
+            starts = best & (clear > 1.0)
+            if not starts.any():
+                break
+            for k in range(length):
+                found[2 + k : 2 + k + starts.shape[0]] |= starts
+    return found
+
+
+def _excess(position: Track, length: int, least: float) -> Track:
+    """Give the least distance from the bridge over the limit, of the runs from frame 2 on."""
+    runs = position.shape[0] - length - 3
+    if runs < 1:
+        return np.zeros((0, *position.shape[2:]))
+    before, start = position[:runs], position[1 : runs + 1]
+    end, after = position[length + 2 : length + 2 + runs], position[length + 3 :]
+    span = length + 1
+    rise, fall = (start - before) * span, (after - end) * span
+    ground = [np.linalg.norm(way, axis=1) for way in (end - start, rise, fall)]
+    limit = np.maximum(least, _CHORD * np.maximum.reduce(ground))
+    excess = np.full(limit.shape, np.inf)
+    for k in range(1, length + 1):
+        u = k / span
+        bridge = (
+            (2 * u**3 - 3 * u**2 + 1) * start
+            + (u**3 - 2 * u**2 + u) * rise
+            + (3 * u**2 - 2 * u**3) * end
+            + (u**3 - u**2) * fall
+        )
+        away = np.linalg.norm(position[1 + k : 1 + k + runs] - bridge, axis=1)
+        excess = np.minimum(excess, away / limit)
+    return excess
+
+
+def _running_maximum(values: Track, reach: int) -> Track:
+    padding = [(reach, reach)] + [(0, 0)] * (values.ndim - 1)
     windows = np.lib.stride_tricks.sliding_window_view(
-        np.pad(known, padding, constant_values=np.nan), window, axis=0
+        np.pad(values, padding, constant_values=0.0), 2 * reach + 1, axis=0
     )
-    neighbours = np.isfinite(windows[:, 0]).sum(axis=-1) - seen
-    centre = _median(windows)
-    # Distances of the neighbours from the median, as vectors: (time, keypoints, individuals, n).
-    spread = _NORMAL * _median(np.linalg.norm(windows - centre[..., None], axis=1))
-    away = np.linalg.norm(known - centre, axis=1)
-    far = (away > threshold * spread) & (away > least)
-    return np.asarray(seen & far & (neighbours >= _LEAST_NEIGHBOURS))
-
-
-def _median(values: Track) -> Track:
-    """Median over the last axis of what is not NaN; NaN where there is nothing, and no warning."""
-    order = np.sort(values, axis=-1)
-    count = np.isfinite(order).sum(axis=-1)
-    low = np.take_along_axis(order, np.maximum((count - 1) // 2, 0)[..., None], axis=-1)
-    high = np.take_along_axis(order, np.minimum(count // 2, order.shape[-1] - 1)[..., None], -1)
-    middle = (low[..., 0] + high[..., 0]) / 2
-    return np.where(count > 0, middle, np.nan)
+    return np.asarray(windows.max(axis=-1))

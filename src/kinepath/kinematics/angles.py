@@ -6,7 +6,7 @@ import numpy as np
 import xarray as xr
 
 from kinepath.kinematics.geometry import Array, direction, joint_angle, unwrapped
-from kinepath.kinematics.uncertainty import direction_sd, joint_angle_sd
+from kinepath.kinematics.uncertainty import ANGLE_3D, direction_sd, joint_angle_sd
 from kinepath.skeleton import mirrored
 
 #: Joint angles between three keypoints, the joint in the middle; 180 degrees is a straight limb.
@@ -132,7 +132,8 @@ def spatial_angles(cleaned: xr.Dataset, *, mirror: bool) -> xr.Dataset:
     Returns
     -------
     xarray.Dataset
-        ``joint_angle_3d`` (time, joint), degrees; NaN where a keypoint is missing.
+        ``joint_angle_3d`` and ``joint_angle_3d_sd`` (time, joint), degrees; NaN where a keypoint
+        is missing.
     """
     where = cleaned["position_3d"].isel(individuals=0).transpose("time", "keypoints", "space_3d")
 
@@ -140,19 +141,11 @@ def spatial_angles(cleaned: xr.Dataset, *, mirror: bool) -> xr.Dataset:
         return np.asarray(where.sel(keypoints=mirrored(name) if mirror else name).values)
 
     angle = [joint_angle(*(at(name) for name in names)) for names in JOINT_ANGLES.values()]
-    return xr.Dataset(
-        {
-            "joint_angle_3d": (
-                ("time", "joint"),
-                np.stack(angle, axis=1),
-                {
-                    "units": "degree",
-                    "long_name": "angle at the joint in space, by the pose model's guess of depth",
-                },
-            )
-        },
-        coords={"time": cleaned["time"], "joint": list(JOINT_ANGLES)},
-    )
+    angles = xr.Dataset(coords={"time": cleaned["time"], "joint": list(JOINT_ANGLES)})
+    words = "angle at the joint in space, by the pose model's guess of depth"
+    values = np.stack(angle, axis=1)
+    _add(angles, "joint_angle_3d", ("time", "joint"), values, np.full_like(values, ANGLE_3D), words)
+    return angles
 
 
 def _line(ends: list[Array], sds: list[Array]) -> tuple[Array, Array]:

@@ -20,9 +20,11 @@ from kinepath.kinematics.geometry import Array
 #: Slow error, statures: at full confidence, and what is added at none.
 SURE, UNSURE = 0.017, 0.025
 #: For how long slow errors stay alike, seconds.
-MEMORY_S = 0.5
+MEMORY_S = 1.5
 #: Largest standard deviation of an angle, degrees: that of one about which nothing is known.
 NO_ANGLE = 180.0 / np.sqrt(3.0)
+#: Standard deviation of a joint angle in space, degrees: depth is guessed from one picture.
+ANGLE_3D = 25.0
 #: Standard deviation of the bat's tip, statures, by how it is known.
 TIP = {"none": np.nan, "observed": 0.03, "interpolated": 0.06, "pose_proxy": 0.25}
 
