@@ -35,6 +35,7 @@ rule all:
     input:
         "results/site/index.html",
         per_clip("results/kinematics/{clip}.h5"),
+        per_clip("results/kinematics/{clip}.png"),
         per_clip("results/chain/{clip}.json", clips=IMPLEMENT_CLIPS),
         expand("results/pairs/{activity}.h5", activity=ACTIVITIES),
 
@@ -44,6 +45,7 @@ rule clips:
         per_clip("results/overlays/{clip}.mp4"),
         per_clip("results/skeletons/{clip}.mp4"),
         per_clip("results/kinematics/{clip}.h5"),
+        per_clip("results/kinematics/{clip}.png"),
         per_clip("results/chain/{clip}.json", clips=IMPLEMENT_CLIPS),
     message:
         "Everything that concerns single clips is there; comparisons were not asked for"
