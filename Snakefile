@@ -14,6 +14,7 @@ include: "rules/probe.smk"
 include: "rules/conform.smk"
 include: "rules/pose.smk"
 include: "rules/clean.smk"
+include: "rules/camera.smk"
 include: "rules/bat.smk"
 include: "rules/align.smk"
 include: "rules/kinematics.smk"
@@ -35,6 +36,7 @@ rule all:
     input:
         "results/site/index.html",
         per_clip("results/kinematics/{clip}.h5"),
+        per_clip("results/kinematics/{clip}.png"),
         per_clip("results/chain/{clip}.json", clips=IMPLEMENT_CLIPS),
         ["results/chain/summary.json"] if IMPLEMENT_CLIPS else [],
         expand("results/pairs/{activity}.json", activity=ACTIVITIES),
@@ -45,6 +47,7 @@ rule clips:
         per_clip("results/overlays/{clip}.mp4"),
         per_clip("results/skeletons/{clip}.mp4"),
         per_clip("results/kinematics/{clip}.h5"),
+        per_clip("results/kinematics/{clip}.png"),
         per_clip("results/chain/{clip}.json", clips=IMPLEMENT_CLIPS),
     message:
         "Everything that concerns single clips is there; comparisons were not asked for"

@@ -1,15 +1,43 @@
 """Procrustes alignment into the common frame."""
 
 
+rule mean_motion:
+    input:
+        clean=lambda wildcards: per_clip(
+            "results/clean/{clip}.h5", clips_of(wildcards.activity)
+        ),
+        camera=lambda wildcards: per_clip(
+            "results/camera/{clip}.h5", clips_of(wildcards.activity)
+        ),
+    output:
+        "results/means/{activity}.h5",
+    log:
+        "logs/mean_motion/{activity}.log",
+    conda:
+        "../envs/main.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=30,
+    params:
+        clips=lambda wildcards: clips_of(wildcards.activity),
+        mirror=lambda wildcards: [
+            is_mirrored(clip) for clip in clips_of(wildcards.activity)
+        ],
+        correspondence=config["align"]["correspondence"],
+        code=code("mean_motion.py"),
+    message:
+        "{wildcards.activity}: finding the mean motion"
+    script:
+        "../workflow/scripts/mean_motion.py"
+
+
 rule align:
     input:
+        unpack(align_reference),
         clean="results/clean/{clip}.h5",
-        bat=lambda wildcards: (
-            f"results/bat/{wildcards.clip}.h5" if has_implement(wildcards.clip) else []
-        ),
-        reference=lambda wildcards: per_clip(
-            "results/clean/{clip}.h5", reference_of(wildcards.clip)
-        ),
+        camera="results/camera/{clip}.h5",
+        bat=bat_file,
     output:
         "results/aligned/{clip}.h5",
     log:
@@ -22,9 +50,8 @@ rule align:
         runtime=10,
     params:
         mirror=lambda wildcards: is_mirrored(wildcards.clip),
-        mirror_reference=lambda wildcards: any(
-            map(is_mirrored, reference_of(wildcards.clip))
-        ),
+        mirror_reference=lambda wildcards: reference_is_mirrored(wildcards.clip),
+        correspondence=config["align"]["correspondence"],
         code=code("align.py"),
     message:
         "{wildcards.clip}: aligning"

@@ -63,9 +63,29 @@ def is_mirrored(clip):
 
 
 def reference_of(clip):
-    """Name the clip that a clip is aligned to, as a list; empty: the standing body."""
+    """Name what a clip is aligned to: a clip, "mean", or None for the standing body."""
     chosen = config["align"]["reference"].get(CLIPS[clip]["activity"])
-    return [chosen] if chosen else []
+    if chosen not in (None, "mean", *CLIPS):
+        raise WorkflowError(f"align.reference names the clip {chosen!r}, which is none")
+    return chosen
+
+
+def reference_is_mirrored(clip):
+    """Tell whether the clip that a clip is aligned to is mirrored itself."""
+    return reference_of(clip) in CLIPS and is_mirrored(reference_of(clip))
+
+
+def align_reference(wildcards):
+    """Give the files of what a clip is aligned to, by name; none for the standing body."""
+    chosen = reference_of(wildcards.clip)
+    if chosen is None:
+        return {}
+    if chosen == "mean":
+        return {"mean": f"results/means/{CLIPS[wildcards.clip]['activity']}.h5"}
+    return {
+        "reference": f"results/clean/{chosen}.h5",
+        "reference_camera": f"results/camera/{chosen}.h5",
+    }
 
 
 def column(name):

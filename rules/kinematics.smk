@@ -3,7 +3,8 @@
 
 rule kinematics:
     input:
-        "results/aligned/{clip}.h5",
+        aligned="results/aligned/{clip}.h5",
+        clean="results/clean/{clip}.h5",
     output:
         "results/kinematics/{clip}.h5",
     log:
@@ -21,3 +22,25 @@ rule kinematics:
         "{wildcards.clip}: deriving kinematics"
     script:
         "../workflow/scripts/kinematics.py"
+
+
+rule kinematics_figure:
+    input:
+        "results/kinematics/{clip}.h5",
+    output:
+        "results/kinematics/{clip}.png",
+    log:
+        "logs/kinematics_figure/{clip}.log",
+    conda:
+        "../envs/main.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        label=lambda wildcards: CLIPS[wildcards.clip]["label"] or wildcards.clip,
+        code=code("kinematics_figure.py"),
+    message:
+        "{wildcards.clip}: drawing poses, speeds and angles"
+    script:
+        "../workflow/scripts/kinematics_figure.py"

@@ -161,6 +161,7 @@ def align(
     *,
     bat: xr.Dataset | None = None,
     mirror: bool = False,
+    correspondence: str = "phase",
 ) -> xr.Dataset:
     """Bring a clip into the frame of a reference.
 
@@ -169,8 +170,7 @@ def align(
     dataset : xarray.Dataset
         A pose data set (see :func:`kinepath.sequence.poses`) of one individual.
     reference : array_like, shape (K, 2) or (T, K, 2)
-        All the data set's keypoints, in its order, in statures: a static pose, or a sequence that
-        is put in correspondence by linear phase.
+        All the data set's keypoints, in its order, in statures: a static pose, or a sequence.
     keypoints : sequence of str
         The keypoints that the similarity is fitted to.
     bat : xarray.Dataset, optional
@@ -178,6 +178,9 @@ def align(
     mirror : bool
         Flip x and exchange left and right keypoints first, so that a left-hander can be compared
         with right-handers. The transform then refers to the flipped pixels (x negated).
+    correspondence : str
+        How the frames of a sequence are found that belong together; see
+        :func:`in_correspondence`.
 
     Returns
     -------
@@ -192,16 +195,17 @@ def align(
     AlignmentError
         If there is more than one individual, or the bat or the reference is of another shape.
     """
-    position, confidence = _pose(dataset)
     names = [str(name) for name in dataset["keypoints"].values]
-    if mirror:
-        order = [names.index(mirrored(name)) for name in names]
-        position, confidence = position[:, order] * [-1.0, 1.0], confidence[:, order]
-    template = _in_correspondence(reference, len(position), len(names))
+    position, confidence = points_of(dataset, mirror=mirror)
+    template = _checked(reference, len(names))
     chosen = [names.index(name) for name in keypoints]
-    arguments = template[..., chosen, :], position[:, chosen], confidence[:, chosen]
     attrs = sequence.carried_attrs(dataset) | {"mirrored": int(mirror)}
+    if template.ndim == 3:
+        attrs["correspondence"] = correspondence
     try:
+        arguments = in_correspondence(
+            template[..., chosen, :], position[:, chosen], confidence[:, chosen], correspondence
+        )
         similarity = fit(*arguments)
         left = residual(similarity, *arguments)
     except AlignmentError as error:
@@ -234,23 +238,85 @@ def align(
     return aligned if bat is None else _with_bat(aligned, bat, back, mirror)
 
 
-def _pose(dataset: xr.Dataset) -> tuple[Array, Array]:
-    """Give position (T, K, 2) and confidence (T, K) of the one individual."""
+def points_of(dataset: xr.Dataset, *, mirror: bool = False) -> tuple[Array, Array]:
+    """Give position (T, K, 2) and confidence (T, K) of the one individual of a pose data set.
+
+    With ``mirror`` x is negated and left and right keypoints are exchanged.
+
+    Raises
+    ------
+    AlignmentError
+        If there is more than one individual.
+    """
     if dataset.sizes["individuals"] != 1:
         raise AlignmentError(f"{dataset.sizes['individuals']} individuals; one is needed")
     order = ("time", "keypoints", "space", "individuals")
     position = dataset["position"].transpose(*order).values[..., 0]
     confidence = dataset["confidence"].transpose("time", "keypoints", "individuals").values[..., 0]
+    if mirror:
+        names = [str(name) for name in dataset["keypoints"].values]
+        exchanged = [names.index(mirrored(name)) for name in names]
+        position, confidence = position[:, exchanged] * [-1.0, 1.0], confidence[:, exchanged]
     return position, confidence
 
 
-def _in_correspondence(reference: ArrayLike, frames: int, keypoints: int) -> Array:
+def in_correspondence(
+    reference: Array, target: Array, weights: Array, how: str
+) -> tuple[Array, Array, Array]:
+    """Put the frames of a reference and a clip side by side.
+
+    Parameters
+    ----------
+    reference : ndarray, shape (J, 2) or (T, J, 2)
+        A static pose goes with every frame.
+    target : ndarray, shape (U, J, 2)
+        The clip.
+    weights : ndarray, shape (U, J)
+        Its confidences.
+    how : str
+        ``phase``: the first and last frames correspond and time runs evenly between them;
+        ``dtw``: by dynamic time warping of the positions, which takes turns with the similarity.
+
+    Returns
+    -------
+    reference, target, weights : ndarray
+        Arguments for :func:`fit`, frame by frame.
+
+    Raises
+    ------
+    AlignmentError
+        If nothing is known in both, or there is no such correspondence.
+    """
+    if how not in ("phase", "dtw"):
+        raise AlignmentError(f"no correspondence {how!r}; there are: phase, dtw")
+    if reference.ndim == 2:
+        return reference, target, weights
+    evenly = resample_phase(reference, len(target)), target, weights
+    if how == "phase":
+        return evenly
+    # Loaded where needed: it brings the compiler.
+    from kinepath.correspondence import warped_pairs
+
+    def paired(pairs: NDArray[np.intp]) -> tuple[Array, Array, Array]:
+        return reference[pairs[:, 0]], target[pairs[:, 1]], weights[pairs[:, 1]]
+
+    def into_reference(pairs: NDArray[np.intp] | None) -> Array:
+        similarity = fit(*(evenly if pairs is None else paired(pairs)))
+        return similarity.inverse().apply(target)
+
+    pairs = warped_pairs(reference, target, into_reference)
+    if pairs is None:
+        raise AlignmentError("no keypoint is known both in the clip and in the reference")
+    return paired(pairs)
+
+
+def _checked(reference: ArrayLike, keypoints: int) -> Array:
     template = np.asarray(reference, dtype=np.float64)
     if template.ndim not in (2, 3) or template.shape[-2:] != (keypoints, 2):
         raise AlignmentError(
             f"a reference of {keypoints} keypoints in the plane is needed; got {template.shape}"
         )
-    return template if template.ndim == 2 else resample_phase(template, frames)
+    return template
 
 
 def _with_bat(aligned: xr.Dataset, bat: xr.Dataset, back: Similarity, mirror: bool) -> xr.Dataset:

@@ -172,6 +172,16 @@ def read_frames(path: str | Path) -> Iterator[Frame]:
         yield from reader.frames()
 
 
+def read_grey(path: str | Path, size: tuple[int, int]) -> Iterator[Image]:
+    """Yield the brightness of a video's stored pictures, scaled to a width and height.
+
+    Rotation and the shape of pixels are left as they are stored; a conformed video has neither.
+    """
+    with VideoReader(Path(path)) as reader:
+        for picture, _ in reader.pictures():
+            yield picture.reformat(*size, format="gray").to_ndarray()
+
+
 def ffmpeg_binary() -> str:
     """Give the ffmpeg program: the system's where there is one, else the one from PyPI."""
     return shutil.which("ffmpeg") or str(imageio_ffmpeg.get_ffmpeg_exe())

@@ -16,6 +16,7 @@ from kinepath.align import (
     Similarity,
     align,
     fit,
+    in_correspondence,
     resample_phase,
     residual,
 )
@@ -189,6 +190,67 @@ def test_a_reference_of_another_length() -> None:
     pose = truth.apply(moving[::2])
     dataset["position"].values[:] = np.moveaxis(pose, 2, 1)[..., None]
     assert align(dataset, moving).attrs["residual"] == pytest.approx(0.0, abs=1e-9)
+
+
+def lissajous(phase: Array) -> Array:
+    """A pose (T, 33, 2) whose every keypoint goes its own way, at times (T,) from 0 to 1."""
+    generator = np.random.default_rng(11)
+    size, late = generator.uniform(0.1, 0.5, (2, 33, 2))
+    turns = generator.integers(1, 3, (33, 2))
+    waves = np.sin(2 * np.pi * turns * phase[:, None, None] + 6 * late)
+    return np.asarray(template() + size * waves)
+
+
+def dataset_of(pose: Array) -> xr.Dataset:
+    dataset = clip(Similarity(1.0, 0.0, (0.0, 0.0)), frames=len(pose))
+    dataset["position"].values[:] = np.moveaxis(pose, 2, 1)[..., None]
+    return dataset
+
+
+@settings(max_examples=10, deadline=None)
+@given(
+    st.builds(
+        Similarity,
+        st.floats(50.0, 400.0),
+        st.floats(-0.5, 0.5),
+        st.tuples(st.floats(0, 1000), st.floats(0, 1000)),
+    ),
+    st.floats(1.5, 2.5),
+)
+def test_warping_finds_the_transform_of_another_pace(truth: Similarity, pace: float) -> None:
+    """Better by far than linear phase, which compares other moments."""
+    reference = lissajous(np.linspace(0, 1, 90))
+    dataset = dataset_of(truth.apply(lissajous(np.linspace(0, 1, 120) ** pace)))
+
+    def wrong(correspondence: str) -> tuple[float, float]:
+        found = align(dataset, reference, correspondence=correspondence).attrs
+        turn = abs(found["rotation_rad"] - truth.rotation)
+        return abs(np.log(found["scale"] / truth.scale)) + turn, found["residual"]
+
+    (phase, phase_left), (dtw, dtw_left) = wrong("phase"), wrong("dtw")
+    assert dtw < 0.004
+    assert dtw < 0.2 * phase
+    assert dtw_left < 0.2 * phase_left
+
+
+def test_warping_leaves_missing_samples_out() -> None:
+    reference = lissajous(np.linspace(0, 1, 60))
+    truth = Similarity(150.0, 0.2, (300.0, 200.0))
+    dataset = dataset_of(truth.apply(lissajous(np.linspace(0, 1, 60))))
+    dataset["position"].loc[{"keypoints": "left_knee"}] = np.nan
+    dataset["position"].values[20:30, :, BLAZEPOSE.index("right_wrist")] = np.nan
+    found = align(dataset, reference, correspondence="dtw")
+    assert found.attrs["scale"] == pytest.approx(150.0)
+    assert np.isnan(found["position"].sel(keypoints="left_knee")).all()
+
+
+def test_warping_onto_nothing_is_said() -> None:
+    dataset = dataset_of(lissajous(np.linspace(0, 1, 5)))
+    nothing = np.full((5, 33, 2), np.nan)
+    found = align(dataset, nothing, correspondence="dtw")
+    assert found.attrs["note"].startswith("not aligned: no keypoint is known both")
+    with pytest.raises(AlignmentError, match="no correspondence 'time'"):
+        in_correspondence(nothing, nothing, np.ones((5, 33)), "time")
 
 
 def test_nobody_seen_gives_nothing_but_a_note() -> None:

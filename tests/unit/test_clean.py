@@ -7,16 +7,24 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy.signal import savgol_filter
 
-from kinepath.clean import CHANGES, clean, fill, short_gaps, smooth
+from kinepath.clean import CHANGES, clean
+from kinepath.clean.filters import make_filter, smooth
+from kinepath.clean.gaps import fill, short_gaps
 from kinepath.skeleton import BLAZEPOSE
 from tests.poses import make_poses, standing_position
 
 SETTINGS = {
     "min_confidence": 0.3,
+    "swap_penalty": 0.2,
+    "outlier_s": 0.12,
+    "outlier_least": 0.04,
     "max_gap_s": 0.1,
-    "smoothing_window_s": 0.0,
+    "smoothing": "none",
+    "smoothing_window_s": 0.1,
     "smoothing_order": 2,
+    "smoothing_cutoff_hz": 8.0,
 }
+SAVITZKY_GOLAY = make_filter(SETTINGS | {"smoothing": "savitzky_golay"}, 50)
 WRIST = BLAZEPOSE.index("left_wrist")
 
 
@@ -61,7 +69,7 @@ def test_repeated_frames_are_interpolated_through() -> None:
 def test_smoothing_is_scipys_and_marked() -> None:
     position = standing_position(30)
     position[:, 0, WRIST, 0] += np.random.default_rng(0).normal(0, 2, 30)
-    cleaned = clean(make_poses(position, fps=50), SETTINGS | {"smoothing_window_s": 0.1})
+    cleaned = clean(make_poses(position, fps=50), SETTINGS | {"smoothing": "savitzky_golay"})
     expected = savgol_filter(position[:, 0, WRIST, 0], 5, 2)
     np.testing.assert_allclose(cleaned["position"].values[:, 0, WRIST, 0], expected)
     assert (cleaned["changed"].values == CHANGES["smoothed"]).all()
@@ -69,13 +77,13 @@ def test_smoothing_is_scipys_and_marked() -> None:
 
 def test_smoothing_does_not_reach_over_a_gap() -> None:
     values = np.concatenate([np.zeros(10), np.full(3, np.nan), np.full(10, 100.0), [np.nan, 7.0]])
-    smoothed = smooth(values[:, None, None, None], 5, 2)[:, 0, 0, 0]
+    smoothed = smooth(values[:, None, None, None], SAVITZKY_GOLAY)[:, 0, 0, 0]
     np.testing.assert_allclose(smoothed, values, atol=1e-9)
 
 
 def test_no_person_passes_through() -> None:
     poses = make_poses(np.full((5, 2, 33, 1), np.nan), note="no person seen in any frame")
-    cleaned = clean(poses, SETTINGS | {"smoothing_window_s": 0.2})
+    cleaned = clean(poses, SETTINGS | {"smoothing": "savitzky_golay"})
     assert np.isnan(cleaned["position"]).all()
     assert cleaned.attrs["note"] == "no person seen in any frame"
 

@@ -15,7 +15,7 @@ def script(folder: Path, text: str) -> Path:
 
 def test_modules_are_found_through_other_modules(tmp_path: Path) -> None:
     used = code.modules_used(script(tmp_path, "from kinepath.clean import clean\n"))
-    assert {"clean.py", "sequence.py", "files.py", "errors.py"} <= used
+    assert {"clean/__init__.py", "clean/gaps.py", "sequence.py", "files.py", "errors.py"} <= used
     assert "chain" not in " ".join(used)
 
 

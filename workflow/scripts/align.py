@@ -4,23 +4,30 @@ from typing import Any
 
 from kinepath import sequence
 from kinepath.align import align
+from kinepath.camera import steadied
 from kinepath.job import running
 from kinepath.synth.anthropometry import standing_pose
 
 snakemake: Any
 
 with running(snakemake.log[0], f"clip '{snakemake.wildcards.clip}'") as log:
-    reference = standing_pose()
-    if snakemake.input.reference:
-        clip = sequence.read(snakemake.input.reference, "poses")
-        placed = align(clip, reference, mirror=snakemake.params.mirror_reference)
+    source, reference = snakemake.input, standing_pose()
+    if source.get("reference"):
+        poses = sequence.read(source.reference, "poses")
+        steady = steadied(poses, sequence.read(source.reference_camera, "camera"))
+        placed = align(steady, reference, mirror=snakemake.params.mirror_reference)
         position = placed["position"].isel(individuals=0)
         reference = position.transpose("time", "keypoints", "space").values
+    elif source.get("mean"):
+        position = sequence.read(source.mean, "mean")["position"]
+        reference = position.transpose("phase", "keypoints", "space").values
+    camera = sequence.read(source.camera, "camera")
     aligned = align(
-        sequence.read(snakemake.input.clean, "poses"),
+        steadied(sequence.read(source.clean, "poses"), camera),
         reference,
-        bat=sequence.read(snakemake.input.bat, "bat") if snakemake.input.bat else None,
+        bat=steadied(sequence.read(source.bat, "bat"), camera) if source.bat else None,
         mirror=snakemake.params.mirror,
+        correspondence=snakemake.params.correspondence,
     )
-    log.info("residual %.3f statures", aligned.attrs["residual"])
+    log.info("residual %.3f statures; %s", aligned.attrs["residual"], aligned.attrs["camera"])
     sequence.write(aligned, snakemake.output[0], "aligned")

@@ -9,7 +9,11 @@ from kinepath.kinematics import kinematics
 snakemake: Any
 
 with running(snakemake.log[0], f"clip '{snakemake.wildcards.clip}'") as log:
-    aligned = sequence.read(snakemake.input[0], "aligned")
-    features = kinematics(aligned, snakemake.params.height_m)
-    log.info("bat speed peak at %s s", features.attrs.get("peak_time_s", "no"))
+    features = kinematics(
+        sequence.read(snakemake.input.aligned, "aligned"),
+        snakemake.params.height_m,
+        sequence.read(snakemake.input.clean, "poses"),
+    )
+    log.info("speed peak at %s s", features.attrs.get("peak_time_s", "no"))
+    log.info("%s", features.attrs.get("peak_resolution", "no peak"))
     sequence.write(features, snakemake.output[0], "kinematics")

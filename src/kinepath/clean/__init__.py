@@ -1,0 +1,200 @@
+"""Cleaning keypoint tracks: sides put right, outliers out, gaps filled, smoothed, all marked."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import xarray as xr
+from numpy.typing import NDArray
+
+from kinepath.clean.body import body_check, stature_in_picture
+from kinepath.clean.filters import make_filter, smooth
+from kinepath.clean.gaps import fill, fill_confidence, fill_uncertainty, run_length, short_gaps
+from kinepath.clean.outliers import outliers
+from kinepath.clean.swaps import find_swaps, permutation, swap_log
+from kinepath.sequence import carried_attrs, with_parameters
+from kinepath.smoothing import savitzky_golay
+
+__all__ = ["CHANGES", "clean"]
+
+#: What was done to a sample, as bits of the variable ``changed``.
+CHANGES = {
+    "low_confidence": 1,
+    "filled": 2,
+    "smoothed": 4,
+    "repeated_frame": 8,
+    "outlier": 16,
+    "swapped": 32,
+}
+
+Track = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+
+#: Frames and order of the local polynomial whose residual is taken for jitter, and for how long
+#: the jitter is averaged, seconds.
+_JITTER_FRAMES, _JITTER_ORDER, _JITTER_WINDOW_S = 5, 2, 0.2
+#: The share of white noise that the residual of that polynomial keeps: 1 - h_00 of its hat matrix.
+_JITTER_KEPT = 18 / 35
+
+
+def clean(dataset: xr.Dataset, settings: Mapping[str, Any]) -> xr.Dataset:
+    """Clean a pose sequence.
+
+    In this order: sides of limbs that the pose model exchanged are put right; samples below the
+    least confidence, those of frames that show the same picture as the one before, and outliers
+    are removed; gaps up to a length in seconds are filled by linear interpolation, longer ones
+    stay NaN; each stretch without gaps is smoothed. ``position_3d`` goes the way of ``position``.
+
+    Parameters
+    ----------
+    dataset : xarray.Dataset
+        Poses, as a backend gives them, of one individual.
+    settings : mapping
+        ``min_confidence`` (0 to 1); ``swap_penalty`` (statures, see
+        :func:`kinepath.clean.swaps.find_swaps`; 0: no repair); ``outlier_s`` (longest run
+        of outliers; 0: none are looked for) and ``outlier_least`` (statures), see
+        :func:`kinepath.clean.outliers.outliers`; ``max_gap_s``; and what
+        :func:`kinepath.clean.filters.make_filter` takes.
+
+    Returns
+    -------
+    xarray.Dataset
+        The same variables, and over (time, keypoints, individuals): ``changed``, bits of
+        :data:`CHANGES`, and ``jitter``, pixels: how far samples are scattered around a smooth
+        local movement, with how far what was filled in may be off. The confidence of a filled
+        sample is the lower one of its neighbours'; that of a missing sample is 0. Attributes:
+        ``swaps`` (JSON, see :func:`kinepath.clean.swaps.swap_log`), ``body_check`` (JSON, see
+        :func:`kinepath.clean.body.body_check`), ``stature_px``, and ``note`` where something
+        that was asked for could not be done.
+    """
+    fps = float(dataset.attrs["fps"])
+    straight, swapped, swaps = _unswapped(dataset, settings)
+    position, confidence = straight["position"].values, straight["confidence"].values
+    repeated = np.zeros(confidence.shape[0], dtype=bool)
+    repeated[np.asarray(dataset.attrs.get("repeated", []), dtype=np.intp)] = True
+    missing = np.isnan(position).any(axis=1)
+    low = ~missing & ((confidence < settings["min_confidence"]) | (confidence <= 0))
+    again = ~missing & repeated[:, None, None]
+    seen = ~(missing | low | again)
+    stature = _stature(np.where(seen[:, None], position, np.nan), dataset)
+    jumped = outliers(
+        position,
+        seen,
+        round(settings["outlier_s"] * fps),
+        settings["outlier_least"] * stature,
+    )
+    seen = seen & ~jumped
+    filled = short_gaps(seen, round(settings["max_gap_s"] * fps))
+    how = make_filter(settings, fps)
+
+    cleaned = straight.copy()
+    for name in ("position", "position_3d"):
+        if name in dataset:
+            values = fill(straight[name].values, seen, filled)
+            cleaned[name] = dataset[name].copy(data=smooth(values, how))
+    known = fill_confidence(confidence, seen, filled)
+    cleaned["confidence"] = dataset["confidence"].copy(data=known)
+    long_enough = run_length(seen | filled) >= how.shortest
+    smoothed = (seen | filled) & long_enough & (how.shortest > 0)
+    cleaned["changed"] = (
+        dataset["confidence"].dims,
+        _bits(
+            low_confidence=low,
+            filled=filled,
+            smoothed=smoothed,
+            repeated_frame=again,
+            outlier=jumped,
+            swapped=swapped,
+        ),
+        {
+            "units": "1",
+            "long_name": "what was done to the sample",
+            "flag_masks": np.array(list(CHANGES.values()), dtype=np.uint8),
+            "flag_meanings": " ".join(CHANGES),
+        },
+    )
+    cleaned["jitter"] = (
+        dataset["confidence"].dims,
+        np.hypot(_jitter(position, seen, fps), fill_uncertainty(position, seen, filled)),
+        {"units": "pixel", "long_name": "scatter of a coordinate around a smooth movement"},
+    )
+    attrs = carried_attrs(dataset)
+    attrs["ds_type"] = "poses"
+    attrs["parameters"] = with_parameters(dataset.attrs, "clean", settings)
+    attrs["swaps"] = json.dumps(swaps)
+    attrs["stature_px"] = stature
+    attrs["body_check"] = json.dumps(body_check(cleaned))
+    if not seen.any() and not missing.all():
+        reason = f"no keypoint reaches the least confidence of {settings['min_confidence']}"
+        attrs["note"] = "; ".join(filter(None, [attrs.get("note"), reason]))
+    elif seen.any() and how.shortest and not smoothed.any():
+        reason = f"not smoothed: no stretch has {how.shortest} frames, the filter's shortest"
+        attrs["note"] = "; ".join(filter(None, [attrs.get("note"), reason]))
+    return cleaned.assign_attrs(attrs)
+
+
+def _unswapped(
+    dataset: xr.Dataset, settings: Mapping[str, Any]
+) -> tuple[xr.Dataset, Mask, list[dict[str, str | float]]]:
+    """Put exchanged sides right; give the samples that were exchanged, and the log."""
+    names = [str(name) for name in dataset["keypoints"].values]
+    position, confidence = dataset["position"].values, dataset["confidence"].values
+    swapped = np.zeros(confidence.shape, dtype=bool)
+    if settings["swap_penalty"] == 0:
+        return dataset, swapped, []
+    exchanged = find_swaps(
+        position[..., 0],
+        confidence[..., 0],
+        names,
+        fps=float(dataset.attrs["fps"]),
+        stature=_stature(position, dataset),
+        penalty=settings["swap_penalty"],
+    )
+    order = permutation(exchanged, names)
+    swapped |= (order != np.arange(len(names)))[..., None]
+    straight = dataset.copy()
+    for name in ("position", "position_3d", "confidence"):
+        if name in dataset:
+            index = order[..., None] if name == "confidence" else order[:, None, :, None]
+            values = np.take_along_axis(dataset[name].values, index, axis=-2)
+            straight[name] = dataset[name].copy(data=values)
+    return straight, swapped, swap_log(exchanged, dataset["time"].values)
+
+
+def _stature(position: Track, dataset: xr.Dataset) -> float:
+    return stature_in_picture(position[..., 0], [str(name) for name in dataset["keypoints"].values])
+
+
+def _jitter(position: Track, seen: Mask, fps: float) -> Track:
+    """Give the scatter of a coordinate around local polynomials: a running root mean square.
+
+    NaN where a sample is not seen; 0 where too few neighbours are seen to tell.
+    """
+    frames = position.shape[0]
+    half = _JITTER_FRAMES // 2
+    square = np.full(seen.shape, np.nan)
+    if frames >= _JITTER_FRAMES:
+        known = np.where(seen[:, None], position, np.nan)
+        left = known - savitzky_golay(known, _JITTER_FRAMES, _JITTER_ORDER)
+        square[half:-half] = (left**2).mean(axis=1)[half:-half] / _JITTER_KEPT
+    width = round(_JITTER_WINDOW_S * fps / 2)
+    told = np.isfinite(square)
+    edges = np.clip(np.arange(frames)[:, None] + np.array([-width, width + 1]), 0, frames)
+
+    def running(values: Track) -> Track:
+        total = np.concatenate([np.zeros((1, *values.shape[1:])), np.cumsum(values, axis=0)])
+        return np.asarray(total[edges[:, 1]] - total[edges[:, 0]])
+
+    count = running(told.astype(np.float64))
+    mean = running(np.where(told, square, 0.0)) / np.maximum(count, 1)
+    return np.where(seen, np.sqrt(np.maximum(mean, 0.0)), np.nan)
+
+
+def _bits(**masks: Mask) -> NDArray[np.uint8]:
+    total = np.zeros(next(iter(masks.values())).shape, dtype=np.uint8)
+    for name, mask in masks.items():
+        total |= np.where(mask, np.uint8(CHANGES[name]), np.uint8(0))
+    return total

@@ -1,0 +1,152 @@
+"""How large the athlete is in the picture, and whether what was tracked is shaped like a human."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import xarray as xr
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+#: Segment lengths between joint centres as shares of stature (Drillis & Contini 1966, in Winter,
+#: Biomechanics and Motor Control of Human Movement, 4th ed., figure 4.1).
+SEGMENTS: dict[str, tuple[str, str, float]] = {
+    "shank": ("knee", "ankle", 0.246),
+    "thigh": ("hip", "knee", 0.245),
+    "trunk": ("shoulder", "hip", 0.288),
+    "upper arm": ("shoulder", "elbow", 0.186),
+    "forearm": ("elbow", "wrist", 0.146),
+}
+_LONG = ("shank", "thigh", "trunk")
+
+#: A segment looks shortened when it points to or from the camera, never lengthened: this quantile
+#: over time of its apparent length is near the true length.
+_QUANTILE = 0.9
+#: Shortest and longest believable length, as a share of the expected one.
+_BOUNDS = 0.65, 1.45
+#: Greatest believable share by which one side is longer than the other.
+_ASYMMETRY = 0.2
+_LEAST_FRAMES = 5
+
+
+def stature_in_picture(position: Array, names: list[str]) -> float:
+    """Estimate the athlete's height in the unit of the positions.
+
+    Parameters
+    ----------
+    position : ndarray, shape (time, space, keypoints)
+        NaN where missing.
+    names : list of str
+        The keypoints.
+
+    Returns
+    -------
+    float
+        The median over shanks, thighs and trunk of the upper quantile of the apparent length over
+        the share of stature it should be; NaN where none of them is ever seen.
+    """
+    found = []
+    for name in _LONG:
+        for side in ("left", "right"):
+            length = _lengths(position, names, name, side)
+            if length.size:
+                found.append(float(np.quantile(length, _QUANTILE)) / SEGMENTS[name][2])
+    return float(np.median(found)) if found else float("nan")
+
+
+def body_check(dataset: xr.Dataset) -> dict[str, Any]:
+    """Check that segment lengths are within human bounds and alike on both sides.
+
+    Parameters
+    ----------
+    dataset : xarray.Dataset
+        Cleaned poses of one individual; ``position_3d`` is used where there is one, else the
+        upper quantile over time of the apparent lengths in the picture.
+
+    Returns
+    -------
+    dict
+        ``source`` (``position_3d`` or ``position``); ``segments``: for every one ``left`` and
+        ``right`` (length in statures), ``spread`` (interquartile range over median; the mean
+        of both sides), ``left_over_right`` and ``expected``, None where not seen; ``verdict``,
+        a sentence, and ``human_shaped``: True, False, or None where nothing can be said.
+    """
+    deep = "position_3d" in dataset and bool(np.isfinite(dataset["position_3d"].values).any())
+    source = "position_3d" if deep else "position"
+    quantile = 0.5 if deep else _QUANTILE
+    space = "space_3d" if deep else "space"
+    names = [str(name) for name in dataset["keypoints"].values]
+    position = dataset[source].isel(individuals=0).transpose("time", space, "keypoints").values
+    typical: dict[tuple[str, str], float] = {}
+    spread: dict[tuple[str, str], float] = {}
+    for name in SEGMENTS:
+        for side in ("left", "right"):
+            length = _lengths(position, names, name, side)
+            if length.size >= _LEAST_FRAMES:
+                typical[name, side] = float(np.quantile(length, quantile))
+                low, high = np.quantile(length, [0.25, 0.75])
+                spread[name, side] = float((high - low) / max(np.median(length), 1e-12))
+    ratios = [typical[key] / SEGMENTS[key[0]][2] for key in typical if key[0] in _LONG]
+    stature = float(np.median(ratios)) if ratios else 0.0
+    if stature <= 0:
+        return {
+            "source": source,
+            "segments": {},
+            "verdict": "nothing can be said of the body's shape: too little was seen",
+            "human_shaped": None,
+        }
+    segments = {name: _segment(name, typical, spread, stature) for name in SEGMENTS}
+    faults = [fault for name, facts in segments.items() for fault in _faults(name, facts)]
+    verdict = "segment lengths are human-shaped and alike on both sides"
+    if faults:
+        verdict = "not shaped like a human: " + "; ".join(faults)
+    return {
+        "source": source,
+        "segments": segments,
+        "verdict": verdict,
+        "human_shaped": not faults,
+    }
+
+
+def _lengths(position: Array, names: list[str], segment: str, side: str) -> Array:
+    first, last, _ = SEGMENTS[segment]
+    ends = f"{side}_{first}", f"{side}_{last}"
+    if not set(ends) <= set(names):
+        return np.empty(0)
+    a, b = (position[:, :, names.index(end)] for end in ends)
+    length = np.linalg.norm(a - b, axis=1)
+    return np.asarray(length[np.isfinite(length)])
+
+
+def _segment(
+    name: str,
+    typical: dict[tuple[str, str], float],
+    spread: dict[tuple[str, str], float],
+    stature: float,
+) -> dict[str, float | None]:
+    sides = [typical.get((name, side)) for side in ("left", "right")]
+    left, right = (None if length is None else round(length / stature, 4) for length in sides)
+    spreads = [spread[key] for key in spread if key[0] == name]
+    return {
+        "left": left,
+        "right": right,
+        "spread": round(float(np.mean(spreads)), 4) if spreads else None,
+        "left_over_right": round(left / right, 4) if left and right else None,
+        "expected": SEGMENTS[name][2],
+    }
+
+
+def _faults(name: str, facts: dict[str, float | None]) -> list[str]:
+    expected = SEGMENTS[name][2]
+    low, high = (expected * bound for bound in _BOUNDS)
+    faults = [
+        f"{side} {name} {length:.2f} statures (expected {low:.2f} to {high:.2f})"
+        for side in ("left", "right")
+        if (length := facts[side]) is not None and not low <= length <= high
+    ]
+    ratio = facts["left_over_right"]
+    if ratio is not None and not 1 / (1 + _ASYMMETRY) <= ratio <= 1 + _ASYMMETRY:
+        faults.append(f"left {name} {ratio:.2f} times the right one")
+    return faults

@@ -1,0 +1,114 @@
+"""Smoothing of keypoint tracks by stretches; windows in seconds, cut-offs in hertz."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kinepath.clean.gaps import stretches
+from kinepath.errors import KinepathError
+from kinepath.smoothing import savitzky_golay, window_length
+
+Track = NDArray[np.float64]
+
+#: A filter of order 2 that is run forwards and backwards is 3 dB down where a single pass is 1.5 dB
+#: down, which is at this share of the single pass's cut-off (Winter, Biomechanics and Motor Control
+#: of Human Movement, 4th ed., section 2.2.4.4).
+TWO_PASSES = (np.sqrt(2.0) - 1.0) ** 0.25
+
+_BUTTERWORTH_ORDER = 2
+
+
+class SmoothingError(KinepathError):
+    """Settings that name no filter, or one that the frame rate does not allow."""
+
+
+@dataclass(frozen=True)
+class Filter:
+    """A filter along time.
+
+    Parameters
+    ----------
+    apply : callable
+        Takes a stretch (time, ...) without NaN and gives it smoothed.
+    shortest : int
+        Fewest samples that it can be applied to; 0 where nothing is smoothed.
+    """
+
+    apply: Callable[[Track], Track]
+    shortest: int
+
+
+def make_filter(settings: Mapping[str, Any], fps: float) -> Filter:
+    """Give the filter that the settings ask for.
+
+    Parameters
+    ----------
+    settings : mapping
+        ``smoothing``: ``savitzky_golay`` with ``smoothing_window_s`` and ``smoothing_order``;
+        ``butterworth`` with ``smoothing_cutoff_hz``, the frequency at which the amplitude is down
+        to 1/sqrt(2) after both passes; or ``none``.
+    fps : float
+        Frame rate, hertz.
+
+    Raises
+    ------
+    SmoothingError
+        If no such filter is known.
+
+    Notes
+    -----
+    A Savitzky-Golay window of too few frames, and a cut-off at or above half of the frame rate,
+    change nothing, and neither does the filter then.
+    """
+    kind = settings["smoothing"]
+    if kind == "savitzky_golay":
+        order = settings["smoothing_order"]
+        window = window_length(settings["smoothing_window_s"], fps, order)
+        return Filter(lambda track: savitzky_golay(track, window, order), window)
+    if kind == "butterworth":
+        return _butterworth(settings["smoothing_cutoff_hz"], fps)
+    if kind == "none":
+        return Filter(lambda track: track, 0)
+    raise SmoothingError(f"no smoothing {kind!r}; there are: savitzky_golay, butterworth, none")
+
+
+def _butterworth(cutoff_hz: float, fps: float) -> Filter:
+    if cutoff_hz >= fps / 2:
+        return Filter(lambda track: track, 0)
+    # The bilinear transform that makes the filter digital warps frequencies by a tangent; the
+    # correction holds before it.
+    single = fps / np.pi * np.arctan(np.tan(np.pi * cutoff_hz / fps) / TWO_PASSES)
+    # Imported here: it takes a second, and other settings do without.
+    from scipy.signal import butter, sosfiltfilt
+
+    sections = butter(_BUTTERWORTH_ORDER, single, fs=fps, output="sos")
+    # Long enough for what the filter remembers: a period of the cut-off.
+    padding = max(3 * (_BUTTERWORTH_ORDER + 1), round(fps / cutoff_hz))
+
+    def apply(track: Track) -> Track:
+        length = min(padding, track.shape[0] - 1)
+        return np.asarray(sosfiltfilt(sections, track, axis=0, padtype="odd", padlen=length))
+
+    return Filter(apply, 3 * (_BUTTERWORTH_ORDER + 1) + 1)
+
+
+def smooth(values: Track, how: Filter) -> Track:
+    """Smooth every stretch without NaN along axis 0.
+
+    A stretch too short for the filter stays as it is: a filter that reaches over a gap would
+    invent motion.
+    """
+    if how.shortest == 0:
+        return values
+    result = values.copy()
+    tracks = result.reshape(values.shape[0], -1)
+    for track in tracks.T:
+        for start, stop in stretches(~np.isnan(track)):
+            if stop - start >= how.shortest:
+                track[start:stop] = how.apply(track[start:stop])
+    return tracks.reshape(values.shape)

@@ -1,0 +1,181 @@
+"""Left and right exchanged by the pose model: whole limbs, found by the steadiness of motion."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import product
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kinepath.clean.gaps import stretches
+from kinepath.skeleton import mirrored
+
+Track = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+
+#: Parts of the body that are exchanged as a whole; every keypoint with a side is in one of them.
+ARM_PARTS = ("elbow", "wrist", "pinky", "index", "thumb")
+LEG_PARTS = ("knee", "ankle", "heel", "foot_index")
+
+_LIMBS = ("trunk and head", "arms", "legs")
+#: All combinations of exchanged limbs: shape (states, limbs).
+_STATES = np.array(list(product((0, 1), repeat=len(_LIMBS))))
+#: What a jump of a keypoint can at most cost, in statures: beyond, it is an outlier.
+_CAP = 0.5
+#: What a step costs beside a jump, per distance: steadily crossing limbs must stay cheaper than
+#: limbs that bounce off each other (below 1), and a glide across the body dearer than staying.
+_STEP = 0.5
+#: What being exchanged costs, in statures per second and limb: pose models are mostly right.
+_PRIOR = 0.1
+
+
+def limb_pairs(names: Sequence[str]) -> list[list[tuple[int, int]]]:
+    """Give for each limb the pairs (left, right) of its keypoints, as indices into ``names``."""
+    pairs: list[list[tuple[int, int]]] = [[] for _ in _LIMBS]
+    for index, name in enumerate(names):
+        if "left" in name and mirrored(name) in names:
+            part = name.replace("left_", "")
+            limb = 1 if part in ARM_PARTS else 2 if part in LEG_PARTS else 0
+            pairs[limb].append((index, names.index(mirrored(name))))
+    return pairs
+
+
+def find_swaps(
+    position: Track,
+    confidence: Track,
+    names: Sequence[str],
+    *,
+    fps: float,
+    stature: float,
+    penalty: float,
+) -> Mask:
+    """Find in which frames left and right of a limb are exchanged.
+
+    Parameters
+    ----------
+    position : ndarray, shape (time, 2, keypoints)
+        NaN where missing.
+    confidence : ndarray, shape (time, keypoints)
+        Weights of the keypoints.
+    names : sequence of str
+        The keypoints.
+    fps : float
+        Frame rate, hertz.
+    stature : float
+        The athlete's height in the unit of ``position``.
+    penalty : float
+        What an exchange, or its end, must save in jumps to be believed, in statures.
+
+    Returns
+    -------
+    ndarray of bool, shape (time, 3)
+        For trunk and head, arms, and legs. Which of two labellings is the true one cannot be
+        seen from motion: the rarer one counts as exchanged.
+
+    Notes
+    -----
+    The cheapest sequence of states (which limbs are exchanged: 8) is found by dynamic programming.
+    A limb costs, per frame, the mean second difference |x(t) - 2 x(t-1) + x(t-2)| of its keypoints
+    under their labels and half of the first difference, summed over both sides and capped, so
+    that limbs which cross at a steady speed keep their labels; a change of state costs the
+    penalty once, whether of one limb or of the whole body.
+    """
+    frames = position.shape[0]
+    exchanged = np.zeros((frames, len(_LIMBS)), dtype=bool)
+    if frames < 3 or not np.isfinite(stature) or stature <= 0:
+        return exchanged
+    # cost[t, limb, a, b, c]: of the labels a, b, c of the frames t - 2, t - 1, t.
+    cost = np.stack(
+        [_jumps(position / stature, confidence, pairs) for pairs in limb_pairs(names)], axis=1
+    )
+    change = np.array([[_changes(a, b) for b in _STATES] for a in _STATES]) * penalty
+    way = _cheapest(cost, change, _PRIOR / fps)
+    return np.asarray(_STATES[way] == 1)
+
+
+def _changes(before: NDArray[np.intp], after: NDArray[np.intp]) -> int:
+    """Count the exchanges between two states; one of the whole body at once counts once."""
+    limbs = int((before != after).sum())
+    return 1 if limbs == len(before) else limbs
+
+
+def _jumps(position: Track, confidence: Track, pairs: Sequence[tuple[int, int]]) -> Track:
+    """Give the cost (time, 2, 2, 2) of a limb's labels in the frames t - 2, t - 1 and t."""
+    frames = position.shape[0]
+    cost = np.zeros((frames, 2, 2, 2))
+    if not pairs:
+        return cost
+    sides = np.array(pairs)
+    # tracks[label][side]: (time, 2, pairs)
+    tracks = [[position[:, :, sides[:, side ^ label]] for side in (0, 1)] for label in (0, 1)]
+    known = np.asarray(np.isfinite(position).all(axis=1))
+    both = (known[:, sides[:, 0]] & known[:, sides[:, 1]]).astype(np.float64)
+    weight = both * confidence[:, sides].min(axis=2)
+    weight = np.minimum(np.minimum(weight[2:], weight[1:-1]), weight[:-2])
+    total = np.maximum(weight.sum(axis=1), 1e-9)
+    for a, b, c in product((0, 1), repeat=3):
+        for side in (0, 1):
+            jump = tracks[c][side][2:] - 2 * tracks[b][side][1:-1] + tracks[a][side][:-2]
+            step = tracks[c][side][2:] - tracks[b][side][1:-1]
+            size = np.linalg.norm(jump, axis=1) + _STEP * np.linalg.norm(step, axis=1)
+            size = np.minimum(np.nan_to_num(size), _CAP)
+            # A limb seen with little confidence in all its keypoints says little.
+            cost[2:, a, b, c] += (size * weight).sum(axis=1) / np.maximum(total, 1.0)
+    return cost
+
+
+def _cheapest(cost: Track, change: Track, prior: float) -> NDArray[np.intp]:
+    """Give the state of every frame on the cheapest way; a node is the states of two frames."""
+    frames, count = cost.shape[0], len(_STATES)
+    bias = prior * _STATES.sum(axis=1)
+    best = change + bias[:, None] + bias[None, :]
+    back = np.zeros((frames, count, count), dtype=np.intp)
+    limb = np.arange(len(_LIMBS))
+    first, middle, last = _STATES[:, None, None], _STATES[None, :, None], _STATES[None, None, :]
+    for t in range(2, frames):
+        local = cost[t][limb, first, middle, last].sum(axis=-1)
+        total = best[:, :, None] + local + change[None] + bias[None, None, :]
+        back[t] = total.argmin(axis=0)
+        best = total.min(axis=0)
+    way = np.empty(frames, dtype=np.intp)
+    way[-2], way[-1] = np.unravel_index(int(best.argmin()), best.shape)
+    for t in range(frames - 1, 1, -1):
+        way[t - 2] = back[t, way[t - 1], way[t]]
+    return way
+
+
+def swap_log(exchanged: Mask, time: Track) -> list[dict[str, str | float]]:
+    """List the stretches in which limbs were exchanged, in order of time.
+
+    Parameters
+    ----------
+    exchanged : ndarray of bool, shape (time, 3)
+        As :func:`find_swaps` gives it.
+    time : ndarray, shape (time,)
+        Seconds.
+
+    Returns
+    -------
+    list of dict
+        ``limb``: ``trunk and head``, ``arms``, ``legs``, or ``whole body`` where all three are
+        exchanged in the same frames; ``from_s`` and ``to_s``, times of its first and last frame.
+    """
+    runs = [set(stretches(exchanged[:, limb])) for limb in range(len(_LIMBS))]
+    whole = set.intersection(*runs)
+    found = [("whole body", run) for run in whole]
+    found += [(name, run) for name, own in zip(_LIMBS, runs, strict=True) for run in own - whole]
+    return [
+        {"limb": name, "from_s": float(time[start]), "to_s": float(time[stop - 1])}
+        for name, (start, stop) in sorted(found, key=lambda item: (item[1], item[0]))
+    ]
+
+
+def permutation(exchanged: Mask, names: Sequence[str]) -> NDArray[np.intp]:
+    """Give for every frame the keypoint whose values each keypoint takes: (time, keypoints)."""
+    order = np.repeat(np.arange(len(names))[None], exchanged.shape[0], axis=0)
+    for limb, pairs in enumerate(limb_pairs(names)):
+        for left, right in pairs:
+            order[exchanged[:, limb], left] = right
+            order[exchanged[:, limb], right] = left
+    return order

@@ -1,0 +1,142 @@
+"""Velocities, accelerations, joint angles and the motion of the bat, each with its uncertainty."""
+
+from __future__ import annotations
+
+import numpy as np
+import xarray as xr
+
+from kinepath.errors import KinepathError
+from kinepath.kinematics.angles import JOINT_ANGLES, SEGMENTS, planar_angles, spatial_angles
+from kinepath.kinematics.geometry import (
+    Array,
+    derivative,
+    direction,
+    joint_angle,
+    swing_axis,
+    unwrapped,
+)
+from kinepath.kinematics.swing import bat_motion, in_metres, swing
+from kinepath.kinematics.uncertainty import Error, slow_error
+from kinepath.sequence import carried_attrs
+from kinepath.skeleton import mirrored
+
+__all__ = [
+    "JOINT_ANGLES",
+    "SEGMENTS",
+    "KinematicsError",
+    "derivative",
+    "direction",
+    "joint_angle",
+    "kinematics",
+    "swing_axis",
+    "unwrapped",
+]
+
+#: Fewest frames that have a velocity with samples on both sides.
+_LEAST_FRAMES = 3
+
+
+class KinematicsError(KinepathError):
+    """Data sets that do not belong together."""
+
+
+def kinematics(
+    aligned: xr.Dataset, height_m: float | None = None, cleaned: xr.Dataset | None = None
+) -> xr.Dataset:
+    """Derive the motion features of an aligned sequence.
+
+    Parameters
+    ----------
+    aligned : xarray.Dataset
+        Positions in statures, with the bat where the activity has one.
+    height_m : float, optional
+        The athlete's stature; with it speeds are given in metres per second too.
+    cleaned : xarray.Dataset, optional
+        The cleaned poses that were aligned: their ``jitter`` becomes part of the uncertainty, and
+        ``position_3d`` gives the joint angles in space.
+
+    Returns
+    -------
+    xarray.Dataset
+        ``position``, ``velocity``, ``acceleration``, ``speed`` of the keypoints in statures and
+        seconds, ``confidence``; the angles of :func:`kinepath.kinematics.angles.planar_angles`
+        and, with depth, ``joint_angle_3d``; with a bat what
+        :func:`kinepath.kinematics.swing.bat_motion` gives; with ``height_m`` the speeds as
+        ``speed_m``, ``bat_speed_m``, ``hand_speed_m`` in m/s. Every number ``x`` comes with its
+        standard deviation ``x_sd`` (that of a keypoint's coordinate is ``position_sd``; the
+        speed's is ``velocity_sd``), see :mod:`kinepath.kinematics.uncertainty`.
+        Attributes: ``swing_axis_x``, ``swing_axis_y``; ``peak_time_s``, ``peak_speed``,
+        ``peak_speed_sd`` and ``peak_speed_m_s`` of what ``peak_of`` names: the bat's tip, or the
+        hands where the tip was not seen in most frames; ``peak_width_s`` (at half height),
+        ``peak_resolved`` (0 or 1) and ``peak_resolution``, a sentence; ``note`` where something
+        could not be found. What is missing is NaN, and so is all that rests on it.
+
+    Raises
+    ------
+    KinematicsError
+        If ``cleaned`` holds other frames or keypoints.
+    """
+    time = aligned["time"].values
+    error = _error(aligned, cleaned)
+    dims = aligned["confidence"].dims
+    features = aligned[["position", "confidence"]].copy()
+    attrs = carried_attrs(aligned)
+    velocity = derivative(aligned["position"].values, time)
+    acceleration = derivative(velocity, time)
+    for name, values, unit in (
+        ("velocity", velocity, "stature 1/s"),
+        ("acceleration", acceleration, "stature 1/s2"),
+    ):
+        words = {"units": unit, "long_name": f"{name} of the keypoint"}
+        features[name] = (aligned["position"].dims, values, words)
+    features["speed"] = (
+        dims,
+        np.linalg.norm(velocity, axis=1),
+        {"units": "stature 1/s", "long_name": "speed of the keypoint"},
+    )
+    for name, values, unit in (
+        ("position", error.position, "stature"),
+        ("velocity", error.velocity(time), "stature 1/s"),
+        ("acceleration", error.acceleration(time), "stature 1/s2"),
+    ):
+        known = np.isfinite(features[name].values).all(axis=1)
+        words = {"units": unit, "long_name": f"standard deviation of a coordinate of the {name}"}
+        features[f"{name}_sd"] = (dims, np.where(known, values, np.nan), words)
+    features = features.merge(planar_angles(aligned, features["position_sd"]))
+    if cleaned is not None and "position_3d" in cleaned:
+        features = features.merge(spatial_angles(cleaned, mirror=_is_mirrored(aligned)))
+    if time.size < _LEAST_FRAMES:
+        reason = f"no motion: {time.size} frame{'s' * (time.size != 1)}"
+        attrs["note"] = "; ".join(filter(None, [attrs.get("note"), reason]))
+    if "bat_tip" in aligned:
+        features = features.merge(bat_motion(aligned, error)).assign_attrs(attrs)
+        attrs |= swing(features)
+    if height_m is not None:
+        attrs["height_m"] = height_m
+        features = features.merge(in_metres(features, height_m))
+        if "peak_speed" in attrs:
+            attrs["peak_speed_m_s"] = attrs["peak_speed"] * height_m
+            attrs["peak_speed_m_s_sd"] = attrs["peak_speed_sd"] * height_m
+    return features.assign_attrs(attrs)
+
+
+def _is_mirrored(aligned: xr.Dataset) -> bool:
+    return bool(aligned.attrs.get("mirrored", 0))
+
+
+def _error(aligned: xr.Dataset, cleaned: xr.Dataset | None) -> Error:
+    """Give the errors of the keypoints, statures: (time, keypoints, individuals)."""
+    missing = np.isnan(aligned["position"].values).any(axis=1)
+    slow = np.where(missing, np.nan, slow_error(aligned["confidence"].values))
+    if cleaned is None:
+        return Error(slow, 0.0 * slow)
+    names = [str(name) for name in aligned["keypoints"].values]
+    same = cleaned.sizes["time"] == aligned.sizes["time"] and np.allclose(
+        cleaned["time"].values, aligned["time"].values
+    )
+    if not same or names != [str(name) for name in cleaned["keypoints"].values]:
+        raise KinematicsError("the cleaned poses have other frames or keypoints than the aligned")
+    jitter: Array = cleaned["jitter"].transpose("time", "keypoints", "individuals").values
+    if _is_mirrored(aligned):
+        jitter = jitter[:, [names.index(mirrored(name)) for name in names]]
+    return Error(slow, np.nan_to_num(jitter / aligned.attrs["scale"]) + 0.0 * slow)

@@ -1,0 +1,157 @@
+"""The motion of the bat and the hands, and the peak of their speed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from kinepath.bat import SOURCES
+from kinepath.kinematics.geometry import Array, derivative, direction, swing_axis
+from kinepath.kinematics.uncertainty import TIP, Error, direction_sd
+
+#: A peak of speed narrower than this at half of its height, in frames, is not resolved: its height
+#: is understated by more than a tenth (docs/accuracy.md).
+LEAST_PEAK_FRAMES = 4.0
+
+
+def bat_motion(aligned: xr.Dataset, keypoints: Error) -> xr.Dataset:
+    """Derive the motion of bat and hands.
+
+    Parameters
+    ----------
+    aligned : xarray.Dataset
+        With ``bat_tip``, ``bat_grip``, ``bat_confidence`` and ``bat_source``.
+    keypoints : Error
+        Errors of its keypoints (time, keypoints, individuals): the hands' are the wrists'.
+
+    Returns
+    -------
+    xarray.Dataset
+        ``bat_speed`` and ``hand_speed`` (stature/s), ``bat_angular_velocity`` (rad/s), each with
+        ``..._sd``, and what is known of the bat.
+    """
+    time = aligned["time"].values
+    tip, grip = aligned["bat_tip"].values, aligned["bat_grip"].values
+    errors = {"bat": _tip_error(aligned), "hand": _grip_error(aligned, keypoints)}
+    motion = aligned[["bat_tip", "bat_grip", "bat_confidence", "bat_source"]].copy()
+    for name, points, what in (("bat", tip, "bat's tip"), ("hand", grip, "hands on the bat")):
+        speed = np.linalg.norm(derivative(points, time), axis=1)
+        sd = np.where(np.isnan(speed), np.nan, errors[name].velocity(time))
+        _add(motion, f"{name}_speed", speed, sd, "stature 1/s", f"speed of the {what}")
+    turn = direction(tip - grip)
+    rate = derivative(turn, time)
+    slow, fast = (
+        np.radians(direction_sd(tip - grip, np.hypot(a, b)))
+        for a, b in (
+            (errors["bat"].slow, errors["hand"].slow),
+            (errors["bat"].fast, errors["hand"].fast),
+        )
+    )
+    sd = np.where(np.isnan(rate), np.nan, Error(slow, fast).velocity(time))
+    words = "rate of turn of the bat, d/dt arg(tip - grip)"
+    _add(motion, "bat_angular_velocity", rate, sd, "rad/s", words)
+    return motion
+
+
+def _tip_error(aligned: xr.Dataset) -> Error:
+    source = aligned["bat_source"].values
+    sd = np.full(source.shape, np.nan)
+    for name, code in SOURCES.items():
+        sd[source == code] = TIP[name]
+    sd[np.isnan(aligned["bat_tip"].values).any(axis=1)] = np.nan
+    # What is guessed from the arms errs as slowly as they turn; what is observed, frame by frame.
+    guessed = source == SOURCES["pose_proxy"]
+    return Error(np.where(guessed, sd, 0.0 * sd), np.where(guessed, 0.0 * sd, sd))
+
+
+def _grip_error(aligned: xr.Dataset, keypoints: Error) -> Error:
+    names = [str(name) for name in aligned["keypoints"].values]
+    wrists = [names.index(f"{side}_wrist") for side in ("left", "right")]
+    missing = np.isnan(aligned["bat_grip"].values).any(axis=1)
+
+    def of_mean(sd: Array) -> Array:
+        both = sd[:, wrists, 0]
+        known = np.isfinite(both)
+        count = np.maximum(known.sum(axis=1), 1)
+        mean = np.sqrt(np.where(known, both**2, 0.0).sum(axis=1)) / count
+        return np.where(missing | ~known.any(axis=1), np.nan, mean)
+
+    return Error(of_mean(keypoints.slow), of_mean(keypoints.fast))
+
+
+def _add(motion: xr.Dataset, name: str, values: Array, sd: Array, units: str, words: str) -> None:
+    motion[name] = ("time", values, {"units": units, "long_name": words})
+    motion[f"{name}_sd"] = (
+        "time",
+        sd,
+        {"units": units, "long_name": f"standard deviation of the {words}"},
+    )
+
+
+def in_metres(features: xr.Dataset, height_m: float) -> xr.Dataset:
+    """Give the speeds in metres per second, ``..._m`` with ``..._m_sd``, of a known stature."""
+    speeds = [name for name in ("speed", "bat_speed", "hand_speed") if name in features]
+    scaled = {}
+    for name in speeds:
+        sd = "velocity_sd" if name == "speed" else f"{name}_sd"
+        for source, target in ((name, f"{name}_m"), (sd, f"{name}_m_sd")):
+            values = features[source]
+            attrs = {**values.attrs, "units": "m/s"}
+            scaled[target] = (values.dims, values.values * height_m, attrs)
+    return xr.Dataset(scaled, coords=features.coords)
+
+
+def swing(features: xr.Dataset) -> dict[str, Any]:
+    """Give the attributes that sum the swing up; see :func:`kinepath.kinematics.kinematics`."""
+    axis = swing_axis(features["bat_tip"].values)
+    seen = float(np.mean(features["bat_source"].values == SOURCES["observed"]))
+    # A tip that is guessed from the arms turns faster than any bat when the arms fold.
+    moving, name = ("bat_speed", "bat tip") if seen > 0.5 else ("hand_speed", "hands")
+    speed = features[moving].values
+    if np.isnan(axis).any() or np.isnan(speed).all():
+        return {"note": "; ".join(filter(None, [features.attrs.get("note"), "no bat motion"]))}
+    best = int(np.nanargmax(speed))
+    time = features["time"].values
+    width = peak_width(speed, best)
+    fps = (len(time) - 1) / (time[-1] - time[0])
+    resolved = bool(width >= LEAST_PEAK_FRAMES)
+    return {
+        "swing_axis_x": float(axis[0]),
+        "swing_axis_y": float(axis[1]),
+        "peak_of": name,
+        "peak_time_s": float(time[best]),
+        "peak_speed": float(speed[best]),
+        "peak_speed_sd": float(features[f"{moving}_sd"].values[best]),
+        "peak_width_s": float(width / fps),
+        "peak_resolved": int(resolved),
+        "peak_resolution": _resolution(name, width, fps, resolved),
+    }
+
+
+def peak_width(speed: Array, peak: int) -> float:
+    """Width of a peak at half of its height, in frames.
+
+    Between the crossings on both sides, interpolated linearly; 0 where one of them is not seen
+    because a sample is missing or the clip ends, so that nothing can be said of the peak.
+    """
+    half = speed[peak] / 2
+    width = 0.0
+    for step in (-1, 1):
+        at = peak
+        while 0 <= at + step < len(speed) and speed[at + step] > half:
+            at += step
+        if not 0 <= at + step < len(speed) or np.isnan(speed[at + step]):
+            return 0.0
+        width += abs(at - peak) + (speed[at] - half) / (speed[at] - speed[at + step])
+    return width
+
+
+def _resolution(name: str, width: float, fps: float, resolved: bool) -> str:
+    if width == 0:
+        return f"the speed of the {name} is not known on both sides of its peak"
+    words = f"at half of its height the speed peak of the {name} spans {width:.1f} frames"
+    if resolved:
+        return f"{words} of {fps:.0f} a second: it is resolved"
+    return f"{words} of {fps:.0f} a second, too few: the true peak is higher"

@@ -1,0 +1,180 @@
+"""Uncertainties against made-up errors, resolution of peaks, metres, and input without motion."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import xarray as xr
+
+from kinepath.clean import clean
+from kinepath.kinematics import KinematicsError, joint_angle, kinematics
+from kinepath.kinematics.geometry import Array, derivative
+from kinepath.kinematics.swing import LEAST_PEAK_FRAMES, peak_width
+from kinepath.kinematics.uncertainty import (
+    MEMORY_S,
+    Error,
+    direction_sd,
+    joint_angle_sd,
+    slow_error,
+)
+from tests.poses import make_poses, standing_position
+from tests.unit.test_clean import SETTINGS
+from tests.unit.test_kinematics import FPS, TIME, aligned
+
+RNG = np.random.default_rng(1)
+
+
+def drifting(frames: int, fps: float, count: int) -> Array:
+    keep = np.exp(-1 / (MEMORY_S * fps))
+    series = RNG.normal(size=(frames, count))
+    for t in range(1, frames):
+        series[t] = keep * series[t - 1] + np.sqrt(1 - keep**2) * series[t]
+    return series
+
+
+@pytest.mark.parametrize(("slow", "fast"), [(0.02, 0.0), (0.0, 0.01), (0.02, 0.005)])
+def test_derivatives_scatter_as_told(slow: float, fast: float) -> None:
+    frames, count = 9, 20_000
+    time = np.arange(frames) / 50
+    made = slow * drifting(frames, 50, count) + fast * RNG.normal(size=(frames, count))
+    error = Error(np.full((frames, 1), slow), np.full((frames, 1), fast))
+    velocity = derivative(made, time)
+    np.testing.assert_allclose(velocity.std(axis=1), error.velocity(time)[:, 0], rtol=0.03)
+    acceleration = derivative(velocity, time)[2:-2]
+    told = error.acceleration(time)[2:-2, 0]
+    np.testing.assert_allclose(acceleration.std(axis=1), told, rtol=0.03)
+
+
+def test_angles_scatter_as_told() -> None:
+    points = [np.array(p) for p in ([0.0, 0.0], [0.3, 0.1], [0.2, 0.5])]
+    sds = (0.01, 0.02, 0.015)
+    drawn = [p + s * RNG.normal(size=(50_000, 2)) for p, s in zip(points, sds, strict=True)]
+    angle = joint_angle(*drawn)
+    first, joint, last = (p[None] for p in points)
+    a, b, c = (np.array([s]) for s in sds)
+    told = joint_angle_sd((first, joint, last), (a, b, c))
+    assert angle.std() == pytest.approx(told[0], rel=0.03)
+    line = drawn[1] - drawn[0]
+    turned = np.degrees(np.arctan2(line[:, 1], line[:, 0]))
+    told = direction_sd(joint - first, np.hypot(a, b))
+    assert turned.std() == pytest.approx(told[0], rel=0.03)
+
+
+def test_a_segment_seen_end_on_says_nothing() -> None:
+    told = direction_sd(np.array([[1e-9, 0.0], [0.0, 0.0]]), np.array([0.02, 0.02]))
+    assert told[0] == pytest.approx(180 / np.sqrt(3))
+    assert np.isnan(told[1])
+
+
+def test_less_confidence_means_more_uncertainty_and_none_means_missing() -> None:
+    told = slow_error(np.array([1.0, 0.7, 0.3, 0.0]))
+    assert (np.diff(told[:3]) > 0).all()
+    assert np.isnan(told[3])
+
+
+def test_jitter_makes_less_certain_and_changes_sides_with_the_mirror() -> None:
+    position = standing_position(101)
+    names = [str(name) for name in make_poses(frames=1)["keypoints"].values]
+    left, right = names.index("left_wrist"), names.index("right_wrist")
+    position[:, :, left, 0] += RNG.normal(0, 4, (101, 2))
+    cleaned = clean(make_poses(position, fps=FPS), SETTINGS | {"outlier_s": 0.0})
+    for mirrored, shaky, still in ((0, left, right), (1, right, left)):
+        plane = aligned().assign_attrs(scale=200.0, mirrored=mirrored)
+        told = kinematics(plane, cleaned=cleaned)["position_sd"].values[50, :, 0]
+        assert told[shaky] == pytest.approx(np.hypot(0.017, 4 / 200), rel=0.15)
+        assert told[still] == pytest.approx(0.017)
+
+
+def test_poses_of_other_frames_are_refused() -> None:
+    cleaned = clean(make_poses(frames=100, fps=FPS), SETTINGS)
+    with pytest.raises(KinematicsError, match="other frames"):
+        kinematics(aligned().assign_attrs(scale=200.0), cleaned=cleaned)
+
+
+def test_every_number_has_an_uncertainty_where_it_is_known() -> None:
+    tip = 0.5 * np.stack([np.cos(4 * TIME), np.sin(4 * TIME)], axis=1)
+    dataset = aligned(tip)
+    dataset["position"].values[40:50, :, :5] = np.nan
+    dataset["confidence"].values[40:50, :5] = 0
+    features = kinematics(dataset, height_m=1.8)
+    for name in (
+        *("joint_angle", "segment_angle", "trunk_lean", "hip_shoulder_separation"),
+        *("bat_speed", "hand_speed", "bat_angular_velocity", "bat_speed_m", "hand_speed_m"),
+        "speed_m",
+    ):
+        known, sd = np.isfinite(features[name].values), features[f"{name}_sd"].values
+        np.testing.assert_array_equal(np.isfinite(sd), known)
+        assert (sd[known] >= 0).all()
+    for name in ("position", "velocity", "acceleration"):
+        known = np.isfinite(features[name].values).all(axis=1)
+        sd = features[f"{name}_sd"].values
+        assert not np.isfinite(sd[~known]).any()
+        assert np.isfinite(sd[4:-4][known[4:-4]]).all()
+    assert features["speed_m"].attrs["units"] == "m/s"
+    np.testing.assert_allclose(features["bat_speed_m"], 1.8 * features["bat_speed"])
+
+
+def peak_of(width_s: float, fps: float) -> xr.Dataset:
+    time = np.arange(round(2 * fps)) / fps
+    tip = np.stack([np.tanh((time - 1.0) / width_s), np.zeros_like(time)], axis=1)
+    dataset = make_poses(standing_position(len(time)) / 200, fps=fps)
+    for name, values in (("bat_tip", tip), ("bat_grip", np.zeros_like(tip))):
+        dataset[name] = (("time", "space"), values, {"units": "stature", "long_name": name})
+    dataset["bat_confidence"] = ("time", np.ones(len(time)), {"units": "1", "long_name": "c"})
+    dataset["bat_source"] = ("time", np.ones(len(time), np.int8), {"units": "1", "long_name": "s"})
+    return kinematics(dataset)
+
+
+@pytest.mark.parametrize(("fps", "resolved"), [(25, 0), (30, 0), (60, 1), (240, 1)])
+def test_a_peak_that_the_frame_rate_cannot_resolve_is_flagged(fps: float, resolved: int) -> None:
+    width_s = 0.045  # at half of its height the speed lasts 1.763 times as long
+    attrs = peak_of(width_s, fps).attrs
+    assert attrs["peak_resolved"] == resolved
+    assert ("too few" in attrs["peak_resolution"]) != bool(resolved)
+    if resolved:
+        assert attrs["peak_width_s"] == pytest.approx(1.763 * width_s, rel=0.2)
+        assert attrs["peak_speed"] * width_s > 0.9
+
+
+def test_a_peak_beside_a_gap_or_the_end_has_no_width() -> None:
+    speed = np.array([0.0, 1.0, 4.0, np.nan, 0.0])
+    assert peak_width(speed, 2) == 0
+    assert peak_width(speed[1:3], 1) == 0
+    assert peak_width(np.array([0.0, 4.0, 0.0]), 1) == pytest.approx(1.0)
+    assert LEAST_PEAK_FRAMES > 2
+
+
+def test_angles_in_space_come_from_depth() -> None:
+    position = standing_position(30)
+    cleaned = clean(make_poses(position), SETTINGS)
+    points = np.concatenate([position, np.zeros((30, 1, 33, 1))], axis=1)
+    cleaned = cleaned.assign_coords(space_3d=["x", "y", "z"])
+    dims = ("time", "space_3d", "keypoints", "individuals")
+    cleaned["position_3d"] = (dims, points / 100, {"units": "m", "long_name": "p"})
+    plane = make_poses(position / 200).assign_attrs(scale=200.0)
+    features = kinematics(plane, cleaned=cleaned)
+    np.testing.assert_allclose(features["joint_angle_3d"], features["joint_angle"], atol=1e-9)
+    assert (features["joint_angle_3d_sd"] > 10).all()
+
+
+@pytest.mark.parametrize("frames", [1, 2])
+def test_one_and_two_frames_have_no_motion_and_say_so(frames: int) -> None:
+    tip = np.ones((frames, 2))
+    features = kinematics(aligned(tip, frames=frames), height_m=1.8)
+    assert f"no motion: {frames} frame" in features.attrs["note"]
+    assert "no bat motion" in features.attrs["note"]
+    assert "peak_speed" not in features.attrs
+    assert np.isfinite(features["joint_angle"]).any()
+
+
+def test_points_in_one_place_have_no_angles() -> None:
+    features = kinematics(make_poses(np.zeros((10, 2, 33, 1))))
+    for name in ("joint_angle", "segment_angle", "trunk_lean", "hip_shoulder_separation"):
+        assert np.isnan(features[name]).all()
+        assert np.isnan(features[f"{name}_sd"]).all()
+    np.testing.assert_array_equal(features["speed"], 0.0)
+
+
+def test_zero_confidence_gives_no_uncertainty() -> None:
+    poses = make_poses(standing_position(10), np.zeros((10, 33, 1)))
+    assert np.isnan(kinematics(poses)["position_sd"]).all()

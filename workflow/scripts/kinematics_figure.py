@@ -1,0 +1,14 @@
+"""Draw the poses, speeds and angles of one clip."""
+
+from typing import Any
+
+from kinepath import sequence
+from kinepath.figures import style
+from kinepath.figures.kinematics import draw_kinematics
+from kinepath.job import running
+
+snakemake: Any
+
+with running(snakemake.log[0], f"clip '{snakemake.wildcards.clip}'"):
+    features = sequence.read(snakemake.input[0], "kinematics")
+    style.save(draw_kinematics(features, snakemake.params.label), snakemake.output[0])
