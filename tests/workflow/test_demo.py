@@ -20,8 +20,8 @@ from tests.workflow.conftest import ROOT, Workspace
 SHOTS = ("cover_drive", "down_the_ground", "hook", "inside_edge", "off_drive", "square_drive")
 AGGREGATES = {"all", "pairs", "pairs_summary", "chain_summary", "composite", "site"}
 CLIP_RULES = {
-    *("probe", "conform", "pose", "clean", "bat", "align", "kinematics", "chain"),
-    *("skeleton_video", "overlay_video"),
+    *("probe", "conform", "pose", "camera", "clean", "bat", "align", "kinematics", "chain"),
+    *("kinematics_figure", "skeleton_video", "overlay_video"),
 }
 
 
