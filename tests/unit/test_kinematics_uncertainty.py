@@ -125,7 +125,7 @@ def peak_of(width_s: float, fps: float) -> xr.Dataset:
     return kinematics(dataset)
 
 
-@pytest.mark.parametrize(("fps", "resolved"), [(25, 0), (30, 0), (60, 1), (240, 1)])
+@pytest.mark.parametrize(("fps", "resolved"), [(25, 0), (30, 0), (120, 1), (240, 1)])
 def test_a_peak_that_the_frame_rate_cannot_resolve_is_flagged(fps: float, resolved: int) -> None:
     width_s = 0.045  # at half of its height the speed lasts 1.763 times as long
     attrs = peak_of(width_s, fps).attrs

@@ -1,0 +1,337 @@
+"""How near cleaned keypoints, angles and speeds are to the truth.
+
+Three parts: true keypoints of simulated swings degraded as pose models do it; simulated clips whose
+pictures the pose model saw; and, where it is at hand, a filmed person with truth from many cameras.
+The pose model must be there (``snakemake resources/models/pose_landmarker_full.task``).
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import xarray as xr
+import yaml
+
+from kinepath import sequence
+from kinepath.clean import clean
+from kinepath.clean.body import stature_in_picture
+from kinepath.kinematics import JOINT_ANGLES, derivative, joint_angle, kinematics
+from kinepath.kinematics.geometry import Array
+from kinepath.kinematics.swing import LEAST_PEAK_FRAMES, peak_width
+from kinepath.pose import load_backend
+from kinepath.skeleton import BODY_JOINTS
+from kinepath.synth import SHOTS, Scenario, simulate, write_clip
+from kinepath.synth.noise import Noise, degrade
+from kinepath.video import read_frames
+
+ROOT = Path(__file__).parents[1]
+MODEL = ROOT / "resources" / "models" / "pose_landmarker_full.task"
+POSE_GT = ROOT.parent / "shared" / "clips" / "pose_gt"
+CONFIG = yaml.safe_load((ROOT / "config" / "config.yaml").read_text(encoding="utf-8"))
+SETTINGS = CONFIG["clean"]
+FRAME_RATES = (25, 30, 60, 120)
+NOTHING = {"min_confidence": 0.0, "swap_penalty": 0, "outlier_s": 0, "max_gap_s": 0}
+SMOOTHINGS: dict[str, dict[str, Any]] = {
+    "not cleaned": {**NOTHING, "smoothing": "none"},
+    "cleaned, not smoothed": {"smoothing": "none"},
+    **{
+        f"Savitzky-Golay {seconds} s, order {order}": {
+            "smoothing": "savitzky_golay",
+            "smoothing_window_s": seconds,
+            "smoothing_order": order,
+        }
+        for seconds, order in ((0.1, 2), (0.15, 2), (0.2, 2), (0.2, 4))
+    },
+    **{
+        f"Butterworth {hertz} Hz": {"smoothing": "butterworth", "smoothing_cutoff_hz": hertz}
+        for hertz in (6.0, 8.0, 10.0, 12.0)
+    },
+}
+
+
+def angles(position: xr.DataArray) -> Array:
+    where = position.isel(individuals=0).transpose("time", "keypoints", "space")
+    points = [[where.sel(keypoints=name).values for name in n] for n in JOINT_ANGLES.values()]
+    return np.stack([joint_angle(*three) for three in points], axis=1)
+
+
+def hand_speed(poses: xr.Dataset) -> Array:
+    wrists = poses["position"].isel(individuals=0).sel(keypoints=["left_wrist", "right_wrist"])
+    middle = wrists.mean("keypoints", skipna=False).transpose("time", "space").values
+    return np.asarray(np.linalg.norm(derivative(middle, poses["time"].values), axis=1))
+
+
+def stature(poses: xr.Dataset) -> float:
+    names = [str(name) for name in poses["keypoints"].values]
+    return stature_in_picture(poses["position"].values[..., 0], names)
+
+
+class Track:
+    """A simulated swing: truth, what a pose model might see, and its speed peak."""
+
+    def __init__(self, number: int, shot: str, fps: float) -> None:
+        scenario: dict[str, Any] = {
+            "shot": shot,
+            "seed": number,
+            "handed": ("left", "right")[number % 2],
+            "pan_deg": (-2.0, 0.0, 3.0)[number % 3],
+            "zoom": (1.0, 1.1)[number // 2 % 2],
+            "swing_width_s": (0.03, 0.05)[number // 3 % 2],
+            "shake_px": 0.0,
+        }
+        self.fps = fps
+        self.truth = simulate(Scenario(fps=fps, **scenario)).truth
+        self.stature = stature(self.truth)
+        fine = simulate(Scenario(fps=1000, **scenario)).truth
+        speed = hand_speed(fine)
+        self.peak_time = float(fine["time"].values[speed.argmax()])
+        self.peak_speed = float(speed.max())
+        self.seed = number
+
+    def measure(self, settings: Mapping[str, Any], noise: Noise) -> dict[str, float]:
+        """Degrade the truth, clean it, and compare."""
+        seen = degrade(self.truth, self.stature, noise, self.seed)
+        cleaned = clean(seen, settings)
+        error = angles(cleaned["position"]) - angles(self.truth["position"])
+        speed, time = hand_speed(cleaned), cleaned["time"].values
+        near = np.where(np.abs(time - self.peak_time) < 0.12, speed, np.nan)
+        known = np.isfinite(near).any()
+        best = int(np.nanargmax(near)) if known else 0
+        return {
+            "square": float(np.nanmean(error**2)),
+            "kept": float(near[best] / self.peak_speed) if known else np.nan,
+            "late_ms": 1000 * float(time[best] - self.peak_time) if known else np.nan,
+            "frames": peak_width(speed, best) if known else 0.0,
+            "missing": float(np.isnan(error).mean()),
+        }
+
+
+def tracks(quick: bool) -> list[Track]:
+    shots = list(SHOTS)
+    count = len(shots) if not quick else 3
+    chosen = [(fps, shot) for fps in FRAME_RATES for shot in shots[:count]]
+    return [Track(number, shot, fps) for number, (fps, shot) in enumerate(chosen)]
+
+
+def noise_part(quick: bool) -> dict[str, Any]:
+    swings = tracks(quick)
+    clean_truth = Noise(0.0, 0.0, 1.0, outlier_rate=0.0, swap_rate=0.0, dropout_rate=0.0)
+    say(f"\n{len(swings)} simulated swings, true keypoints degraded (kinepath.synth.noise.Noise)")
+    say("hands' speed peak: median kept (worst), timing error; per frame rate\n")
+    say(f"{'':32}{'angles':>8}" + "".join(f"{f'{fps} fps':>24}" for fps in FRAME_RATES))
+    result: dict[str, Any] = {}
+    default: list[dict[str, float]] = []
+    rows: dict[str, dict[str, Any]] = {"default settings": {}} | ({} if quick else SMOOTHINGS)
+    for name, changed in {**rows, "default, without noise": {}}.items():
+        noise = clean_truth if "without noise" in name else Noise()
+        found = [swing.measure({**SETTINGS, **changed}, noise) for swing in swings]
+        rates = [by_rate(swings, found, fps) for fps in FRAME_RATES]
+        angle = rms(found)
+        cells = "".join(
+            f"{r['angle']:5.1f}° {r['kept']:4.2f} ({r['worst']:4.2f}){r['late']:4.0f} ms"
+            for r in rates
+        )
+        say(f"{name:32}{angle:7.2f}°{cells}")
+        if name == "default settings":
+            default = found
+            result["angle_rmse_deg"] = angle
+            for fps, rate in zip(FRAME_RATES, rates, strict=True):
+                result[f"angle_rmse_deg_{fps}"] = rate["angle"]
+                result[f"peak_kept_{fps}"] = rate["kept"]
+                result[f"peak_kept_worst_{fps}"] = rate["worst"]
+                result[f"peak_timing_ms_{fps}"] = rate["late"]
+            result["angles_missing_share"] = float(np.mean([f["missing"] for f in found]))
+        if name == "not cleaned":
+            result["angle_rmse_deg_not_cleaned"] = angle
+    resolved = np.array([f["frames"] >= LEAST_PEAK_FRAMES for f in default])
+    kept = np.array([f["kept"] for f in default])
+    result["peaks_resolved_share"] = float(resolved.mean())
+    result["peak_kept_where_resolved"] = float(np.median(kept[resolved]))
+    result["peaks_below_90_unflagged"] = int((resolved & (kept < 0.9)).sum())
+    result["peaks_below_90_flagged"] = int((~resolved & ~(kept >= 0.9)).sum())
+    result["peaks_above_90_flagged"] = int((~resolved & (kept >= 0.9)).sum())
+    result["tracks"] = len(swings)
+    say(
+        f"\npeaks under 90 %: {result['peaks_below_90_flagged']} flagged as not resolved,"
+        f" {result['peaks_below_90_unflagged']} not; {result['peaks_above_90_flagged']} flagged"
+        " though above"
+    )
+    say("\nangle error by the size of the slow error (coordinate, share of stature)")
+    for slow in (0.0, 0.004, 0.01, 0.02):
+        found = [swing.measure(SETTINGS, Noise(slow=slow)) for swing in swings]
+        result[f"angle_rmse_deg_slow_{slow}"] = rms(found)
+        say(f"{100 * slow:6.1f} %{rms(found):8.2f}°")
+    return result
+
+
+def by_rate(swings: list[Track], found: list[dict[str, float]], fps: float) -> dict[str, float]:
+    own = [f for swing, f in zip(swings, found, strict=True) if swing.fps == fps]
+    kept = [f["kept"] for f in own if np.isfinite(f["kept"])]
+    late = [abs(f["late_ms"]) for f in own if np.isfinite(f["late_ms"])]
+    return {
+        "angle": rms(own),
+        "kept": float(np.median(kept)),
+        "worst": float(min(kept)),
+        "late": float(np.median(late)),
+    }
+
+
+def rms(found: list[dict[str, float]]) -> float:
+    return float(np.sqrt(np.mean([f["square"] for f in found])))
+
+
+def seen_by_the_model(video: Path) -> xr.Dataset:
+    frames = list(read_frames(video))
+    time = [frame.time for frame in frames]
+    backend = load_backend(CONFIG["pose"]["backend"])
+    with backend.open_estimator(str(MODEL), {**CONFIG["pose"], "device": "cpu"}) as estimator:
+        found = [estimator(frame.image, frame.time - time[0]) for frame in frames]
+        names = estimator.skeleton.keypoints
+    gone = np.full((len(names), 3), np.nan)
+    position = np.stack([gone[:, :2] if f is None else f.position for f in found])
+    depth = np.stack([gone if f is None or f.position_3d is None else f.position_3d for f in found])
+    certain = np.stack([0 * gone[:, 0] if f is None else f.confidence for f in found])
+    return sequence.poses(
+        position.transpose(0, 2, 1)[..., None],
+        np.nan_to_num(certain)[..., None],
+        time,
+        names,
+        fps=(len(time) - 1) / (time[-1] - time[0]),
+        clip=video.stem,
+        position_3d=depth.transpose(0, 2, 1)[..., None],
+    )
+
+
+def rendered(quick: bool) -> Iterator[tuple[str, xr.Dataset, xr.Dataset]]:
+    """Give name, truth and seen keypoints of the rendered clips."""
+    made = sorted((ROOT / "resources" / "clips" / "simulated").glob("*.mp4"))
+    for video in made[:2] if quick else made:
+        truth = sequence.read(video.with_suffix(".truth.h5"), "truth")
+        yield video.stem, truth, seen_by_the_model(video)
+    if quick and made:
+        return
+    harder = (("hook", 25, "left"), ("cover_drive", 30, "right"), ("square_drive", 60, "left"))
+    for number, (shot, fps, handed) in enumerate((*harder, ("off_drive", 120, "right"))):
+        scenario = Scenario(
+            shot, fps=fps, handed=handed, seed=50 + number, shutter=0.8, grain=6.0, pan_deg=3.0
+        )
+        with tempfile.TemporaryDirectory() as folder:
+            video = Path(folder) / f"{shot}_{fps}.mp4"
+            write_clip(scenario, video, video.with_suffix(".h5"))
+            yield (
+                video.stem,
+                sequence.read(video.with_suffix(".h5"), "truth"),
+                seen_by_the_model(video),
+            )
+
+
+def rendered_part(quick: bool) -> dict[str, Any]:
+    say("\nrendered clips through the pose model and the cleaning\n")
+    say(f"{'':20}{'keypoints (sw)':>16}{'angles':>9}{'peak kept':>11}{'not human-shaped':>19}")
+    joints = list(BODY_JOINTS)
+    errors, squares, scores, kept = [], [], [], []
+    for name, truth, seen in rendered(quick):
+        cleaned = clean(seen, SETTINGS)
+        size = stature(truth)
+        gap = (cleaned["position"] - truth["position"]).sel(keypoints=joints).isel(individuals=0)
+        shoulders = truth["position_3d"].sel(keypoints=["left_shoulder", "right_shoulder"])
+        metres = float(np.linalg.norm(shoulders.diff("keypoints").values, axis=1).mean())
+        width = metres * size / float(truth.attrs["stature_m"])
+        error = np.linalg.norm(gap.transpose("time", "keypoints", "space").values, axis=2) / width
+        ours, true = in_statures(cleaned, size), in_statures(truth, size)
+        told = kinematics(ours, None, ours)
+        angle = told["joint_angle"].values - kinematics(true)["joint_angle"].values
+        ratio = float(np.nanmax(hand_speed(cleaned)) / np.nanmax(hand_speed(truth)))
+        errors.append(error.ravel())
+        squares.append(float(np.nanmean(angle**2)))
+        scores.append((angle / told["joint_angle_sd"].values).ravel())
+        kept.append(ratio)
+        shape = json.loads(cleaned.attrs["body_check"])["verdict"]
+        say(
+            f"{name:20}{np.nanmedian(error):16.3f}{np.sqrt(squares[-1]):8.1f}°{ratio:11.2f}"
+            f"   {'' if 'human-shaped' in shape else shape}"
+        )
+    score = np.concatenate(scores)
+    score = score[np.isfinite(score)]
+    result = {
+        "keypoint_error_sw": float(np.nanmedian(np.concatenate(errors))),
+        "angle_rmse_rendered_deg": float(np.sqrt(np.mean(squares))),
+        "angle_within_two_sd": float((np.abs(score) < 2).mean()),
+        "peak_kept_rendered": float(np.median(kept)),
+        "rendered": len(kept),
+    }
+    say(f"\nangles within two of their standard deviations: {result['angle_within_two_sd']:.0%}")
+    return result
+
+
+def in_statures(poses: xr.Dataset, size: float) -> xr.Dataset:
+    own = [name for name in poses.data_vars if not str(name).startswith("bat_")]
+    scaled = poses[own].assign_attrs(scale=size)
+    scaled["position"] = poses["position"] / size
+    return scaled
+
+
+def filmed_part() -> dict[str, Any]:
+    video = POSE_GT / "pose2sim_single_cam03.mp4"
+    if not video.is_file():
+        say("\nno filmed clip with truth here")
+        return {"pose_gt_error_pct": None}
+    cleaned = clean(seen_by_the_model(video), SETTINGS)
+    truth: dict[str, Array] = {}
+    with (POSE_GT / f"{video.stem}_gt2d_reprojected.csv").open(encoding="utf-8") as table:
+        for row in csv.DictReader(table):
+            track = truth.setdefault(row["marker"], np.full((cleaned.sizes["time"], 2), np.nan))
+            track[int(row["frame"])] = float(row["x_px"]), float(row["y_px"])
+    names = [str(name) for name in cleaned["keypoints"].values]
+    pairs = {name: marker(name) for name in names if marker(name) in truth}
+    there = np.stack([truth[pairs[name]] for name in pairs], axis=2)
+    size = stature_in_picture(there, list(pairs))
+    seen = cleaned["position"].isel(individuals=0).sel(keypoints=list(pairs))
+    here = seen.transpose("time", "space", "keypoints").values
+    error = 100 * np.linalg.norm(here - there, axis=1) / size
+    say("\nfilmed clip (pose2sim, camera 3), median error as % of body height\n")
+    for index, name in enumerate(pairs):
+        say(f"{name:20}{np.nanmedian(error[:, index]):8.1f} %")
+    lags = range(-6, 7)
+    shifted = [
+        np.nanmedian(np.linalg.norm(np.roll(here, -lag, axis=0) - there, axis=1)[6:-6])
+        for lag in lags
+    ]
+    late = 1000 * lags[int(np.argmin(shifted))] / float(cleaned.attrs["fps"])
+    say(f"{'all':20}{np.nanmedian(error):8.1f} %   (the keypoints come {late:.0f} ms late)")
+    return {"pose_gt_error_pct": float(np.nanmedian(error)), "pose_gt_lag_ms": late}
+
+
+def marker(keypoint: str) -> str:
+    """Name the marker that a keypoint is compared with; its head is another point's."""
+    side, _, part = keypoint.partition("_")
+    names = {"foot_index": "BigToe"}
+    if side not in ("left", "right") or part in ("eye", "ear"):
+        return ""
+    return side[0].upper() + names.get(part, part.capitalize())
+
+
+def say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--json", action="store_true", help="one JSON object on standard output")
+    parser.add_argument("--quick", action="store_true", help="fewer clips, under a minute")
+    options = parser.parse_args()
+    result = noise_part(options.quick) | rendered_part(options.quick) | filmed_part()
+    if options.json:
+        print(json.dumps(result))
+
+
+if __name__ == "__main__":
+    main()
