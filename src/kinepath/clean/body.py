@@ -26,8 +26,8 @@ _LONG = ("shank", "thigh", "trunk")
 _QUANTILE = 0.9
 #: Shortest and longest believable length, as a share of the expected one.
 _BOUNDS = 0.65, 1.45
-#: Greatest share by which one side may be longer than the other: the default pose model reaches 0.32
-#: in the arms of simulated athletes, whose sides are alike.
+#: Greatest share by which one side may be longer than the other: the default pose model reaches
+#: 0.32 in the arms of simulated athletes, whose sides are alike.
 _ASYMMETRY = 0.35
 _LEAST_FRAMES = 5
 

@@ -11,8 +11,8 @@ from kinepath.bat import SOURCES
 from kinepath.kinematics.geometry import Array, derivative, direction, swing_axis
 from kinepath.kinematics.uncertainty import TIP, Error, direction_sd
 
-#: A peak of speed narrower than this at half of its height, in frames, is not resolved: on simulated
-#: swings wider ones kept at least 87 % of the true height (docs/accuracy.md).
+#: A peak of speed narrower than this at half of its height, in frames, is not resolved: on
+#: simulated swings wider ones kept at least 87 % of the true height (docs/accuracy.md).
 LEAST_PEAK_FRAMES = 6.0
 
 
