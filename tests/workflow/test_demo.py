@@ -143,11 +143,15 @@ def test_an_edited_row_runs_its_clip_only(demo: Checkout) -> None:
 
 
 def test_a_changed_module_reruns_its_stages(demo: Checkout) -> None:
-    with demo.edited("src/kinepath/clean/__init__.py", '"repeated_frame": 8', '"repeated_frame": 16'):
+    with demo.edited(
+        "src/kinepath/clean/__init__.py", '"repeated_frame": 8', '"repeated_frame": 16'
+    ):
         jobs = demo.jobs()
     assert jobs["clean"] == 7
     assert not {"probe", "conform", "pose", "simulate"} & set(jobs)
-    with demo.edited("src/kinepath/clean/__init__.py", "import numpy as np", "import numpy as np  # x"):
+    with demo.edited(
+        "src/kinepath/clean/__init__.py", "import numpy as np", "import numpy as np  # x"
+    ):
         assert "Nothing to be done" in demo.run("--dry-run")
 
 
