@@ -37,6 +37,8 @@ MODEL = ROOT / "resources" / "models" / "pose_landmarker_full.task"
 POSE_GT = ROOT.parent / "shared" / "clips" / "pose_gt"
 CONFIG = yaml.safe_load((ROOT / "config" / "config.yaml").read_text(encoding="utf-8"))
 SETTINGS = CONFIG["clean"]
+#: Angles of which the file itself says less are left out of a second figure, degrees.
+SURE_DEG = 30.0
 FRAME_RATES = (25, 30, 60, 120)
 NOTHING = {"min_confidence": 0.0, "swap_penalty": 0, "outlier_s": 0, "max_gap_s": 0}
 SMOOTHINGS: dict[str, dict[str, Any]] = {
@@ -100,13 +102,18 @@ class Track:
         """Degrade the truth, clean it, and compare."""
         seen = degrade(self.truth, self.stature, noise, self.seed)
         cleaned = clean(seen, settings)
-        error = angles(cleaned["position"]) - angles(self.truth["position"])
+        ours = in_statures(cleaned, self.stature)
+        told = kinematics(ours, None, ours)
+        error = told["joint_angle"].values - angles(self.truth["position"])
+        sure = told["joint_angle_sd"].values < SURE_DEG
         speed, time = hand_speed(cleaned), cleaned["time"].values
         near = np.where(np.abs(time - self.peak_time) < 0.12, speed, np.nan)
         known = np.isfinite(near).any()
         best = int(np.nanargmax(near)) if known else 0
         return {
             "square": float(np.nanmean(error**2)),
+            "sure_square": float(np.nanmean(error[sure] ** 2)),
+            "sure": float(sure.sum() / np.isfinite(error).sum()),
             "kept": float(near[best] / self.peak_speed) if known else np.nan,
             "late_ms": 1000 * float(time[best] - self.peak_time) if known else np.nan,
             "frames": peak_width(speed, best) if known else 0.0,
@@ -148,9 +155,17 @@ def noise_part(quick: bool) -> dict[str, Any]:
                 result[f"peak_kept_{fps}"] = rate["kept"]
                 result[f"peak_kept_worst_{fps}"] = rate["worst"]
                 result[f"peak_timing_ms_{fps}"] = rate["late"]
+            result["angle_rmse_deg_sure"] = float(
+                np.sqrt(np.mean([f["sure_square"] for f in found]))
+            )
+            result["angles_sure_share"] = float(np.mean([f["sure"] for f in found]))
             result["angles_missing_share"] = float(np.mean([f["missing"] for f in found]))
         if name == "not cleaned":
             result["angle_rmse_deg_not_cleaned"] = angle
+    say(
+        f"\nthe {result['angles_sure_share']:.0%} of angles whose own standard deviation is below"
+        f" {SURE_DEG:.0f}°: {result['angle_rmse_deg_sure']:.2f}°"
+    )
     resolved = np.array([f["frames"] >= LEAST_PEAK_FRAMES for f in default])
     kept = np.array([f["kept"] for f in default])
     result["peaks_resolved_share"] = float(resolved.mean())

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from kinepath.errors import KinepathError
 from kinepath.probe import standard_rate
+from kinepath.repeats import picture_times
 from kinepath.video import Frame, VideoReader, even, video_writer
 
 
@@ -53,10 +54,10 @@ def choose_window(facts: Mapping[str, Any], start_s: float | None, end_s: float 
 
 
 def choose_rate(facts: Mapping[str, Any], wanted: float | None) -> float:
-    """Give the frame rate of the conformed video: the wanted one, or the source's own."""
+    """Give the frame rate of the conformed video: the wanted one, or the source's usual one."""
     if wanted is not None:
         return wanted
-    return standard_rate(facts["fps_average"], facts["duration_s"])
+    return standard_rate(facts["fps_usual"], facts["duration_s"])
 
 
 def nearest_frames(
@@ -125,17 +126,23 @@ def conform(
     -------
     dict
         ``clip``, ``source``, ``source_sha256``, ``fps``, ``width``, ``height``, ``frames``,
-        ``time_s`` (time of each frame, seconds), ``source_time_s`` (presentation time of the
-        source frame that is shown), ``repeated`` (indices of frames that show the same source
-        frame as the one before).
+        ``time_s`` (time of each frame, seconds), ``source_time_s`` (time at which the picture
+        that it shows was taken, on the same clock), ``repeated`` (indices of frames
+        that show the same picture as the one before, whether repeated here or in the source).
     """
     source_time = np.array(facts["frame_time_s"])
     rate = choose_rate(facts, fps if true_fps is None else None)
     instants, chosen = nearest_frames(source_time, window, rate)
+    repeats = np.array(facts["repeated_frames"], dtype=np.intp)
+    taken = picture_times(source_time, repeats, facts["fps_pictures"])[chosen]
     if true_fps is not None:
         chosen = np.arange(chosen[0], chosen[-1] + 1)
         rate = true_fps
         instants = source_time[chosen[0]] + np.arange(chosen.size) / rate
+        taken = instants
+    fresh = np.ones(source_time.size, dtype=np.intp)
+    fresh[repeats] = 0
+    picture = np.cumsum(fresh)[chosen]
     width, height = even(facts["width"]), even(facts["height"])
     # Grainy footage would take longer to encode than to analyse.
     with video_writer(output, width, height, rate, crf=crf, preset="superfast") as writer:
@@ -151,8 +158,8 @@ def conform(
         "frames": int(chosen.size),
         "window_s": [window.start, window.end],
         "time_s": [round(float(t), 9) for t in instants],
-        "source_time_s": [round(float(t), 9) for t in source_time[chosen]],
-        "repeated": [int(k) + 1 for k in np.flatnonzero(np.diff(chosen) == 0)],
+        "source_time_s": [round(float(t), 9) for t in taken],
+        "repeated": [int(k) + 1 for k in np.flatnonzero(np.diff(picture) == 0)],
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,10 +11,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kinepath.files import sha256
-from kinepath.video import VideoError, VideoReader
+from kinepath.repeats import COMPARED_SIZE, find_repeats, largest_change, true_rate
+from kinepath.video import Image, VideoError, VideoReader
 
-_THUMBNAIL = (64, 36)
+#: Side of the blocks in which brightness is compared to find cuts, pixels of COMPARED_SIZE.
+_CUT_BLOCK = 5
 _BLACK_LEVEL = 20.0
+#: Under this name phones keep the rate at which slow motion was recorded, hertz.
+_CAPTURE_RATE = "com.android.capture.fps"
+#: Recorded so much faster than shown is slow motion.
+_SLOW_MOTION = 1.2
 _STANDARD_RATES = (
     *(24000 / 1001, 24.0, 25.0, 30000 / 1001, 30.0, 48.0, 50.0, 60000 / 1001, 60.0),
     *(100.0, 120000 / 1001, 120.0, 200.0, 240.0),
@@ -28,6 +34,7 @@ class _Walk:
     time: NDArray[np.float64]
     brightness: NDArray[np.float64]
     change: NDArray[np.float64]
+    largest_change: NDArray[np.float64]
     rotation: int
     damaged_packets: int
 
@@ -53,9 +60,12 @@ def probe(path: str | Path, clip: str, *, min_size: int, cut_threshold: float) -
         ``clip``, ``file``, ``sha256``, ``container``, ``codec``, ``width``, ``height`` (upright,
         square pixels), ``rotation_deg``, ``frames_decoded``, ``frames_stated``, ``start_s``,
         ``end_s`` (presentation times of the first and the last frame), ``duration_s``,
-        ``fps_stated``, ``fps_average``, ``frame_interval_s`` (smallest, median, largest),
-        ``variable_rate``, ``cuts_s``, ``black_share``, ``has_audio``, ``warnings`` and
-        ``frame_time_s``, the presentation time of every frame.
+        ``fps_stated``, ``fps_average``, ``fps_usual`` (without intervals that differ from most),
+        ``fps_recorded`` (of slow motion, where the file says), ``frame_interval_s`` (smallest,
+        median, largest), ``variable_rate``, ``repeated_frames`` (indices of frames that show the
+        picture of the one before), ``fps_pictures`` (rate without them, where they are regular),
+        ``cuts_s``, ``black_share``, ``has_audio``, ``warnings`` and ``frame_time_s``, the
+        presentation time of every frame.
 
     Raises
     ------
@@ -73,6 +83,8 @@ def probe(path: str | Path, clip: str, *, min_size: int, cut_threshold: float) -
             )
         interval = np.diff(walk.time)
         variable = is_variable(interval)
+        usual = usual_rate(interval) or 1.0 / _frame_interval(walk.time, reader)
+        repeats = find_repeats(walk.largest_change)
         facts: dict[str, Any] = {
             "clip": clip,
             "file": str(path),
@@ -89,8 +101,12 @@ def probe(path: str | Path, clip: str, *, min_size: int, cut_threshold: float) -
             "duration_s": float(walk.time[-1] - walk.time[0] + _frame_interval(walk.time, reader)),
             "fps_stated": reader.stated_rate,
             "fps_average": 1.0 / _frame_interval(walk.time, reader),
+            "fps_usual": usual,
+            "fps_recorded": _recorded_rate(reader.metadata),
             "frame_interval_s": _spread(interval),
             "variable_rate": variable,
+            "repeated_frames": repeats.tolist(),
+            "fps_pictures": true_rate(repeats, usual),
             "cuts_s": [float(t) for t in find_cuts(walk.time, walk.change, cut_threshold)],
             "black_share": float(np.mean(walk.brightness < _BLACK_LEVEL)),
             "has_audio": reader.has_audio,
@@ -101,23 +117,42 @@ def probe(path: str | Path, clip: str, *, min_size: int, cut_threshold: float) -
 
 
 def _walk(reader: VideoReader) -> _Walk:
-    time, brightness, change = [], [], []
+    time, brightness, change, largest = [], [], [], []
     rotation = 0
-    before: NDArray[np.float64] | None = None
+    before: Image | None = None
     for picture, at in reader.pictures():
-        small = picture.reformat(*_THUMBNAIL, format="gray").to_ndarray().astype(np.float64)
+        image: Image = picture.reformat(*COMPARED_SIZE, format="gray").to_ndarray()
         time.append(at)
-        brightness.append(float(small.mean()))
-        change.append(0.0 if before is None else float(np.abs(small - before).mean()) / 255.0)
-        before = small
+        brightness.append(float(image.mean()))
+        change.append(0.0 if before is None else _change(image, before))
+        largest.append(0.0 if before is None else largest_change(image, before))
+        before = image
         rotation = round(picture.rotation / 90) * 90 % 360
     return _Walk(
         np.array(time),
         np.array(brightness),
         np.array(change),
+        np.array(largest),
         rotation,
         reader.damaged_packets,
     )
+
+
+def _change(image: Image, before: Image) -> float:
+    """Give the mean change of brightness of small blocks, as a share of full scale."""
+    difference = image.astype(np.float64) - before
+    height, width = image.shape
+    shape = (height // _CUT_BLOCK, _CUT_BLOCK, width // _CUT_BLOCK, _CUT_BLOCK)
+    return float(np.abs(difference.reshape(shape).mean(axis=(1, 3))).mean()) / 255.0
+
+
+def _recorded_rate(metadata: Mapping[str, str]) -> float | None:
+    """Give the rate (hertz) at which a phone says that it recorded; None where none does."""
+    try:
+        rate = float(metadata.get(_CAPTURE_RATE, "nan"))
+    except ValueError:
+        return None
+    return rate if 0.0 < rate < np.inf else None
 
 
 def _upright_size(reader: VideoReader, rotation: int) -> tuple[int, int]:
@@ -145,10 +180,22 @@ def is_variable(interval: NDArray[np.float64]) -> bool:
     Containers keep times in ticks of up to a millisecond, so an interval may be off by one tick
     on either side; beyond 2 ms and a tenth of the median the frame rate itself varies.
     """
-    if interval.size < 2:
-        return False
-    median = float(np.median(interval))
-    return bool(np.max(np.abs(interval - median)) > max(0.0021, 0.1 * median))
+    return interval.size > 1 and not bool(_is_usual(interval).all())
+
+
+def usual_rate(interval: NDArray[np.float64]) -> float | None:
+    """Give the frame rate (hertz) of most frame intervals (seconds); None without intervals.
+
+    A missing frame or a stray one changes the average, but not the rate of the camera.
+    """
+    if not interval.size:
+        return None
+    return float(1.0 / interval[_is_usual(interval)].mean())
+
+
+def _is_usual(interval: NDArray[np.float64]) -> NDArray[np.bool_]:
+    middle = float(np.quantile(interval, 0.5, method="lower"))
+    return np.asarray(np.abs(interval - middle) <= max(0.0021, 0.1 * middle))
 
 
 def standard_rate(rate: float, duration: float) -> float:
@@ -206,6 +253,8 @@ def _warnings(facts: dict[str, Any], damaged_packets: int) -> list[str]:
             facts["variable_rate"],
             "the frame rate varies; the clip is resampled to a constant one",
         ),
+        (bool(facts["repeated_frames"]), _repeats_said(facts)),
+        (_is_slow_motion(facts), _slow_motion_said(facts)),
         (facts["start_s"] > 0.0005, f"the first frame is shown at {facts['start_s']:.3f} s"),
         (facts["black_share"] == 1.0, "the picture is black throughout"),
         (
@@ -216,3 +265,27 @@ def _warnings(facts: dict[str, Any], damaged_packets: int) -> list[str]:
         (facts["frames_decoded"] == 1, "a single frame: nothing that needs motion can be found"),
     )
     return [text for holds, text in checks if holds]
+
+
+def _repeats_said(facts: Mapping[str, Any]) -> str:
+    count = len(facts["repeated_frames"])
+    said = f"{count} frames show the picture of the one before; they are interpolated through"
+    if facts["fps_pictures"] is None:
+        return said
+    return (
+        f"{said}: {facts['fps_usual']:.2f} frames per second were made of"
+        f" {facts['fps_pictures']:.1f}"
+    )
+
+
+def _is_slow_motion(facts: Mapping[str, Any]) -> bool:
+    recorded = facts["fps_recorded"]
+    return recorded is not None and recorded > _SLOW_MOTION * facts["fps_usual"]
+
+
+def _slow_motion_said(facts: Mapping[str, Any]) -> str:
+    return (
+        f"slow motion: recorded at {facts['fps_recorded'] or 0:g} frames per second, shown at"
+        f" {facts['fps_usual']:.4g}; speeds are true only with fps {facts['fps_recorded'] or 0:g}"
+        " in the sheet"
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -134,10 +135,22 @@ class VideoReader:
         """Move to the last key frame at or before a presentation time, in seconds."""
         self._container.seek(int(time * av.time_base), backward=True)
 
+    @property
+    def metadata(self) -> dict[str, str]:
+        """What the container says of the video and of its picture stream, by name."""
+        return {**self._container.metadata, **self._stream.metadata}
+
     def pictures(self) -> Iterator[tuple[av.VideoFrame, float]]:
-        """Yield the decoded frames, not yet converted, with their presentation times."""
-        fallback = 0.0
+        """Yield the decoded frames, not yet converted, with their presentation times.
+
+        Times increase: a frame whose own time does not is shown one frame interval after the one
+        before. AVI keeps no presentation times, only the order of the packets; frames then follow
+        that order, from 0.
+        """
+        fallback, last = 0.0, -math.inf
         step = 1.0 / (self.stated_rate or 25.0)
+        ordered = self.container_format == "avi"
+        first: int | None = None
         for packet in self._container.demux(self._stream):
             try:
                 decoded = packet.decode()
@@ -145,8 +158,13 @@ class VideoReader:
                 self.damaged_packets += 1
                 continue
             for picture in decoded:
-                time = fallback if picture.time is None else float(picture.time)
-                fallback = time + step
+                ticks = picture.dts if ordered else picture.pts
+                if ordered and ticks is not None:
+                    first = ticks if first is None else first
+                    ticks -= first
+                time = fallback if ticks is None else float(ticks * picture.time_base)
+                time = fallback if time <= last else time
+                fallback, last = time + step, time
                 yield picture, time
 
     def frames(self) -> Iterator[Frame]:

@@ -15,7 +15,7 @@ from tests.poses import make_poses, standing_position
 
 SETTINGS = {
     "min_confidence": 0.3,
-    "swap_penalty": 0.2,
+    "swap_penalty": 0.1,
     "outlier_s": 0.12,
     "outlier_least": 0.04,
     "max_gap_s": 0.1,

@@ -15,6 +15,7 @@ FACTS: Mapping[str, Any] = {
     "clip": "a",
     "fps": 25.0,
     "time_s": [2.0, 2.04, 2.08],
+    "source_time_s": [2.0, 2.045, 2.045],
     "repeated": [2],
     "source_sha256": "0" * 64,
     "width": 64,
@@ -49,6 +50,7 @@ def test_frames_without_a_person_are_missing() -> None:
     np.testing.assert_allclose(poses["position"].values[:, 0, 0, 0], [7, np.nan, 9])
     np.testing.assert_allclose(poses["confidence"].values[:, 0, 0], [1, 0, 1])
     np.testing.assert_allclose(poses["time"], FACTS["time_s"])
+    np.testing.assert_allclose(poses["source_time"], FACTS["source_time_s"])
     np.testing.assert_allclose(estimator.times, [0, 0.04, 0.08])
     assert poses.attrs["person_share"] == pytest.approx(2 / 3)
     assert "note" not in poses.attrs

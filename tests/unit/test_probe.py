@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from kinepath.probe import find_cuts, is_variable, probe, standard_rate
+from kinepath.probe import find_cuts, is_variable, probe, standard_rate, usual_rate
 from kinepath.video import VideoError, video_writer
 from tests.videos import ffmpeg, make_video
 
@@ -64,6 +64,30 @@ def test_rounded_times_are_no_variable_rate() -> None:
     assert not is_variable(interval)
     assert is_variable(np.array([0.02, 0.02, 0.04]))
     assert not is_variable(np.array([0.02]))
+
+
+def test_a_missing_frame_does_not_change_the_usual_rate() -> None:
+    interval = np.full(60, 0.04)
+    interval[20] = 0.08
+    assert usual_rate(interval) == pytest.approx(25.0)
+    assert usual_rate(np.diff(np.round(np.arange(100) / 59.94, 3))) == pytest.approx(
+        59.94, rel=1e-3
+    )
+    assert usual_rate(np.array([0.02, 0.04])) == pytest.approx(50.0)
+    assert usual_rate(np.array([])) is None
+
+
+@pytest.mark.parametrize(("recorded", "warned"), [("120.000", True), ("25", False), ("x", False)])
+def test_slow_motion_that_the_file_tells_of_is_warned_about(
+    tmp_path: Path, recorded: str, warned: bool
+) -> None:
+    plain = make_video(tmp_path / "a.mp4", frames=10, fps=25)
+    ffmpeg("-i", plain, "-c", "copy", "-movflags", "use_metadata_tags",
+           "-metadata", f"com.android.capture.fps={recorded}", tmp_path / "s.mp4")  # fmt: skip
+    facts = facts_of(tmp_path / "s.mp4")
+    said = [text for text in facts["warnings"] if "slow motion: recorded at 120" in text]
+    assert bool(said) == warned
+    assert facts["fps_recorded"] == (None if recorded == "x" else float(recorded))
 
 
 def test_black_and_single_frames_are_said(tmp_path: Path) -> None:

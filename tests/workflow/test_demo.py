@@ -62,7 +62,8 @@ def test_everything_of_the_contract_is_made(demo: Checkout) -> None:
     clips = (*SHOTS, "squat")
     per_clip = (
         *("probe/{}.json", "conformed/{}.mp4", "keypoints/{}.h5", "clean/{}.h5"),
-        *("aligned/{}.h5", "kinematics/{}.h5", "skeletons/{}.mp4", "overlays/{}.mp4"),
+        *("aligned/{}.h5", "kinematics/{}.h5", "kinematics/{}.png"),
+        *("skeletons/{}.mp4", "overlays/{}.mp4"),
     )
     of_shots = ("bat/{}.h5", "chain/{}.json", "chain/{}_corrpath.png", "chain/{}_corrpath.svg")
     expected = [pattern.format(clip) for pattern in per_clip for clip in clips]

@@ -4,16 +4,27 @@ import numpy as np
 import pytest
 
 from kinepath import sequence
+from kinepath.clean import clean
+from tests.poses import make_poses, standing_position
+from tests.unit.test_clean import SETTINGS
 from tests.unit.test_kinematics import FPS, TIME, aligned
 from tests.workflow.conftest import Workspace
 
 
-def test_the_rule_gives_speeds_in_metres_where_the_height_is_known(workspace: Workspace) -> None:
+def test_the_rules_give_speeds_in_metres_and_a_picture(workspace: Workspace) -> None:
     workspace.sheet({"clip": "a", "path": "a.mp4", "activity": "batting", "height_m": 2.0})
     tip = 0.5 * np.stack([np.cos(4 * TIME), np.sin(4 * TIME)], axis=1)
-    sequence.write(aligned(tip), workspace.path("results/aligned/a.h5"), "aligned")
+    plane = aligned(tip).assign_attrs(scale=200.0)
+    sequence.write(plane, workspace.path("results/aligned/a.h5"), "aligned")
+    cleaned = clean(make_poses(standing_position(len(TIME)), fps=FPS), SETTINGS)
+    sequence.write(cleaned, workspace.path("results/clean/a.h5"), "poses")
     workspace.make("results/kinematics/a.h5", rule="kinematics")
     features = sequence.read(workspace.path("results/kinematics/a.h5"), "kinematics")
     speed = 0.5 * np.sin(4 / FPS) * FPS
     np.testing.assert_allclose(features["bat_speed"][1:-1], speed)
+    np.testing.assert_allclose(features["bat_speed_m"][1:-1], 2 * speed)
     assert features.attrs["peak_speed_m_s"] == pytest.approx(2 * speed, rel=1e-3)
+    workspace.make("results/kinematics/a.png", rule="kinematics_figure")
+    picture = workspace.path("results/kinematics/a.png").read_bytes()
+    assert picture.startswith(b"\x89PNG")
+    assert len(picture) > 20_000

@@ -5,11 +5,13 @@ from typing import Any
 from kinepath import sequence
 from kinepath.clean import CHANGES, clean
 from kinepath.job import running
+from kinepath.retime import to_grid
 
 snakemake: Any
 
 with running(snakemake.log[0], f"clip '{snakemake.wildcards.clip}'") as log:
-    cleaned = clean(sequence.read(snakemake.input[0], "poses"), snakemake.params.settings)
+    poses = to_grid(sequence.read(snakemake.input[0], "poses"))
+    cleaned = clean(poses, snakemake.params.settings)
     for name, bit in CHANGES.items():
         log.info("%s: %d samples", name, int(((cleaned["changed"].values & bit) > 0).sum()))
     sequence.write(cleaned, snakemake.output[0], "poses")

@@ -106,7 +106,9 @@ def estimate(
     Returns
     -------
     xarray.Dataset
-        Poses with NaN position and confidence 0 in frames without a person. The attribute
+        Poses with NaN position and confidence 0 in frames without a person, and ``source_time``
+        (time), seconds: when each frame's picture was taken, on the clock of ``time``. The
+        attribute
         ``person_share`` is the share of frames with one; ``note`` says so if there is none.
 
     Raises
@@ -145,7 +147,7 @@ def estimate(
     }
     if not seen.any():
         attrs["note"] = "no person seen in any frame"
-    return sequence.poses(
+    poses = sequence.poses(
         _axes(position),
         confidence[..., None],
         time,
@@ -155,6 +157,12 @@ def estimate(
         position_3d=None if np.isnan(position_3d).all() and seen.any() else _axes(position_3d),
         attrs=attrs,
     )
+    poses["source_time"] = (
+        "time",
+        np.asarray(facts["source_time_s"], dtype=np.float64),
+        {"units": "seconds", "long_name": "time at which the picture that is shown was taken"},
+    )
+    return poses
 
 
 def _axes(points: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -1,0 +1,64 @@
+"""Positions at the times of a constant frame rate, from pictures that were taken between them."""
+
+from __future__ import annotations
+
+import numpy as np
+import xarray as xr
+
+#: Times that agree this well are the same, seconds.
+_SAME = 0.0005
+
+
+def to_grid(dataset: xr.Dataset) -> xr.Dataset:
+    """Move samples from the times at which their pictures were taken to those of their frames.
+
+    A conformed video of constant rate shows the nearest picture of a source whose rate varies.
+    Linear interpolation between two pictures undoes what that picture is early or late.
+
+    Parameters
+    ----------
+    dataset : xarray.Dataset
+        Poses with the variable ``source_time`` (time), seconds, and the attribute ``repeated``.
+        Without the variable, or where times agree to half a millisecond, nothing changes.
+
+    Returns
+    -------
+    xarray.Dataset
+        ``position`` and ``position_3d`` at the times of the coordinate ``time``; ``confidence`` is
+        the lower one of the two pictures'. Nothing becomes missing and nothing that is missing is
+        filled: a sample without a known neighbour to interpolate with, and that of a frame that
+        repeats a picture, stay as they are.
+    """
+    if "source_time" not in dataset:
+        return dataset
+    time, taken = dataset["time"].values, dataset["source_time"].values
+    if time.size < 2 or np.abs(taken - time).max() <= _SAME:
+        return dataset
+    fresh = np.ones(time.size, dtype=bool)
+    fresh[np.asarray(dataset.attrs.get("repeated", []), dtype=np.intp)] = False
+    fresh[1:] &= np.diff(taken) > 0
+    pictures = np.flatnonzero(fresh)
+    place = np.searchsorted(pictures, np.arange(time.size), side="right") - 1
+    # The other picture of a frame lies on the side on which its own is early or late.
+    other = place + np.where(time >= taken, 1, -1)
+    moved = fresh & (time != taken) & (other >= 0) & (other < pictures.size)
+    second = pictures[np.clip(other, 0, pictures.size - 1)]
+    span = np.where(moved, taken[second] - taken, 1.0)
+    share = np.clip(np.where(moved, (time - taken) / span, 0.0), 0.0, 1.0)
+
+    result = dataset.copy()
+    both = xr.DataArray(moved, dims="time")
+    weight = xr.DataArray(share, dims="time")
+    for name in ("position", "position_3d"):
+        if name in dataset:
+            own = dataset[name]
+            there = own.copy(data=own.isel(time=second).values)
+            between = (1 - weight) * own + weight * there
+            known = between.notnull() & both
+            result[name] = between.where(known, own).transpose(*own.dims)
+            result[name].attrs = own.attrs
+    own = dataset["confidence"]
+    there = own.copy(data=own.isel(time=second).values)
+    usable = both & there.where(there > 0).notnull() & (own > 0)
+    result["confidence"] = own.where(~usable, np.minimum(own, there)).transpose(*own.dims)
+    return result
