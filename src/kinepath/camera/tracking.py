@@ -26,7 +26,7 @@ _LARGEST_DIFFERENCE = 0.7
 _LEAST_INLIERS, _LEAST_SHARE = 12, 0.35
 #: Least root mean square distance of agreeing matches from their centre, share of the diagonal:
 #: scale and rotation of a smaller cluster say nothing of the rest of the picture.
-_LEAST_SPREAD = 0.06
+_LEAST_SPREAD = 0.12
 #: A new key frame is taken when fewer corners than this share agree, or the scale is this far off.
 _KEY_SHARE, _KEY_SCALE = 0.6, 1.05
 #: An old key frame serves again within this scale and shift (share of the picture's width).
