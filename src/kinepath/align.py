@@ -100,11 +100,13 @@ def fit(reference: ArrayLike, target: ArrayLike, weights: ArrayLike | None = Non
         raise AlignmentError(f"{len(weight)} usable points; {_LEAST_POINTS} are needed")
     source_mean = np.average(source, weights=weight)
     goal_mean = np.average(goal, weights=weight)
-    centred = source - source_mean
-    spread = np.sum(weight * np.abs(centred) ** 2)
-    product = np.sum(weight * np.conj(centred) * (goal - goal_mean))
-    size = np.max(np.abs(source))
-    if spread <= np.sum(weight) * (1e-12 * size) ** 2 or product == 0:
+    centred, moved = source - source_mean, goal - goal_mean
+    spread, goal_spread = (float(np.sum(weight * np.abs(p) ** 2)) for p in (centred, moved))
+    product = np.sum(weight * np.conj(centred) * moved)
+    # What rounding leaves of points in one place must not be taken for a shape.
+    rounding = [np.sum(weight) * (1e-12 * np.max(np.abs(p))) ** 2 for p in (source, goal)]
+    together = np.abs(product) > 1e-12 * np.sqrt(spread * goal_spread)
+    if spread <= rounding[0] or goal_spread <= rounding[1] or not together:
         raise AlignmentError("the points lie in one place or have no direction in common")
     factor = product / spread
     shift = goal_mean - factor * source_mean

@@ -269,3 +269,26 @@ def test_shapes_that_do_not_fit_are_refused() -> None:
     with pytest.raises(AlignmentError, match="bat has 3 frames"):
         align(dataset, template(), bat=bat_of(dataset).isel(time=slice(3)))
     assert set(BODY_JOINTS) <= set(dataset["keypoints"].values)
+
+
+@pytest.mark.parametrize("correspondence", ["phase", "dtw"])
+@pytest.mark.parametrize("frames", [1, 2])
+def test_a_clip_of_one_or_two_frames_is_aligned(frames: int, correspondence: str) -> None:
+    truth = Similarity(120.0, 0.1, (50.0, 60.0))
+    dataset = clip(truth, frames=frames)
+    moving = np.repeat(template()[None], 7, axis=0)
+    found = align(dataset, moving, correspondence=correspondence)
+    assert found.attrs["scale"] == pytest.approx(120.0)
+    assert found.attrs["residual"] == pytest.approx(0.0, abs=1e-9)
+
+
+@pytest.mark.parametrize("what", ["no confidence", "one place"])
+def test_what_determines_nothing_is_said(what: str) -> None:
+    dataset = clip(Similarity(120.0, 0.1, (50.0, 60.0)))
+    if what == "no confidence":
+        dataset["confidence"].values[:] = 0.0
+    else:
+        dataset["position"].values[:] = 250.0
+    found = align(dataset, template())
+    assert found.attrs["note"].startswith("not aligned:")
+    assert np.isnan(found["position"]).all() and np.isnan(found.attrs["scale"])
