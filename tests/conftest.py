@@ -6,6 +6,11 @@ import os
 from collections.abc import Generator
 
 import pytest
+from hypothesis import settings
+
+# A busy machine is no failure.
+settings.register_profile("kinepath", deadline=None)
+settings.load_profile("kinepath")
 
 
 @pytest.hookimpl(hookwrapper=True)
