@@ -58,6 +58,18 @@ def test_exchanged_limbs_are_put_right_and_logged(
     assert set(np.flatnonzero(marked)) == set(range(where.start, where.stop))
 
 
+def test_legs_that_merge_for_a_frame_keep_their_sides() -> None:
+    """As a pose model gives them that sees one leg only: from there both labellings are smooth."""
+    truth = swing(50, "hook")
+    wrong = truth.copy(deep=True)
+    legs = [k for k, name in enumerate(BLAZEPOSE.keypoints) if name.partition("_")[2] in LEGS]
+    both = truth["position"].values[62][:, legs]
+    other = truth["position"].values[62][:, BLAZEPOSE.mirror_order()[legs]]
+    wrong["position"].values[62][:, legs] = (both + other) / 2
+    cleaned = clean(wrong, SETTINGS)
+    assert json.loads(cleaned.attrs["swaps"]) == []
+
+
 @pytest.mark.parametrize("handed", ["left", "right"])
 @pytest.mark.parametrize("fps", [25, 30, 60, 120])
 def test_true_swings_are_left_alone(fps: float, handed: str) -> None:

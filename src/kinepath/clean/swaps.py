@@ -28,6 +28,11 @@ _CAP = 0.5
 _STEP = 0.5
 #: What being exchanged costs, in statures per second and limb: pose models are mostly right.
 _PRIOR = 0.1
+#: What limbs that cross from one side's joint to the other's cost, per second: thighs and upper arms
+#: seldom do. Sides that merge for a frame and part again leave no other clue.
+_CROSSED = 2.0
+#: The joints at both ends of what must not cross, of the arms and of the legs.
+_ROOTS = {1: ("shoulder", "elbow"), 2: ("hip", "knee")}
 
 
 def limb_pairs(names: Sequence[str]) -> list[list[tuple[int, int]]]:
@@ -79,19 +84,37 @@ def find_swaps(
     A limb costs, per frame, the mean second difference |x(t) - 2 x(t-1) + x(t-2)| of its keypoints
     under their labels and half of the first difference, summed over both sides and capped, so
     that limbs which cross at a steady speed keep their labels; a change of state costs the
-    penalty once, whether of one limb or of the whole body.
+    penalty once, whether of one limb or of the whole body. Being exchanged, and thighs or upper
+    arms that cross, cost a little for as long as they last.
     """
     frames = position.shape[0]
     exchanged = np.zeros((frames, len(_LIMBS)), dtype=bool)
     if frames < 3 or not np.isfinite(stature) or stature <= 0:
         return exchanged
-    # cost[t, limb, a, b, c]: of the labels a, b, c of the frames t - 2, t - 1, t.
-    cost = np.stack(
+    # jumps[t, limb, a, b, c]: of the labels a, b, c of the frames t - 2, t - 1, t.
+    jumps = np.stack(
         [_jumps(position / stature, confidence, pairs) for pairs in limb_pairs(names)], axis=1
     )
     change = np.array([[_changes(a, b) for b in _STATES] for a in _STATES]) * penalty
-    way = _cheapest(cost, change, _PRIOR / fps)
+    way = _cheapest(jumps, change, _state_costs(position / stature, names) / fps)
     return np.asarray(_STATES[way] == 1)
+
+
+def _state_costs(position: Track, names: Sequence[str]) -> Track:
+    """Give what each state costs per second (time, states); positions in statures."""
+    cost = np.repeat(_PRIOR * _STATES.sum(axis=1)[None].astype(np.float64), len(position), axis=0)
+    for limb, ends in _ROOTS.items():
+        sides = [[f"{side}_{end}" for side in ("left", "right")] for end in ends]
+        if not {name for pair in sides for name in pair} <= set(names):
+            continue
+        roots, tips = (position[:, :, [names.index(name) for name in pair]] for pair in sides)
+        straight = np.linalg.norm(roots - tips, axis=1).sum(axis=1)
+        crossed = np.linalg.norm(roots - tips[:, :, ::-1], axis=1).sum(axis=1)
+        longer = np.nan_to_num(crossed - straight)
+        apart = _STATES[:, 0] != _STATES[:, limb]
+        sign = np.where(apart, 1.0, -1.0)
+        cost += _CROSSED * np.maximum(longer[:, None] * sign[None], 0.0)
+    return cost
 
 
 def _changes(before: NDArray[np.intp], after: NDArray[np.intp]) -> int:
@@ -125,17 +148,16 @@ def _jumps(position: Track, confidence: Track, pairs: Sequence[tuple[int, int]])
     return cost
 
 
-def _cheapest(cost: Track, change: Track, prior: float) -> NDArray[np.intp]:
+def _cheapest(jumps: Track, change: Track, held: Track) -> NDArray[np.intp]:
     """Give the state of every frame on the cheapest way; a node is the states of two frames."""
-    frames, count = cost.shape[0], len(_STATES)
-    bias = prior * _STATES.sum(axis=1)
-    best = change + bias[:, None] + bias[None, :]
+    frames, count = jumps.shape[0], len(_STATES)
+    best = change + held[0][:, None] + held[1][None, :]
     back = np.zeros((frames, count, count), dtype=np.intp)
     limb = np.arange(len(_LIMBS))
     first, middle, last = _STATES[:, None, None], _STATES[None, :, None], _STATES[None, None, :]
     for t in range(2, frames):
-        local = cost[t][limb, first, middle, last].sum(axis=-1)
-        total = best[:, :, None] + local + change[None] + bias[None, None, :]
+        local = jumps[t][limb, first, middle, last].sum(axis=-1)
+        total = best[:, :, None] + local + change[None] + held[t][None, None, :]
         back[t] = total.argmin(axis=0)
         best = total.min(axis=0)
     way = np.empty(frames, dtype=np.intp)
