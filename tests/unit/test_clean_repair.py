@@ -59,13 +59,14 @@ def test_exchanged_limbs_are_put_right_and_logged(
 
 
 def test_legs_that_merge_for_a_frame_keep_their_sides() -> None:
-    """As a pose model gives them that sees one leg only: from there both labellings are smooth."""
+    """As a pose model gives them that sees one leg for a frame and smooths its way back."""
     truth = swing(50, "hook")
     wrong = truth.copy(deep=True)
     legs = [k for k, name in enumerate(BLAZEPOSE.keypoints) if name.partition("_")[2] in LEGS]
-    both = truth["position"].values[62][:, legs]
-    other = truth["position"].values[62][:, BLAZEPOSE.mirror_order()[legs]]
-    wrong["position"].values[62][:, legs] = (both + other) / 2
+    for frame, merged in ((62, 1.0), (63, 0.4), (64, 0.15), (65, 0.05)):
+        own = truth["position"].values[frame][:, legs]
+        other = truth["position"].values[frame][:, BLAZEPOSE.mirror_order()[legs]]
+        wrong["position"].values[frame][:, legs] = own + merged * (other - own) / 2
     cleaned = clean(wrong, SETTINGS)
     assert json.loads(cleaned.attrs["swaps"]) == []
 

@@ -28,11 +28,9 @@ _CAP = 0.5
 _STEP = 0.5
 #: What being exchanged costs, in statures per second and limb: pose models are mostly right.
 _PRIOR = 0.1
-#: What limbs that cross from one side's joint to the other's cost, per second: thighs and upper arms
-#: seldom do. Sides that merge for a frame and part again leave no other clue.
+#: What thighs that cross from one side's hip to the other's knee cost, per second: legs that merge
+#: for a frame and part again leave no other clue. (Arms do cross, around a bat.)
 _CROSSED = 2.0
-#: The joints at both ends of what must not cross, of the arms and of the legs.
-_ROOTS = {1: ("shoulder", "elbow"), 2: ("hip", "knee")}
 
 
 def limb_pairs(names: Sequence[str]) -> list[list[tuple[int, int]]]:
@@ -84,8 +82,8 @@ def find_swaps(
     A limb costs, per frame, the mean second difference |x(t) - 2 x(t-1) + x(t-2)| of its keypoints
     under their labels and half of the first difference, summed over both sides and capped, so
     that limbs which cross at a steady speed keep their labels; a change of state costs the
-    penalty once, whether of one limb or of the whole body. Being exchanged, and thighs or upper
-    arms that cross, cost a little for as long as they last.
+    penalty once, whether of one limb or of the whole body. Being exchanged, and thighs that
+    cross, cost a little for as long as they last.
     """
     frames = position.shape[0]
     exchanged = np.zeros((frames, len(_LIMBS)), dtype=bool)
@@ -103,17 +101,14 @@ def find_swaps(
 def _state_costs(position: Track, names: Sequence[str]) -> Track:
     """Give what each state costs per second (time, states); positions in statures."""
     cost = np.repeat(_PRIOR * _STATES.sum(axis=1)[None].astype(np.float64), len(position), axis=0)
-    for limb, ends in _ROOTS.items():
-        sides = [[f"{side}_{end}" for side in ("left", "right")] for end in ends]
-        if not {name for pair in sides for name in pair} <= set(names):
-            continue
-        roots, tips = (position[:, :, [names.index(name) for name in pair]] for pair in sides)
-        straight = np.linalg.norm(roots - tips, axis=1).sum(axis=1)
-        crossed = np.linalg.norm(roots - tips[:, :, ::-1], axis=1).sum(axis=1)
-        longer = np.nan_to_num(crossed - straight)
-        apart = _STATES[:, 0] != _STATES[:, limb]
-        sign = np.where(apart, 1.0, -1.0)
-        cost += _CROSSED * np.maximum(longer[:, None] * sign[None], 0.0)
+    ends = [[f"{side}_{joint}" for side in ("left", "right")] for joint in ("hip", "knee")]
+    if {name for pair in ends for name in pair} <= set(names):
+        hips, knees = (position[:, :, [names.index(name) for name in pair]] for pair in ends)
+        straight = np.linalg.norm(hips - knees, axis=1).sum(axis=1)
+        crossed = np.linalg.norm(hips - knees[:, :, ::-1], axis=1).sum(axis=1)
+        apart = _STATES[:, 0] != _STATES[:, 2]
+        longer = np.nan_to_num(crossed - straight)[:, None] * np.where(apart, 1.0, -1.0)
+        cost += _CROSSED * np.maximum(longer, 0.0)
     return cost
 
 
