@@ -30,7 +30,7 @@ _STEP = 0.5
 _PRIOR = 0.1
 #: What thighs that cross from one side's hip to the other's knee cost, per second: legs that merge
 #: for a frame and part again leave no other clue. (Arms do cross, around a bat.)
-_CROSSED = 2.0
+_CROSSED = 3.0
 
 
 def limb_pairs(names: Sequence[str]) -> list[list[tuple[int, int]]]:
