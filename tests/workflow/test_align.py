@@ -74,4 +74,4 @@ def test_a_reference_that_is_no_clip_is_said(workspace: Workspace) -> None:
     workspace.configure(align={"reference": {"batting": "nobody"}})
     done = workspace.snakemake("--dry-run", "results/aligned/a.h5")
     assert done.returncode != 0
-    assert "align.reference names the clip 'nobody', which is none" in done.stdout
+    assert "align.reference.batting: there is no 'nobody'" in done.stdout
