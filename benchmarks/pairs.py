@@ -31,6 +31,7 @@ SETTINGS: dict[str, Any] = {
     "scale": {"position": 0.1, "velocity": 0.35},
     "max_gap_s": 0.2,
     "minimum_share": 0.8,
+    "minimum_parts": 0.7,
 }
 
 
@@ -78,7 +79,12 @@ def compare(clips: Path, folder: Path, count: int, threads: int) -> None:
     start = time.perf_counter()
     with np.load(clips) as stored:
         given = {
-            name: pairs.Features(stored[name], np.arange(len(stored[name])) / 50, ())
+            name: pairs.Features(
+                stored[name],
+                np.arange(len(stored[name])) / 50,
+                (),
+                np.ones(stored[name].shape[1]) / stored[name].shape[1],
+            )
             for name in list(stored)[:count]
         }
     cache = pairs.Cache(folder / "cache", log)

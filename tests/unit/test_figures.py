@@ -30,6 +30,7 @@ SETTINGS: dict[str, Any] = {
     "band": None,
     "max_gap_s": 0.1,
     "minimum_share": 0.8,
+    "minimum_parts": 0.7,
 }
 
 
@@ -173,7 +174,7 @@ def test_tree_and_map(tmp_path: Path, count: int, expected: str) -> None:
 def test_a_tree_of_many_clips_names_labels_only() -> None:
     rng = np.random.default_rng(1)
     clips = {
-        f"c{k}": pairs.Features(rng.normal(size=(4, 1)), np.arange(4.0), ("left_knee",))
+        f"c{k}": pairs.Features(rng.normal(size=(4, 1)), np.arange(4.0), ("left_knee",), np.ones(1))
         for k in range(90)
     }
     labels = {clip: f"label {k % 9}" for k, clip in enumerate(clips)}

@@ -7,8 +7,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+import xarray as xr
 
-from kinepath import pairs
+from kinepath import dtw, pairs
+from kinepath.pairs import shares
 from kinepath.sequence import SequenceError
 from tests.moving import FPS, moving
 
@@ -18,6 +20,7 @@ SETTINGS: dict[str, Any] = {
     "band": None,
     "max_gap_s": 0.1,
     "minimum_share": 0.8,
+    "minimum_parts": 0.7,
 }
 ARM = {"left_elbow": 0.7, "left_wrist": 0.8}
 LEG = {"right_knee": 0.7, "right_ankle": 0.8}
@@ -70,12 +73,53 @@ def test_who_is_left_out_is_said() -> None:
         found.path("arm", "arm")
 
 
-def test_a_joint_never_seen_and_a_long_gap_exclude() -> None:
-    armless = moving(ARM)
+def hidden(joints: list[str], **options: Any) -> xr.Dataset:
+    """The moving arm, some joints of which are never seen."""
+    dataset = moving(ARM, **options)
     for name in ("position", "velocity"):
-        armless[name].loc[{"keypoints": "left_wrist"}] = np.nan
-    with pytest.raises(pairs.UnusableClipError, match="never seen: left_wrist"):
-        pairs.features(armless, SETTINGS)
+        dataset[name].loc[{"keypoints": joints}] = np.nan
+    return dataset
+
+
+def test_parts_that_are_hidden_are_given_up() -> None:
+    found = pairs.features(hidden(["left_wrist", "left_elbow"]), SETTINGS)
+    assert found.unseen == ("left_elbow", "left_wrist") and len(found.time) == 120
+    whole = pairs.features(moving(ARM), SETTINGS)
+    np.testing.assert_array_equal(found.values[:, found.seen], whole.values[:, found.seen])
+    columns, share = pairs.shared(found, whole)
+    assert columns.tolist() == found.seen.tolist() and share == pytest.approx(10 / 12)
+    assert pairs.shared(whole, whole)[1] == 1.0
+
+
+def test_a_pair_is_compared_by_what_both_show() -> None:
+    """As if the features that one clip hides were not there, scaled to all of them."""
+    one, other = hidden(["left_wrist"]), hidden(["right_ankle"], frames=90)
+    clips = {"whole": moving(LEG), "one": one, "other": other, "again": hidden(["left_wrist"])}
+    usable, excluded = pairs.usable(clips.items(), SETTINGS)
+    assert not excluded
+    found = pairs.compare(usable)
+    assert found.unseen == {k: usable[k].unseen for k in ("one", "other", "again")}
+    for a, b, share in (("whole", "one", 11), ("one", "other", 10), ("whole", "other", 11)):
+        i, j = found.index(a), found.index(b)
+        columns, _ = pairs.shared(usable[a], usable[b])
+        distance, path = dtw.path(usable[a].values[:, columns], usable[b].values[:, columns])
+        assert found.share[i, j] == found.share[j, i] == pytest.approx(share / 12)
+        assert found.distance[i, j] == pytest.approx(distance * 12 / share)
+        np.testing.assert_array_equal(found.path(a, b), path)
+        told = shares.cost_by_group(usable[a], usable[b], path)
+        assert told.sum() == pytest.approx(found.distance[i, j])
+    assert found.distance[found.index("one"), found.index("again")] == 0.0
+    assert found.distance[0, 2] > 0
+    alone = pairs.compare({name: usable[name] for name in ("one", "other")})
+    assert alone.distance[0, 1] == found.distance[found.index("one"), found.index("other")]
+
+
+def test_too_little_known_excludes() -> None:
+    arms = [f"{side}_{joint}" for side in ("left", "right") for joint in ("elbow", "wrist")]
+    with pytest.raises(pairs.UnusableClipError, match=r"70 % of the joints .* for 0 % of the"):
+        pairs.features(hidden(arms), SETTINGS)
+    with pytest.raises(pairs.UnusableClipError, match="least known: right_wrist in 0 %"):
+        pairs.features(hidden(arms), SETTINGS)
     gap = moving(ARM)
     gap["position"].values[40:80] = np.nan
     with pytest.raises(pairs.UnusableClipError, match="33 % of the clip, 80 % are needed"):
@@ -116,7 +160,9 @@ def test_the_speed_of_a_clip() -> None:
 
 @pytest.mark.parametrize("count", [0, 1, 2, 3])
 def test_file_round_trip(tmp_path: Path, count: int) -> None:
-    clips = {name: moving(ARM if name != "b" else LEG) for name in "abc"[:count]}
+    clips = {
+        name: moving(LEG) if name == "b" else hidden(["right_elbow"]) for name in "abc"[:count]
+    }
     found = pairs.compare(pairs.usable(clips.items(), SETTINGS)[0])
     pairs.save(found, tmp_path / "one.h5", {"activity": "x"})
     pairs.save(found, tmp_path / "two.h5", {"activity": "x"})
@@ -124,7 +170,8 @@ def test_file_round_trip(tmp_path: Path, count: int) -> None:
     back = pairs.load(tmp_path / "one.h5")
     assert back.clips == found.clips and back.excluded == found.excluded
     assert back.digests == found.digests
-    for name in ("distance", "per_step", "offset", "step"):
+    assert back.unseen == found.unseen
+    for name in ("distance", "per_step", "offset", "step", "share"):
         np.testing.assert_array_equal(getattr(back, name), getattr(found, name))
     assert len(back.times) == count
     for stored, time in zip(back.times, found.times, strict=True):

@@ -19,7 +19,8 @@ PAIRS = 10
 def clip(seed: int, frames: int = 30) -> pairs.Features:
     rng = np.random.default_rng(seed)
     values = np.cumsum(rng.normal(size=(frames, 3)), axis=0)
-    return pairs.Features(values, np.arange(frames) / 50, ("left_knee", "left_wrist", "bat"))
+    parts = ("left_knee", "left_wrist", "bat")
+    return pairs.Features(values, np.arange(frames) / 50, parts, np.full(3, 1 / 3))
 
 
 def some(names: str = "abcde") -> dict[str, pairs.Features]:

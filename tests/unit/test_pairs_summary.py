@@ -16,7 +16,10 @@ def made_up(
     rng = np.random.default_rng(0)
     clips = {
         name: pairs.Features(
-            np.full((10, 1), site) + noise * rng.normal(size=(10, 1)), np.arange(10.0), ("bat",)
+            np.full((10, 1), site) + noise * rng.normal(size=(10, 1)),
+            np.arange(10.0),
+            ("bat",),
+            np.ones(1),
         )
         for name, site in sites.items()
     }
@@ -112,7 +115,8 @@ def two_clips() -> tuple[pairs.Features, pairs.Features]:
     late[20:, 2] = 2.0
     late[:5, 0] = 1.0
     time = 7.0 + np.arange(30) / 10
-    return pairs.Features(still, time, parts), pairs.Features(late, time, parts)
+    equal = np.full(4, 0.25)
+    return pairs.Features(still, time, parts, equal), pairs.Features(late, time, parts, equal)
 
 
 def test_the_cost_is_told_by_part_and_phase() -> None:

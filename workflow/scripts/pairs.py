@@ -18,6 +18,9 @@ with running(snakemake.log[0], f"activity '{activity}'") as log:
     )
     for clip, reason in excluded.items():
         log.warning("clip %r is left out: %s", clip, reason)
+    for clip, part in clips.items():
+        if part.unseen:
+            log.warning("clip %r is compared without %s: not seen", clip, ", ".join(part.unseen))
     found = pairs.compare(
         clips,
         settings["band"],

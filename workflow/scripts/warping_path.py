@@ -26,7 +26,9 @@ with running(snakemake.log[0], f"clips '{clips[0]}' and '{clips[1]}'"):
     ]
     cost = shares.cost_by_group(first, second, path)
     told = shares.told(cost, path, first.time, shares.phases(first.time, curves[0]))
-    write_json(snakemake.output.shares, {"clips": list(clips)} | told)
+    hidden = {clip: list(part.unseen) for clip, part in zip(clips, (first, second), strict=True)}
+    told["share_compared"] = pairs.shared(first, second)[1]
+    write_json(snakemake.output.shares, {"clips": list(clips), "unseen": hidden} | told)
     labels = tuple(
         label or clip for label, clip in zip(snakemake.params.labels, clips, strict=True)
     )

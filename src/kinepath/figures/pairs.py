@@ -40,9 +40,7 @@ def draw_matrix(pairs: Pairs, activity: str, labels: Mapping[str, str]) -> Figur
     count = len(pairs.clips)
     size = float(np.clip(0.5 * count, 3.0, 11.0))
     with style.styled():
-        excluded = [f"{labels[clip]}: {reason}" for clip, reason in pairs.excluded.items()]
-        lines = [fill(line, int(16 * (size + 2.6))) for line in excluded]
-        note = "\n".join(["Left out:", *lines]) if lines else ""
+        note = _note(pairs, labels, int(16 * (size + 2.6)))
         below = 0.35 + 0.17 * (note.count("\n") + 1)
         figure = style.new_figure(size + 3.6, size + 2.0 + below)
         height = size + 2.0 + below
@@ -60,6 +58,18 @@ def draw_matrix(pairs: Pairs, activity: str, labels: Mapping[str, str]) -> Figur
             names = [labels[pairs.clips[k]] for k in order]
             _clip_ticks(axes, names)
     return figure
+
+
+def _note(pairs: Pairs, labels: Mapping[str, str], width: int) -> str:
+    """Say which clips were left out and which do not show all that is compared."""
+    lines = [f"Left out: {labels[clip]}: {reason}" for clip, reason in pairs.excluded.items()]
+    hidden: dict[tuple[str, ...], list[str]] = {}
+    for clip, parts in pairs.unseen.items():
+        hidden.setdefault(parts, []).append(labels[clip])
+    for parts, names in hidden.items():
+        unseen = ", ".join(part.replace("_", " ") for part in parts)
+        lines.append(f"Compared without {unseen} (not seen): {', '.join(names)}")
+    return "\n".join(fill(line, width) for line in lines)
 
 
 def like_together(distance: Array) -> NDArray[np.intp]:

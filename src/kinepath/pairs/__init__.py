@@ -10,6 +10,7 @@ from kinepath.pairs.features import (
     features,
     filled,
     group_of,
+    shared,
     speed,
     usable,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "prune",
     "save",
     "shard_keys",
+    "shared",
     "speed",
     "usable",
 ]

@@ -18,6 +18,7 @@ from kinepath import dtw, sequence
 from kinepath.job import Progress
 from kinepath.pairs.cache import Cache, Kept, digest, key, parameters, portions
 from kinepath.pairs.features import ComparisonError, Features
+from kinepath.pairs.work import Work, shares
 
 Array = NDArray[np.float64]
 
@@ -43,6 +44,11 @@ class Pairs:
         Step codes of the warping paths (see :func:`kinepath.dtw.path_of`).
     times : tuple of ndarray
         Of each clip, the time of the frames that were compared; the paths index into it.
+    share : ndarray, shape (clips, clips)
+        By how much of what is compared, as both clips show it, 0 to 1; the distances are divided
+        by it.
+    unseen : dict of str to tuple of str
+        The parts that a clip does not show, for clips that do not show all.
     excluded : dict of str to str
         The clips that were left out, with the reason.
     digests : tuple of str
@@ -54,6 +60,8 @@ class Pairs:
     offset: NDArray[np.int64]
     step: NDArray[np.uint8]
     times: tuple[Array, ...]
+    share: Array
+    unseen: dict[str, tuple[str, ...]]
     excluded: dict[str, str]
     digests: tuple[str, ...]
 
@@ -142,6 +150,8 @@ def compare(
         np.cumsum([0, *map(len, paths)], dtype=np.int64),
         np.concatenate([np.empty(0, dtype=np.uint8), *paths]),
         tuple(clip.time for clip in clips.values()),
+        shares(list(clips.values())),
+        {name: clip.unseen for name, clip in clips.items() if clip.unseen},
         dict(excluded or {}),
         tuple(name.hex() for name in digests),
     )
@@ -180,7 +190,6 @@ def fill(
     missing = {name: k for k, name in enumerate(keys) if name in wanted and name not in known}
     reused = len(mine) - len(missing)
     log.info("%d pairs to compute, %d to reuse", len(missing), reused)
-    prepared = dtw.prepare([clip.values for clip in clips.values()])
     # In each pair the sequence whose digest comes first is the first, whatever the clips' order.
     todo = np.array(
         [
@@ -189,11 +198,16 @@ def fill(
         ],
         dtype=np.int64,
     ).reshape(-1, 2)
-    names = list(missing)
+    work = Work(list(clips.values()), todo)
+    names = [list(missing)[k] for k in work.order]
     progress = Progress(log, len(todo), "pairs")
-    for part in portions(prepared.lengths[todo].prod(axis=1)):
-        found = dtw.warp(prepared, todo[part], band, paths=True, threads=threads)
-        chunk = Kept(names[part], found.distance, found.offset, found.step)
+    for part in portions(work.cells):
+        chunk = Kept.joined(
+            [
+                Kept(names[of], found.distance / share, found.offset, found.step)
+                for of, found, share in work.warped(part, band, threads)
+            ]
+        )
         if cache:
             cache.add(chunk)
         parts.append(chunk)
@@ -263,6 +277,11 @@ def save(pairs: Pairs, path: str | Path, attrs: Mapping[str, Any]) -> None:
                 pairs.per_step,
                 {"units": "1", "long_name": "distance per point of the warping path"},
             ),
+            "share": (
+                ("clip_a", "clip_b"),
+                pairs.share,
+                {"units": "1", "long_name": "share of the features that both clips show"},
+            ),
             "step": (
                 "steps",
                 pairs.step,
@@ -295,6 +314,7 @@ def save(pairs: Pairs, path: str | Path, attrs: Mapping[str, Any]) -> None:
         coords={"clip_a": names, "clip_b": names},
         attrs={
             **attrs,
+            "unseen": json.dumps(pairs.unseen),
             "excluded": json.dumps(pairs.excluded, ensure_ascii=False),
             "digests": " ".join(pairs.digests),
         },
@@ -319,6 +339,8 @@ def load(path: str | Path) -> Pairs:
         dataset["step_offset"].values,
         dataset["step"].values,
         tuple(times[: len(clips)]),
+        dataset["share"].values,
+        {clip: tuple(parts) for clip, parts in json.loads(dataset.attrs["unseen"]).items()},
         json.loads(dataset.attrs["excluded"]),
         tuple(dataset.attrs["digests"].split()),
     )

@@ -35,16 +35,30 @@ class Features:
     Parameters
     ----------
     values : ndarray, shape (frames, d)
-        Standardised features without gaps.
+        Standardised features without gaps; NaN throughout the columns of parts that are not seen.
     time : ndarray, shape (frames,)
-        Seconds on the raw video's clock; the longest stretch in which all features are known.
+        Seconds on the raw video's clock; the longest stretch in which the parts seen are known.
     parts : tuple of str
         For each of the ``d`` columns the joint that it describes, or ``bat``.
+    weights : ndarray, shape (d,)
+        Share of a step's cost that each column has where all differ alike; they sum to 1.
     """
 
     values: Array
     time: Array
     parts: tuple[str, ...]
+    weights: Array
+
+    @property
+    def seen(self) -> NDArray[np.bool_]:
+        """Which columns are known, shape (d,)."""
+        return np.asarray(np.isfinite(self.values[0]), dtype=np.bool_)
+
+    @property
+    def unseen(self) -> tuple[str, ...]:
+        """The parts that are not seen."""
+        pairs = zip(self.parts, self.seen.tolist(), strict=True)
+        return tuple(dict.fromkeys(part for part, seen in pairs if not seen))
 
 
 def features(kinematics: xr.Dataset, settings: Mapping[str, Any]) -> Features:
@@ -57,6 +71,10 @@ def features(kinematics: xr.Dataset, settings: Mapping[str, Any]) -> Features:
     rather than taken from the clips, so that a clip that is added does not change the distances
     between the others.
 
+    A camera from the side hides the far arm. Parts (joints, angles, bat) are given up, that which
+    is known in the fewest frames first, until the others are known together for long enough; a
+    pair is compared by what both clips show (:func:`shared`).
+
     Parameters
     ----------
     kinematics : xarray.Dataset
@@ -65,13 +83,14 @@ def features(kinematics: xr.Dataset, settings: Mapping[str, Any]) -> Features:
     settings : mapping
         ``scale`` of each kind that is compared (``position``, ``velocity``, ``angle``, ``bat``;
         the last is passed over where nothing is swung), ``joints`` (empty: all body joints),
-        ``max_gap_s`` (missing samples between known ones up to this long are filled in linearly)
-        and ``minimum_share`` (of the clip that must be known in one stretch).
+        ``max_gap_s`` (missing samples between known ones up to this long are filled in linearly),
+        ``minimum_share`` (of the clip that must be known in one stretch) and ``minimum_parts``
+        (share of the parts that must be known in it).
 
     Raises
     ------
     UnusableClipError
-        If a joint is never seen or too little of the clip is known.
+        If too few parts are known together for long enough.
     """
     kinds = [
         (values / (scale * np.sqrt(values.shape[1])), parts)
@@ -81,20 +100,34 @@ def features(kinematics: xr.Dataset, settings: Mapping[str, Any]) -> Features:
     ]
     values = np.concatenate([values for values, _ in kinds], axis=1)
     parts = tuple(part for _, of_kind in kinds for part in of_kind)
-    unseen = np.isnan(values).all(axis=0)
-    if unseen.all():
+    weights = np.concatenate([np.full(len(p), 1 / (len(kinds) * len(p))) for _, p in kinds])
+    if np.isnan(values).all():
         raise UnusableClipError("no joint is ever seen")
-    if unseen.any():
-        names = dict.fromkeys(part for part, never in zip(parts, unseen, strict=True) if never)
-        raise UnusableClipError(f"never seen: {', '.join(names)}")
     values = filled(values, round(settings["max_gap_s"] * float(kinematics.attrs["fps"])))
-    begin, end = _longest_run(np.isfinite(values.sum(axis=1)))
-    if end - begin < settings["minimum_share"] * len(values):
-        raise UnusableClipError(
-            f"all joints are known in one stretch for {100 * (end - begin) / len(values):.0f} %"
-            f" of the clip, {100 * settings['minimum_share']:.0f} % are needed"
-        )
-    return Features(values[begin:end], kinematics["time"].values[begin:end], parts)
+    begin, end, unseen = _stretch(values, parts, settings)
+    values = values[begin:end]
+    values[:, [part in unseen for part in parts]] = np.nan
+    return Features(values, kinematics["time"].values[begin:end], parts, weights)
+
+
+def shared(first: Features, second: Features) -> tuple[NDArray[np.bool_], float]:
+    """Tell by what two clips are compared.
+
+    Returns
+    -------
+    columns : ndarray of bool, shape (d,)
+        The features that both clips show.
+    share : float
+        Their summed weights, above 0 and up to 1. The distance is divided by it: what one of the
+        clips hides is taken to differ as the rest does.
+    """
+    columns = first.seen & second.seen
+    return columns, share_of(first.weights, columns)
+
+
+def share_of(weights: Array, columns: NDArray[np.bool_]) -> float:
+    """Sum the weights of some columns; exactly 1 for all of them."""
+    return 1.0 if columns.all() else float(weights[columns].sum())
 
 
 def usable(
@@ -192,6 +225,36 @@ def _joints(kinematics: xr.Dataset, kind: str, joints: Sequence[str]) -> Array:
     """Give a quantity of some joints, shape (time, joints, 2)."""
     one = kinematics[kind].isel(individuals=0).transpose("time", "keypoints", "space")
     return np.asarray(one.sel(keypoints=list(joints)).values)
+
+
+def _stretch(
+    values: Array, parts: Sequence[str], settings: Mapping[str, Any]
+) -> tuple[int, int, set[str]]:
+    """Give the begin and end of the stretch that is compared, and the parts unseen in it."""
+    names = list(dict.fromkeys(parts))
+    columns = np.array([names.index(part) for part in parts])
+    finite = np.isfinite(values)
+    known = np.stack([finite[:, columns == k].all(axis=1) for k in range(len(names))], axis=1)
+    # The least known part is the first to be given up; of equal ones the last.
+    order = np.argsort(-known.sum(axis=0), kind="stable")
+    best = 0
+    for count in range(len(names), 0, -1):
+        if count < settings["minimum_parts"] * len(names):
+            break
+        begin, end = _longest_run(np.all(known[:, order[:count]], axis=1))
+        if end - begin >= settings["minimum_share"] * len(values):
+            return begin, end, {names[k] for k in order[count:]}
+        best = max(best, end - begin)
+    rare = [f"{names[k]} in {_percent(known[:, k].mean())}" for k in order[::-1][:3]]
+    raise UnusableClipError(
+        f"{_percent(settings['minimum_parts'])} of the joints are known in one stretch for"
+        f" {_percent(best / len(values))} of the clip, {_percent(settings['minimum_share'])} are"
+        f" needed; least known: {', '.join(rare)} of the frames"
+    )
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f} %"
 
 
 def _longest_run(known: NDArray[np.bool_]) -> tuple[int, int]:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kinepath.pairs.features import GROUPS, Features, group_of
+from kinepath.pairs.features import GROUPS, Features, group_of, shared
 
 Array = NDArray[np.float64]
 
@@ -30,8 +30,9 @@ def cost_by_group(first: Features, second: Features, path: NDArray[np.intp]) -> 
     ndarray, shape (k, groups)
         In the order of :data:`kinepath.pairs.features.GROUPS`. Its sum is the distance.
     """
-    squared = (first.values[path[:, 0]] - second.values[path[:, 1]]) ** 2
-    groups = np.array([GROUPS.index(group_of(part)) for part in first.parts])
+    columns, share = shared(first, second)
+    squared = (first.values[path[:, 0]] - second.values[path[:, 1]])[:, columns] ** 2 / share
+    groups = np.array([GROUPS.index(group_of(part)) for part in first.parts])[columns]
     return np.stack([squared[:, groups == k].sum(axis=1) for k in range(len(GROUPS))], axis=1)
 
 

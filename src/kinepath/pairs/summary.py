@@ -49,6 +49,7 @@ def summarise(
         "measure": "dynamic time warping distance per point of the warping path",
         "clips": list(clips),
         "excluded": pairs.excluded,
+        "unseen": pairs.unseen,
         "neighbours": {
             clip: [
                 {"clip": clips[k], "label": labels[clips[k]], "distance": float(row[k])}
@@ -89,12 +90,22 @@ def templates(
     labels: Mapping[str, str | None],
     band: float | None,
 ) -> dict[str, Barycentre]:
-    """Average the clips of each label under time warping, beginning with the label's medoid."""
+    """Average the clips of each label under time warping, beginning with the label's medoid.
+
+    What not all clips of the label show is NaN in the mean; a label whose clips have nothing in
+    common has none.
+    """
     found = {}
     for label, members in members_of(pairs, labels).items():
-        start = clips[pairs.clips[medoid(pairs.per_step, members)]].values
-        sequences = [clips[pairs.clips[k]].values for k in members]
-        found[label] = barycentre(sequences, start, band)
+        of_label = [clips[pairs.clips[k]] for k in members]
+        columns = np.logical_and.reduce([clip.seen for clip in of_label])
+        if not columns.any():
+            continue
+        start = clips[pairs.clips[medoid(pairs.per_step, members)]].values[:, columns]
+        mean = barycentre([clip.values[:, columns] for clip in of_label], start, band)
+        values = np.full((len(start), len(columns)), np.nan)
+        values[:, columns] = mean.values
+        found[label] = Barycentre(values, mean.cost)
     return found
 
 
@@ -117,7 +128,10 @@ def template_dataset(found: Mapping[str, Barycentre], parts: Sequence[str]) -> x
             "template": (
                 ("label", "frame", "feature"),
                 values,
-                {"units": "1", "long_name": "mean of the label's clips; NaN after its end"},
+                {
+                    "units": "1",
+                    "long_name": "mean of the clips; NaN after its end and where one shows nothing",
+                },
             )
         },
         coords={
