@@ -188,7 +188,14 @@ def composite_videos(wildcards):
 # What the pairs themselves depend on; the rest of the section only concerns how they are told.
 PAIR_SETTINGS = {
     key: config["pairs"][key]
-    for key in ("joints", "scale", "band", "max_gap_s", "minimum_share", "minimum_parts")
+    for key in (
+        "joints",
+        "scale",
+        "band",
+        "max_gap_s",
+        "minimum_share",
+        "minimum_parts",
+    )
 }
 IMPLEMENT_CLIPS = [clip for clip in CLIPS if has_implement(clip)]
 ACTIVITIES = [activity for activity in config["activities"] if clips_of(activity)]

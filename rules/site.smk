@@ -21,6 +21,7 @@ rule site:
             name=COMPOSITES,
             kind=["shots", "skeletons", "overlays"],
         ),
+        chains=["results/chain/summary.png"] if IMPLEMENT_CLIPS else [],
     output:
         page="results/site/index.html",
         media=directory("results/site/media"),

@@ -82,5 +82,6 @@ def test_the_squats_are_seen_in_the_knees(footage: Workspace) -> None:
 def test_comparisons_videos_and_page_are_made(footage: Workspace) -> None:
     pairs = load(results(footage, "pairs/batting.h5"))
     assert set(pairs.clips) | set(pairs.excluded) == {clip_name(file) for file in CRICKET}
+    assert len(pairs.clips) >= 6, pairs.excluded
     for name in ("composites/batting_shots.mp4", "pairs/batting_matrix.png", "site/index.html"):
         assert results(footage, name).stat().st_size > 1000

@@ -55,6 +55,7 @@ def test_a_byte_order_mark_and_windows_lines_are_read(tmp_path: Path) -> None:
         ("a\ta.mp4\tgolf", "row 2, column 'activity': 'golf' is none of: batting, squat"),
         ("a\t\tbatting", "row 2, column 'path': the cell is empty"),
         ("a;b\ta.mp4\tbatting", "row 2, column 'clip': 'a;b' does not match"),
+        ("summary\ta.mp4\tbatting", "row 2, column 'clip': 'summary' does not match"),
         ("a\ta.mp4\tbatting\tx", "row 2, column 'start_s': 'x' is not a number"),
         ("a\ta.mp4\tbatting\t-1", "row 2, column 'start_s': -1.0 is less than"),
         ("a\ta.mp4\tbatting\t3\t2", "row 2, column 'end_s': 2 is not after start_s (3)"),

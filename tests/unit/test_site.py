@@ -69,6 +69,7 @@ def content(tmp_path: Path) -> SiteContent:
         composites=(composite,),
         activities=(Activity("batting", clips, matrix, {"map": file("batting_map.png")}),),
         versions={"kinepath": HOSTILE},
+        chains=file("summary.png"),
     )
 
 
@@ -81,6 +82,7 @@ def test_a_hostile_label_is_text(content: SiteContent, tmp_path: Path) -> None:
         "media/clip-two-chain.png",
         "media/activity-batting-matrix.png",
         "media/activity-batting-map.png",
+        "media/chains.png",
     }
     assert len(page.all("script")) == 1
 

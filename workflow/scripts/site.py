@@ -65,6 +65,7 @@ with running(snakemake.log[0], "the page") as log:
         ),
         activities=activities,
         versions=gather.versions(),
+        chains=next(map(Path, snakemake.input.chains), None),
     )
     build(content, Path(snakemake.output.page).parent)
     log.info("%d clips, %d composites", len(clips), len(content.composites))

@@ -117,6 +117,8 @@ class SiteContent:
         Shown in this order.
     versions : mapping of str to str
         Programs and their versions.
+    chains : path or None
+        Picture of the kinetic chains of all clips together.
     """
 
     title: str
@@ -124,6 +126,7 @@ class SiteContent:
     composites: tuple[Composite, ...]
     activities: tuple[Activity, ...]
     versions: Mapping[str, str]
+    chains: Path | None = None
 
 
 def build(content: SiteContent, folder: str | Path) -> Path:
