@@ -151,11 +151,17 @@ def test_only_short_inner_gaps_are_filled() -> None:
     assert np.isnan(found).nonzero()[0].tolist() == [0, 7, 8, 9]
 
 
-def test_the_speed_of_a_clip() -> None:
-    batting = moving(ARM | {"bat": 0.9})
-    np.testing.assert_array_equal(pairs.speed(batting), batting["bat_speed"])
-    lifting = pairs.speed(moving(ARM, bat=False))
-    assert np.argmax(lifting) == pytest.approx(0.75 * FPS, abs=4)
+def test_the_speed_is_the_same_quantity_for_all() -> None:
+    batting, unseen = moving(ARM | {"bat": 0.9}), moving(ARM | {"bat": 0.9})
+    unseen.attrs["peak_of"] = "hands"
+    name, (curve, _) = pairs.speeds([batting, batting])
+    assert name == "bat tip"
+    np.testing.assert_array_equal(curve, batting["bat_speed"])
+    name, (curve, _) = pairs.speeds([batting, unseen])
+    assert name == "hands"
+    np.testing.assert_array_equal(curve, batting["hand_speed"])
+    name, (lifting, _) = pairs.speeds([hidden(["left_ankle"], bat=False), batting])
+    assert name == "body" and np.argmax(lifting) == pytest.approx(0.75 * FPS, abs=4)
 
 
 @pytest.mark.parametrize("count", [0, 1, 2, 3])

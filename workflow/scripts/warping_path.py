@@ -20,9 +20,10 @@ with running(snakemake.log[0], f"clips '{clips[0]}' and '{clips[1]}'"):
     motions = [sequence.read(source, "kinematics") for source in snakemake.input.kinematics]
     first, second = (pairs.features(motion, snakemake.params.settings) for motion in motions)
     times = (first.time, second.time)
+    quantity, speeds = pairs.speeds(motions)
     curves = [
-        pairs.speed(motion)[np.isin(motion["time"].values, time)]
-        for motion, time in zip(motions, times, strict=True)
+        curve[np.isin(motion["time"].values, time)]
+        for curve, motion, time in zip(speeds, motions, times, strict=True)
     ]
     cost = shares.cost_by_group(first, second, path)
     told = shares.told(cost, path, first.time, shares.phases(first.time, curves[0]))
@@ -33,6 +34,11 @@ with running(snakemake.log[0], f"clips '{clips[0]}' and '{clips[1]}'"):
         label or clip for label, clip in zip(snakemake.params.labels, clips, strict=True)
     )
     figure = draw_warping(
-        path, times, curves, labels, "speed (statures/s)", shares.along_first(cost, path)
+        path,
+        times,
+        curves,
+        labels,
+        f"speed of the {quantity} (statures/s)",
+        shares.along_first(cost, path),
     )
     style.save(figure, snakemake.output.png)

@@ -11,7 +11,7 @@ from kinepath.pairs.features import (
     filled,
     group_of,
     shared,
-    speed,
+    speeds,
     usable,
 )
 
@@ -32,6 +32,6 @@ __all__ = [
     "save",
     "shard_keys",
     "shared",
-    "speed",
+    "speeds",
     "usable",
 ]

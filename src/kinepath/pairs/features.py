@@ -189,18 +189,36 @@ def filled(values: Array, longest: int) -> Array:
     return result
 
 
-def speed(kinematics: xr.Dataset) -> Array:
-    """Give one speed per frame: the bat's, or the mean of the body joints' where there is no bat.
+def speeds(clips: Sequence[xr.Dataset]) -> tuple[str, list[Array]]:
+    """Give one speed per frame of each clip, the same quantity for all.
+
+    Parameters
+    ----------
+    clips : sequence of xarray.Dataset
+        From :func:`kinepath.kinematics.kinematics`.
 
     Returns
     -------
-    ndarray, shape (time,)
+    name : str
+        ``bat tip`` where it was seen in all clips, else ``hands`` where all know them, else
+        ``body``: the mean of the body joints that are seen in most frames.
+    curves : list of ndarray, shape (time,)
         Statures per second; NaN where not known.
     """
-    if "bat_speed" in kinematics:
-        return np.asarray(kinematics["bat_speed"].values)
-    joints = kinematics["speed"].isel(individuals=0).sel(keypoints=list(BODY_JOINTS))
-    return np.asarray(joints.mean("keypoints", skipna=False).values)
+    peaks = {clip.attrs.get("peak_of") for clip in clips}
+    if peaks == {"bat tip"}:
+        return "bat tip", [np.asarray(clip["bat_speed"].values) for clip in clips]
+    if peaks <= {"bat tip", "hands"}:
+        return "hands", [np.asarray(clip["hand_speed"].values) for clip in clips]
+    return "body", [_body_speed(clip) for clip in clips]
+
+
+def _body_speed(clip: xr.Dataset) -> Array:
+    joints = clip["speed"].isel(individuals=0).sel(keypoints=list(BODY_JOINTS))
+    known = joints.notnull().transpose("time", "keypoints").values.mean(axis=0) > 0.5
+    if not known.any():
+        return np.full(clip.sizes["time"], np.nan)
+    return np.asarray(joints[{"keypoints": known}].mean("keypoints", skipna=False).values)
 
 
 def _measured(
