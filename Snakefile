@@ -25,6 +25,7 @@ include: "rules/pair.smk"
 include: "rules/videos.smk"
 include: "rules/composites.smk"
 include: "rules/site.smk"
+include: "rules/doctor.smk"
 
 
 onstart:
@@ -34,6 +35,7 @@ onstart:
 localrules:
     all,
     clips,
+    doctor,
 
 
 rule all:
