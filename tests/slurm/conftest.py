@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -41,13 +42,11 @@ class Cluster:
         """Run one of SLURM's programs; give what it prints."""
         return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
-    def jobs(self) -> dict[str, tuple[str, str, str]]:
-        """Give the state, partition and nodes of each job that SLURM remembers, by its number."""
-        lines = self.run("squeue", "-h", "--states=all", "-o", "%i|%T|%P|%N").splitlines()
-        return {
-            number: (state, partition, nodes)
-            for number, state, partition, nodes in (line.split("|") for line in lines)
-        }
+    def jobs(self, printed: str) -> set[str]:
+        """Give the states of the jobs that a run of snakemake submitted, from what it printed."""
+        numbers = re.findall(r"SLURM jobid ([0-9]+)", printed)
+        lines = self.run("squeue", "-h", "--states=all", "-o", "%T", "-j", ",".join(numbers))
+        return set(lines.split())
 
     def told(self, comment: str) -> list[tuple[str, str, str, str]]:
         """Give number, state, partition and node of the jobs with a comment, oldest first."""

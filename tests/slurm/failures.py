@@ -9,7 +9,7 @@ from kinepath.job import running
 
 snakemake: Any
 
-PAUSE_S = {"cancelled": 600, "late": 600, "orphaned": 100}
+PAUSE_S = {"cancelled": 600, "late": 600, "orphaned": 130}
 
 name = snakemake.wildcards.name
 attempt = snakemake.resources.attempt

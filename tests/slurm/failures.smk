@@ -14,7 +14,7 @@ rule step:
     threads: 1
     resources:
         mem_mb=lambda wildcards, attempt: 500 * attempt,
-        runtime=lambda wildcards, attempt: attempt,
+        runtime=lambda wildcards, attempt: attempt * (1 if wildcards.name == "late" else 10),
         attempt=lambda wildcards, attempt: attempt,
     message:
         "{wildcards.name}: attempt {resources.attempt}"
