@@ -30,4 +30,8 @@ def test_a_black_video_is_a_result_that_says_nobody_is_there(workspace: Workspac
     poses = sequence.read(workspace.path("results/keypoints/a.h5"), "poses")
     assert poses.attrs["note"] == "no person seen in any frame"
     assert poses.attrs["backend"] == "mediapipe"
+    assert poses.attrs["device"] == "cpu"
+    why = "the backend 'mediapipe' runs on the CPU only"
+    assert poses.attrs["device_reason"] == why
+    assert why in workspace.path("logs/pose/a.log").read_text(encoding="utf-8")
     assert np.isnan(poses["position"]).all()
