@@ -29,9 +29,9 @@ def exercise(name: str) -> Exercise:
 
 def squats(**scenario: Any) -> xr.Dataset:
     """True poses of simulated squats, from the side unless said otherwise."""
-    told = {"azimuth_deg": 0.0, "depth": DEEP, "fps": 30, "pan_deg": 0.0, "zoom": 1.0}
-    told |= {"repetitions": 2} | scenario
-    return simulate(Scenario("squat", shake_px=0.0, **told)).truth
+    told: dict[str, Any] = {"azimuth_deg": 0.0, "depth": DEEP, "fps": 30, "repetitions": 2}
+    told |= {"pan_deg": 0.0, "zoom": 1.0, "shake_px": 0.0} | scenario
+    return simulate(Scenario("squat", **told)).truth
 
 
 def cleaned(truth: xr.Dataset) -> xr.Dataset:

@@ -41,7 +41,7 @@ def draw_table(form: Mapping[str, Any], label: str) -> Figure:
     reps = form["repetitions"][:_MOST_COLUMNS]
     names = list(form["metrics"])
     width = 5.2 + _COLUMN * max(len(reps), 2)
-    notes = _notes(form, int(15 * width))
+    notes = _notes(form, int(13.5 * width))
     head, foot = 1.25, 0.75 + 0.21 * len(notes)
     height = head + foot + _LINE * (len(names) + 2)
     with style.styled():

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import xarray as xr
+from numpy.typing import NDArray
 
 from kinepath.form.exercise import Exercise, Measure, Metric
 from kinepath.form.measures import Series, at_frames, measure_series
@@ -18,6 +19,8 @@ from kinepath.smoothing import savitzky_golay, window_length
 
 #: Window over which a speed of change is taken, seconds.
 _SPEED_S, _ORDER = 0.2, 2
+#: How far from the bottom or top a value is taken where it is not seen there, seconds.
+_NEAR_S = 0.1
 
 
 @dataclass(frozen=True)
@@ -101,7 +104,7 @@ class Measurements:
             return Value(None, side=series.side, seen=seen, reason=words)
         if metric.statistic in ("bottom", "top"):
             frame = getattr(phases, metric.statistic) - first
-            value, sd, at, space = _at(series, min(max(frame, 0), series.value.size - 1))
+            value, sd, at, space = _at(series, _nearest(known, frame, round(_NEAR_S * self.fps)))
         else:
             value, sd, at, space = _STATISTICS[metric.statistic](series, self.fps)
         confidence = float(np.median(series.confidence[known]))
@@ -123,6 +126,14 @@ class Measurements:
             float(np.interp(start, np.arange(self.time.size), self.time)),
             part.side,
         )
+
+
+def _nearest(known: NDArray[np.bool_], frame: int, reach: int) -> int:
+    """Give the known frame nearest to one, or that one where none is in reach."""
+    frame = min(max(frame, 0), known.size - 1)
+    there = np.flatnonzero(known)
+    best = int(there[np.argmin(np.abs(there - frame))])
+    return best if abs(best - frame) <= reach else frame
 
 
 _Found = tuple[float, float, int, float | None]

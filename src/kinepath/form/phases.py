@@ -17,15 +17,15 @@ MOVING = 0.1
 EXTENDED = 0.095
 #: Standard deviation of either end of a movement for its starting and ending gently, share of
 #: its length.
-GENTLE = 0.07
+GENTLE = 0.11
 #: Longest time for which a movement may falter below that, seconds.
 PAUSE_S = 0.2
 #: Least share of the frames in which the main signal must be seen.
-LEAST_SEEN = 0.7
+LEAST_SEEN = 0.5
 #: The signal's movement must be this many times its jitter.
 LEAST_MOVEMENT = 4.0
 #: Savitzky-Golay window on the main signal before it is differentiated, seconds, and its order.
-WINDOW_S, _ORDER = 0.2, 2
+WINDOW_S, _ORDER = 0.3, 2
 _LEAST_FRAMES = 5
 
 
