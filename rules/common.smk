@@ -52,6 +52,11 @@ def implement_of(clip):
     ]
 
 
+def exercise_of(clip):
+    """Name the exercise that is repeated in a clip; None where none is."""
+    return config["activities"][CLIPS[clip]["activity"]].get("exercise")
+
+
 def bat_file(wildcards):
     """Give the file of what is swung in a clip; nothing where nothing is."""
     return f"results/bat/{wildcards.clip}.h5" if has_implement(wildcards.clip) else []
@@ -191,5 +196,6 @@ PAIR_SETTINGS = {
     for key in ("joints", "scale", "band", "max_gap_s", "minimum_share")
 }
 IMPLEMENT_CLIPS = [clip for clip in CLIPS if has_implement(clip)]
+EXERCISE_CLIPS = [clip for clip in CLIPS if exercise_of(clip)]
 ACTIVITIES = [activity for activity in config["activities"] if clips_of(activity)]
 COMPOSITES = list(dict.fromkeys([*config["composites"]["grids"], *ACTIVITIES]))
