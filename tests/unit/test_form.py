@@ -156,7 +156,7 @@ def test_a_joint_never_seen_is_said_and_not_guessed() -> None:
     metric = first(form)["metrics"]["bar_path"]
     assert metric["value"] is None
     assert metric["verdict"] == "abstained"
-    assert metric["reason"] == "ankle, wrist not seen in the phase whole"
+    assert metric["reason"] == "ankle, wrist not seen together in the repetition"
     assert first(form)["metrics"]["knee"]["verdict"] == "ok"
 
 

@@ -35,7 +35,8 @@ class Series:
     slow, fast : ndarray
         Standard deviations from errors that drift with the pose and from jitter.
     projection : ndarray
-        Standard deviation for the camera not standing where it should.
+        Standard deviation for the camera not standing where it should, and of an angle for the
+        model's depth saying something else: half of the difference.
     confidence : ndarray
         Lowest of the keypoints' confidences, 0 to 1; 0 where not seen.
     space : ndarray or None
@@ -137,13 +138,18 @@ def _one(poses: xr.Dataset, measure: Measure, side: str, off: float | None, told
     slow = _propagated(measure.kind, points, stature * slow_error(confidence), stature)
     fast = _propagated(measure.kind, points, jitter, stature)
     known = np.isfinite(value)
+    space = _space(poses, measure, side)
+    projection = _projection(measure.kind, value, off)
+    if measure.kind == "angle" and space is not None:
+        # Where the picture and the model's depth contradict each other, neither is sure.
+        projection = np.hypot(projection, np.nan_to_num(np.abs(value - space)) / 2)
     return Series(
         value,
         np.where(known, slow, np.nan),
         np.where(known, fast, np.nan),
-        np.where(known, _projection(measure.kind, value, off), np.nan),
+        np.where(known, projection, np.nan),
         np.where(known, confidence.min(axis=0), 0.0),
-        _space(poses, measure, side),
+        space,
         told,
     )
 

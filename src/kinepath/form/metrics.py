@@ -100,7 +100,8 @@ class Measurements:
         seen = float(known.mean()) if known.size else 0.0
         if not known.any():
             names = ", ".join(sorted({name.replace("_", " ") for name in metric.measure.points}))
-            words = f"{names} not seen in the phase {metric.phase}"
+            during = "repetition" if metric.phase == "whole" else f"phase {metric.phase}"
+            words = f"{names} not seen together in the {during}"
             return Value(None, side=series.side, seen=seen, reason=words)
         if metric.statistic in ("bottom", "top"):
             frame = getattr(phases, metric.statistic) - first

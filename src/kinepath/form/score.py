@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import erf, isfinite, sqrt
+from statistics import NormalDist, pstdev
 
 from kinepath.form.exercise import Metric
 from kinepath.form.measures import off_plane
 from kinepath.form.metrics import Value
 from kinepath.form.view import NEAR_DEG, View
+
+#: Evenly probable values of a normal error, standard deviations.
+_QUANTILES = tuple(NormalDist().inv_cdf((k + 0.5) / 40) for k in range(40))
 
 OK, MISSED, ABSTAINED = "ok", "missed", "abstained"
 
@@ -53,7 +57,7 @@ class Verdict:
     points : float or None
         Share of the metric's points that the value earns, 0 to 1.
     points_sd : float or None
-        How much the value's standard deviation changes that.
+        Standard deviation of those that the value's error allows.
     """
 
     verdict: str | None
@@ -85,14 +89,14 @@ def judge(metric: Metric, value: Value, view: View, rules: Rules) -> Verdict:
         words = "too near the limit for its uncertainty" if value.sd else "at the limit"
         return Verdict(ABSTAINED, words, probability, beyond)
     points = _points(value.value, metric)
-    either = [_points(value.value + sign * value.sd, metric) for sign in (-1, 1)]
+    possible = [_points(value.value + z * value.sd, metric) for z in _QUANTILES]
     return Verdict(
         OK if probability >= 0.5 else MISSED,
         None,
         probability,
         beyond,
         points,
-        max(abs(other - points) for other in either),
+        pstdev(possible),
     )
 
 
