@@ -27,6 +27,9 @@ _SAME_PLACE = 0.25
 #: What is searched in has about so many frames per second.
 _RATE = 20.0
 _REFINEMENTS = 3
+#: So few repetitions confirm each other only if they are twice as alike as others need to be, or if
+#: the clip shows little else: this share of the variance of the postures.
+_FEW, _ALMOST_ALL = 2, 0.75
 #: Shortest half-cycle, share of the usual time.
 _FASTEST = 0.25
 #: So many half-cycles tell the usual turning points; this share of the amplitude may be beyond.
@@ -148,22 +151,32 @@ def evaluate(
         found = halves(_levelled(signal, found, limits), postures, depth, limits.difference)
     if found is None or found.typical < limits.least_amplitude:
         return None
+    alike = found.difference < limits.difference
+    if alike.sum() < 2:
+        return None
     seconds = (found.ends[:, 1] - found.ends[:, 0]) / fps
     left, reached = (place[np.rint(found.ends[:, side]).astype(np.intp)] for side in (0, 1))
     returns = np.linalg.norm(reached[1:] - left[:-1], axis=1) < _SAME_PLACE
     stays = np.concatenate([returns, [False]]) | np.concatenate([[False], returns])
     good = (
-        (found.difference < limits.difference)
+        alike
         & (found.amplitude >= limits.depth * found.typical)
         & (seconds >= limits.shortest_s)
-        & (seconds >= _FASTEST * float(np.median(seconds[found.difference < limits.difference])))
+        & (seconds >= _FASTEST * float(np.median(seconds[alike])))
         & stays
     )
+    if good.sum() <= 2 * _FEW and _share(signal, postures) < _ALMOST_ALL:
+        good &= found.difference < limits.difference / 2
     if good.sum() < 2:
         return None
     typicality = 1.0 - found.difference / limits.difference
     explained = float((typicality * found.amplitude)[good].sum())
     return Movement(direction, signal, found, good, explained)
+
+
+def _share(signal: Array, postures: Array) -> float:
+    """Give the share that a movement has in the variance of the postures."""
+    return float(signal.var() / max(postures.var(axis=0).sum(), 1e-12))
 
 
 def _levelled(signal: Array, found: Halves, limits: Limits) -> Array:
