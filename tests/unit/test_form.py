@@ -16,6 +16,7 @@ from kinepath.form.drift import find_drift
 from kinepath.form.exercise import Exercise, Measure
 from kinepath.form.measures import evaluate, measure_series
 from kinepath.form.phases import Phases, find_phases, turns_low
+from kinepath.form.score import Score, mean_score
 from kinepath.form.sensitivity import smoothed_otherwise
 from kinepath.form.view import View, find_view
 from kinepath.kinematics import joint_angle
@@ -251,6 +252,16 @@ metrics:
     assert first(form)["metrics"]["hinge"]["verdict"] == "missed"
     assert first(form)["sentences"][0].startswith("Repetition 1: folded too far. Hip angle at")
     assert 0.3 < first(form)["metrics"]["head"]["value"] < 1.0
+
+
+def test_a_set_is_not_scored_by_its_few_clear_repetitions() -> None:
+    clear, unclear = Score(90.0, 4.0, 0.6), Score(None, None, 0.2, "too little")
+    assert mean_score([clear, clear, unclear]).value == pytest.approx(90)
+    # Errors are shared: a mean is no surer than one repetition.
+    assert mean_score([clear, clear]).sd == pytest.approx(4)
+    few = mean_score([clear, unclear, unclear])
+    assert few.value is None
+    assert few.reason == "only 1 of 3 repetitions have a score"
 
 
 @pytest.mark.parametrize(("azimuth", "name"), [(0, "side"), (40, "oblique"), (90, "front")])

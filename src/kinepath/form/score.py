@@ -199,7 +199,7 @@ def score(metrics: Sequence[Metric], verdicts: Mapping[str, Verdict], rules: Rul
 
 
 def mean_score(scores: Sequence[Score]) -> Score:
-    """Score a set: the mean of its repetitions' scores.
+    """Score a set: the mean of its repetitions' scores, where at least half have one.
 
     Their errors are taken as shared (the same camera, the same pose model), so that many
     repetitions make the mean no surer than one.
@@ -209,6 +209,8 @@ def mean_score(scores: Sequence[Score]) -> Score:
         reasons = list(dict.fromkeys(one.reason for one in scores if one.reason))
         return Score(None, None, 0.0, reasons[0] if reasons else "no complete repetition")
     count = len(known)
+    if 2 * count < len(scores):
+        return Score(None, None, 0.0, f"only {count} of {len(scores)} repetitions have a score")
     value = sum(one.value or 0.0 for one in known) / count
     sd = sum(one.sd or 0.0 for one in known) / count
     assert isfinite(value)
