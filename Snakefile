@@ -22,6 +22,8 @@ include: "rules/kinematics.smk"
 include: "rules/chain.smk"
 include: "rules/pairs.smk"
 include: "rules/pair.smk"
+include: "rules/reps.smk"
+include: "rules/form.smk"
 include: "rules/videos.smk"
 include: "rules/composites.smk"
 include: "rules/site.smk"
@@ -45,6 +47,7 @@ rule all:
         per_clip("results/kinematics/{clip}.h5"),
         per_clip("results/kinematics/{clip}.png"),
         per_clip("results/chain/{clip}.json", clips=IMPLEMENT_CLIPS),
+        per_clip("results/reps/{clip}.json", clips=EXERCISE_CLIPS),
         ["results/chain/summary.json"] if IMPLEMENT_CLIPS else [],
         expand("results/pairs/{activity}.json", activity=ACTIVITIES),
 
@@ -56,5 +59,7 @@ rule clips:
         per_clip("results/kinematics/{clip}.h5"),
         per_clip("results/kinematics/{clip}.png"),
         per_clip("results/chain/{clip}.json", clips=IMPLEMENT_CLIPS),
+        per_clip("results/reps/{clip}.json", clips=EXERCISE_CLIPS),
+        per_clip("results/form/{clip}.json", clips=EXERCISE_CLIPS),
     message:
         "Everything that concerns single clips is there; comparisons were not asked for"

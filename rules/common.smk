@@ -52,6 +52,17 @@ def implement_of(clip):
     ]
 
 
+def exercise_of(clip):
+    """Name the exercise that a clip's activity is, or None."""
+    return config["activities"][CLIPS[clip]["activity"]].get("exercise")
+
+
+def exercise_file(wildcards):
+    """Give the file of the exercise that is done in a clip."""
+    folder = Path(config["exercises"])
+    return str(folder / f"{exercise_of(wildcards.clip)}.yaml")
+
+
 def bat_file(wildcards):
     """Give the file of what is swung in a clip; nothing where nothing is."""
     return f"results/bat/{wildcards.clip}.h5" if has_implement(wildcards.clip) else []
@@ -178,5 +189,6 @@ PAIR_SETTINGS = {
     )
 }
 IMPLEMENT_CLIPS = [clip for clip in CLIPS if has_implement(clip)]
+EXERCISE_CLIPS = [clip for clip in CLIPS if exercise_of(clip)]
 ACTIVITIES = [activity for activity in config["activities"] if clips_of(activity)]
 COMPOSITES = list(dict.fromkeys([*config["composites"]["grids"], *ACTIVITIES]))

@@ -12,6 +12,11 @@ rule site:
         per_clip("results/chain/{clip}.json", IMPLEMENT_CLIPS),
         per_clip("results/chain/{clip}_corrpath.png", IMPLEMENT_CLIPS),
         expand(
+            "results/form/{clip}{what}",
+            clip=EXERCISE_CLIPS,
+            what=[".json", ".png", "_drift.png", ".mp4"],
+        ),
+        expand(
             "results/pairs/{activity}_{what}.png",
             activity=ACTIVITIES,
             what=["matrix", "map", "tree"],
@@ -41,6 +46,7 @@ rule site:
                 "activity": row["activity"],
                 "athlete": row["athlete"],
                 "implement": clip in IMPLEMENT_CLIPS,
+                "exercise": clip in EXERCISE_CLIPS,
             }
             for clip, row in CLIPS.items()
         },

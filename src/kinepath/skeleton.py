@@ -79,6 +79,10 @@ def _both(*keypoints: str) -> tuple[tuple[str, str], ...]:
     return _chain(*(f"left_{k}" for k in keypoints)) + _chain(*(f"right_{k}" for k in keypoints))
 
 
+def _sides(*keypoints: str) -> tuple[str, ...]:
+    return tuple(f"{side}_{keypoint}" for keypoint in keypoints for side in ("left", "right"))
+
+
 #: The 33 landmarks of BlazePose, in MediaPipe's order (Bazarevsky et al. 2020, arXiv:2006.10204).
 BLAZEPOSE = Skeleton(
     name="blazepose-33",
@@ -131,6 +135,48 @@ BLAZEPOSE = Skeleton(
     ),
 )
 
+#: The 17 keypoints of the COCO data set, in its order (Lin et al. 2014, arXiv:1405.0312).
+COCO17 = Skeleton(
+    name="coco-17",
+    keypoints=(
+        "nose",
+        *_sides("eye", "ear", "shoulder", "elbow", "wrist", "hip", "knee", "ankle"),
+    ),
+    segments=(
+        *_both("shoulder", "elbow", "wrist"),
+        *_both("hip", "knee", "ankle"),
+        *_both("shoulder", "hip"),
+        ("left_shoulder", "right_shoulder"),
+        ("left_hip", "right_hip"),
+        *_both("ear", "eye"),
+        ("left_eye", "nose"),
+        ("right_eye", "nose"),
+    ),
+)
+
+#: The 17 joints of Human3.6M, in the order that 3D pose estimation uses (Ionescu et al. 2014,
+#: doi:10.1109/TPAMI.2013.248; Martinez et al. 2017, arXiv:1705.03098).
+HUMAN36M = Skeleton(
+    name="human36m-17",
+    keypoints=(
+        "root",
+        *(f"right_{joint}" for joint in ("hip", "knee", "ankle")),
+        *(f"left_{joint}" for joint in ("hip", "knee", "ankle")),
+        *("belly", "neck", "nose", "head"),
+        *(f"left_{joint}" for joint in ("shoulder", "elbow", "wrist")),
+        *(f"right_{joint}" for joint in ("shoulder", "elbow", "wrist")),
+    ),
+    segments=(
+        *_both("hip", "knee", "ankle"),
+        *_both("shoulder", "elbow", "wrist"),
+        ("root", "left_hip"),
+        ("root", "right_hip"),
+        *_chain("root", "belly", "neck", "nose", "head"),
+        ("neck", "left_shoulder"),
+        ("neck", "right_shoulder"),
+    ),
+)
+
 #: The twelve joints that every pose backend gives and that the motion analysis rests on.
 BODY_JOINTS: tuple[str, ...] = (
     "left_ankle",
@@ -147,7 +193,7 @@ BODY_JOINTS: tuple[str, ...] = (
     "right_wrist",
 )
 
-_SKELETONS = {skeleton.name: skeleton for skeleton in (BLAZEPOSE,)}
+_SKELETONS = {skeleton.name: skeleton for skeleton in (BLAZEPOSE, COCO17, HUMAN36M)}
 
 
 def by_name(name: str) -> Skeleton:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from kinepath.site import KINDS, Activity, Clip, Composite, SiteContent, build, gather
+from kinepath.site import KINDS, Activity, Clip, Composite, Form, SiteContent, build, gather
 
 HOSTILE = "</script><img src=x onerror=alert(1)>\"'&{{ 7 * 7 }}"
 
@@ -56,6 +56,16 @@ def content(tmp_path: Path) -> SiteContent:
             verdict=HOSTILE,
             reason=HOSTILE,
             figure=file(f"{name}_corrpath.png"),
+            form=Form(
+                headline=HOSTILE,
+                scored=True,
+                sentences=(HOSTILE,),
+                table=file("one_form.png"),
+                drift=file("one_form_drift.png"),
+                video=file("one_form.mp4"),
+            )
+            if name == "one"
+            else None,
         )
         for name, event in (("one", 1.5), ("two", None))
     )
@@ -80,6 +90,8 @@ def test_a_hostile_label_is_text(content: SiteContent, tmp_path: Path) -> None:
     assert {image["src"] for image in page.all("img")} == {
         "media/clip-one-chain.png",
         "media/clip-two-chain.png",
+        "media/clip-one-form-1.png",
+        "media/clip-one-form-2.png",
         "media/activity-batting-matrix.png",
         "media/activity-batting-map.png",
         "media/chains.png",
@@ -110,7 +122,7 @@ def test_nothing_outside_is_asked_for(content: SiteContent, tmp_path: Path) -> N
 def test_videos_say_when_their_event_is(content: SiteContent, tmp_path: Path) -> None:
     page = Page(build(content, tmp_path / "site").read_text(encoding="utf-8"))
     events = {str(video["src"]): video["data-event"] for video in page.all("video")}
-    assert len(events) == 9
+    assert len(events) == 10
     assert float(events["media/clip-one-skeleton.mp4"] or "nan") == 1.5
     assert float(events["media/clip-two-skeleton.mp4"] or "nan") == 0
 
@@ -201,6 +213,29 @@ def test_a_card_without_a_bat_is_silent_about_it() -> None:
     assert card.verdict is None
     assert card.bat_sources == {}
     assert "Peak speed of the bat tip" not in dict(card.facts)
+
+
+def test_a_card_tells_of_the_repetitions() -> None:
+    score: dict[str, Any] = {"value": 93.4, "sd": 5.2, "reason": None}
+    entry = {"number": 1, "sentences": ["Too shallow."], "sensitivity": {"changed": {"depth": {}}}}
+    found = {
+        "title": "Squat",
+        "count": 1,
+        "set": {"score": score, "sentences": ["It drifts."]},
+        "repetitions": [entry],
+        "metrics": {"depth": {"title": "Depth of the hips"}},
+        "note": None,
+    }
+    paths = {name: Path(name) for name in ("table", "drift", "video")}
+    form = gather.form(found, **paths)
+    assert form.headline == "Squat: 1 complete repetition; score 93 ± 5 of 100"
+    assert form.scored
+    smoothing = "Repetition 1: with other smoothing its verdict on depth of the hips changes."
+    assert form.sentences == ("It drifts.", "Too shallow.", smoothing)
+    score |= {"value": None, "reason": "too little could be judged"}
+    form = gather.form({**found, "note": "a note"}, **paths)
+    assert form.headline == "Squat: 1 complete repetition; too little could be judged"
+    assert form.sentences[-1] == "a note"
 
 
 def test_the_overview_counts() -> None:

@@ -4,7 +4,16 @@ import numpy as np
 import pytest
 from mediapipe.tasks.python.vision import PoseLandmark
 
-from kinepath.skeleton import BLAZEPOSE, BODY_JOINTS, by_name, mirrored, side
+from kinepath.skeleton import (
+    BLAZEPOSE,
+    BODY_JOINTS,
+    COCO17,
+    HUMAN36M,
+    Skeleton,
+    by_name,
+    mirrored,
+    side,
+)
 
 
 def test_keypoints_are_mediapipes_in_its_order() -> None:
@@ -19,14 +28,17 @@ def test_mirroring_is_its_own_inverse_and_exchanges_sides() -> None:
         assert {side(name), side(other)} in ({"left", "right"}, {"middle"})
 
 
-def test_segments_join_known_keypoints_and_are_symmetric() -> None:
-    segments = {frozenset(pair) for pair in BLAZEPOSE.segments}
-    assert set().union(*segments) <= set(BLAZEPOSE.keypoints)
+@pytest.mark.parametrize("skeleton", [BLAZEPOSE, COCO17, HUMAN36M])
+def test_segments_join_known_keypoints_and_are_symmetric(skeleton: Skeleton) -> None:
+    segments = {frozenset(pair) for pair in skeleton.segments}
+    assert set().union(*segments) <= set(skeleton.keypoints)
+    assert len(set(skeleton.keypoints)) == len(skeleton.keypoints)
     assert {frozenset(map(mirrored, pair)) for pair in segments} == segments
     assert set(BODY_JOINTS) <= set(BLAZEPOSE.keypoints)
 
 
 def test_look_up_by_name() -> None:
-    assert by_name("blazepose-33") is BLAZEPOSE
+    for skeleton in (BLAZEPOSE, COCO17, HUMAN36M):
+        assert by_name(skeleton.name) is skeleton
     with pytest.raises(KeyError, match="blazepose-33"):
         by_name("coco")

@@ -2,8 +2,10 @@ from __future__ import annotations
 
 from kinepath import sequence
 from kinepath.files import write_json
+from kinepath.form import assess
 from kinepath.kinematics import kinematics
 from kinepath.probe import probe
+from tests.lifting import CONFIG, cleaned, exercise, repetitions, squats
 from tests.poses import make_poses
 from tests.workflow.conftest import Workspace
 from tests.workflow.test_videos import prepare
@@ -27,6 +29,14 @@ def test_the_rule_makes_a_folder_that_holds_everything(workspace: Workspace) -> 
     copies += [f"composites/squat_{kind}" for kind in ("shots", "skeletons", "overlays")]
     for name in copies:
         workspace.path(f"results/{name}.mp4").write_bytes(video.read_bytes())
+    truth = squats(fps=12)
+    form = assess(
+        cleaned(truth), repetitions(truth), exercise("squat"), view=None, settings=CONFIG["form"]
+    )
+    write_json(workspace.path("results/form/a.json"), form)
+    workspace.path("results/form/a.mp4").write_bytes(video.read_bytes())
+    for name in ("a.png", "a_drift.png"):
+        workspace.path(f"results/form/{name}").write_bytes(PNG)
     for what in ("matrix", "map", "tree"):
         workspace.path(f"results/pairs/squat_{what}.png").write_bytes(PNG)
     workspace.make("results/site/index.html", rule="site")
@@ -35,4 +45,5 @@ def test_the_rule_makes_a_folder_that_holds_everything(workspace: Workspace) -> 
     assert "<img src=x" not in page
     assert "dark &lt;b&gt;" in page
     media = {path.name for path in (workspace.folder / "results/site/media").rglob("*.mp4")}
-    assert len(media) == 6
+    assert len(media) == 7
+    assert "Squat: 2 complete repetitions; score 100" in page

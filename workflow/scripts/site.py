@@ -7,7 +7,7 @@ from kinepath import sequence
 from kinepath.composite import lead
 from kinepath.files import read_json
 from kinepath.job import running
-from kinepath.site import Activity, Clip, Composite, SiteContent, build, gather
+from kinepath.site import Activity, Clip, Composite, Form, SiteContent, build, gather
 
 snakemake: Any
 
@@ -27,6 +27,16 @@ def clip(name: str) -> Clip:
             "skeleton": Path(f"results/skeletons/{name}.mp4"),
         },
         figure=Path(f"results/chain/{name}_corrpath.png") if judged else None,
+        form=form(name) if row["exercise"] else None,
+    )
+
+
+def form(name: str) -> Form:
+    return gather.form(
+        read_json(f"results/form/{name}.json"),
+        table=Path(f"results/form/{name}.png"),
+        drift=Path(f"results/form/{name}_drift.png"),
+        video=Path(f"results/form/{name}.mp4"),
     )
 
 

@@ -15,6 +15,34 @@ from kinepath.files import replacing
 
 #: What the three videos of a clip or a composite are called on the page, in their order.
 KINDS = {"video": "Video", "overlay": "Overlay", "skeleton": "Skeleton"}
+#: What the video that counts repetitions is called.
+COUNTED = {"form": "Repetitions"}
+
+
+@dataclass(frozen=True)
+class Form:
+    """What is told of the repetitions of an exercise.
+
+    Parameters
+    ----------
+    headline : str
+        How many there are, and the set's score.
+    scored : bool
+        Whether there is a score.
+    sentences : tuple of str
+        What was missed, when, by how much and how sure; what could not be judged.
+    table, drift : path
+        Pictures: the repetitions by metric, and the change over the set.
+    video : path
+        The video with the counter.
+    """
+
+    headline: str
+    scored: bool
+    sentences: tuple[str, ...]
+    table: Path
+    drift: Path
+    video: Path
 
 
 @dataclass(frozen=True)
@@ -51,6 +79,8 @@ class Clip:
         Why.
     figure : path or None
         Picture of the kinetic chain.
+    form : Form or None
+        The repetitions, where the activity is an exercise.
     """
 
     name: str
@@ -68,6 +98,7 @@ class Clip:
     short: bool = False
     reason: str | None = None
     figure: Path | None = None
+    form: Form | None = None
 
 
 @dataclass(frozen=True)
@@ -168,6 +199,7 @@ def build(content: SiteContent, folder: str | Path) -> Path:
     page = environment.get_template("page.html").render(
         content=content,
         kinds=KINDS,
+        names=KINDS | COUNTED,
         keep=keep,
         style=style,
         script=script,

@@ -13,7 +13,7 @@ import xarray as xr
 
 from kinepath.bat import source_shares
 from kinepath.composite import playback_time
-from kinepath.site import Activity, Clip
+from kinepath.site import Activity, Clip, Form
 
 #: Programs that the results depend on.
 _PROGRAMS = ("kinepath", "mediapipe", "opencv-contrib-python", "numpy", "scipy", "xarray", "av")
@@ -28,6 +28,7 @@ def clip(
     *,
     videos: Mapping[str, Path],
     figure: Path | None,
+    form: Form | None = None,
 ) -> Clip:
     """Put together what the page says of one clip.
 
@@ -45,6 +46,8 @@ def clip(
         Videos by kind.
     figure : path or None
         Picture of the kinetic chain.
+    form : Form, optional
+        What is told of the repetitions of an exercise.
     """
     peak = kinematics.attrs.get("peak_time_s")
     event = None if peak is None else playback_time(conformed["time_s"], peak, conformed["fps"])
@@ -69,7 +72,49 @@ def clip(
         short=bool(chain and chain["reaches_hands"]),
         reason=chain["reason"] if chain else None,
         figure=figure,
+        form=form,
     )
+
+
+def form(found: Mapping[str, Any], *, table: Path, drift: Path, video: Path) -> Form:
+    """Put together what the page says of the repetitions of one clip.
+
+    Parameters
+    ----------
+    found : mapping
+        From :func:`kinepath.form.assess`.
+    table, drift, video : path
+        Pictures and video of them.
+    """
+    score, count = found["set"]["score"], found["count"]
+    counted = f"{count} complete {_plural(count, 'repetition')}"
+    judged = score["reason"] if score["value"] is None else _score(score)
+    lines = list(found["set"]["sentences"])
+    lines += [sentence for entry in found["repetitions"] for sentence in entry["sentences"]]
+    lines += [
+        f"Repetition {entry['number']}: with other smoothing its verdict on"
+        f" {', '.join(_title(found, name) for name in entry['sensitivity']['changed'])} changes."
+        for entry in found["repetitions"]
+        if entry["sensitivity"]["changed"]
+    ]
+    lines += [found["note"]] if found["note"] else []
+    return Form(
+        headline=f"{found['title']}: {counted}; {judged}",
+        scored=score["value"] is not None,
+        sentences=tuple(lines),
+        table=table,
+        drift=drift,
+        video=video,
+    )
+
+
+def _score(score: Mapping[str, Any]) -> str:
+    return f"score {score['value']:.0f} ± {score['sd']:.0f} of 100"
+
+
+def _title(found: Mapping[str, Any], name: str) -> str:
+    title = str(found["metrics"][name]["title"])
+    return title[:1].lower() + title[1:]
 
 
 def overview(activities: Sequence[Activity], seconds: float) -> tuple[tuple[str, str], ...]:

@@ -1,0 +1,146 @@
+"""How near the measured form of simulated squats is to the truth.
+
+Two parts: the demo's squat clip through the pose model (make it first: ``snakemake --cores 1
+results/clean/squat.h5``), and true keypoints of many squats degraded as pose models do it.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import report
+import xarray as xr
+import yaml
+
+from kinepath import sequence
+from kinepath.clean import clean
+from kinepath.clean.body import stature_in_picture
+from kinepath.form import assess, read_exercise
+from kinepath.form.exercise import Exercise
+from kinepath.form.measures import measure_series
+from kinepath.form.view import find_view
+from kinepath.kinematics import JOINT_ANGLES, joint_angle
+from kinepath.kinematics.geometry import Array
+from kinepath.settings import load_schema
+from kinepath.synth import Scenario, simulate
+from kinepath.synth.noise import degrade
+
+ROOT = Path(__file__).parents[1]
+CONFIG = yaml.safe_load((ROOT / "config" / "config.yaml").read_text(encoding="utf-8"))
+CLIP = ROOT / "results" / "clean" / "squat.h5"
+TRUTH = ROOT / "resources" / "clips" / "simulated" / "squat.truth.h5"
+
+
+def squat() -> Exercise:
+    schema = load_schema(ROOT / "config" / "schemas" / "exercise.schema.yaml")
+    return read_exercise(ROOT / "config" / "exercises" / "squat.yaml", schema)
+
+
+def angle(poses: xr.Dataset, variable: str, space: str, names: tuple[str, ...]) -> Array:
+    athlete = poses[variable].isel(individuals=0)
+    return joint_angle(*(athlete.sel(keypoints=n).transpose("time", space).values for n in names))
+
+
+def rms(values: Array) -> float:
+    known = values[np.isfinite(values)]
+    return float(np.sqrt(np.mean(known**2))) if known.size else float("nan")
+
+
+def clip_part() -> dict[str, tuple[float | None, str]]:
+    if not CLIP.is_file() or not TRUTH.is_file():
+        return {"clip_knee_rmse_deg": (None, "the demo's squat clip is not there")}
+    seen, truth = sequence.read(CLIP, "poses"), sequence.read(TRUTH, "truth")
+    results: dict[str, tuple[float | None, str]] = {}
+    for joint, names in JOINT_ANGLES.items():
+        true = angle(truth, "position_3d", "space_3d", names)
+        for variable, space, words in (
+            ("position", "space", "in the picture"),
+            ("position_3d", "space_3d", "in space, depth guessed by the model"),
+        ):
+            error = angle(seen, variable, space, names) - true
+            key = f"clip_{joint}_rmse_deg" + ("_3d" if space == "space_3d" else "")
+            value = rms(error)
+            share = float(np.isfinite(error).mean())
+            told = None if np.isnan(value) else value
+            results[key] = (told, f"{words}; seen in {100 * share:.0f} % of the frames")
+    view = find_view(seen, "side")
+    scores = []
+    for metric in squat().metrics:
+        if metric.measure.kind != "angle" or metric.side == "difference":
+            continue
+        for side in ("left", "right", "both"):
+            told = measure_series(seen, metric.measure, side, view, metric.views)
+            true = measure_series(with_jitter(truth), metric.measure, side, view, metric.views)
+            scores.append(((told.value - true.space) / told.sd).ravel())  # type: ignore[operator]
+    score = np.concatenate(scores)
+    score = score[np.isfinite(score)]
+    results["clip_within_two_sd"] = (
+        float((np.abs(score) < 2).mean()),
+        "share of knee angles whose truth in space lies within two standard deviations",
+    )
+    return results
+
+
+def with_jitter(truth: xr.Dataset) -> xr.Dataset:
+    names = [str(name) for name in truth["keypoints"].values]
+    stature = stature_in_picture(truth["position"].values[..., 0], names)
+    jitter = ("time", "keypoints", "individuals"), np.zeros_like(truth["confidence"].values)
+    return truth.assign(jitter=jitter).assign_attrs(stature_px=stature)
+
+
+def noisy_part(quick: bool) -> dict[str, tuple[float | None, str]]:
+    exercise = squat()
+    wrong = judged = abstained = 0
+    errors: dict[str, list[float]] = {}
+    scores: list[float] = []
+    for seed in range(4 if quick else 16):
+        scenario: dict[str, Any] = {
+            "azimuth_deg": (0.0, 8.0, 16.0, 24.0)[seed % 4],
+            "depth": (0.2, 0.3, 0.46, 0.58)[seed // 4 % 4],
+            "tempo_s": ((0.95, 0.1, 0.8, 0.4), (1.6, 0.4, 1.2, 0.6))[seed % 2],
+        }
+        truth = simulate(
+            Scenario("squat", fps=30, pan_deg=0.0, zoom=1.0, shake_px=0.0, **scenario)
+        ).truth
+        fps, bounds = 30.0, json.loads(truth.attrs["repetitions"])
+        reps = {"clip": "a", "note": None, "repetitions": []}
+        reps["repetitions"] = [
+            {"number": k + 1, "start_s": a, "end_s": b, "start_frame": a * fps,
+             "end_frame": b * fps, "complete": True}
+            for k, (a, b) in enumerate(bounds)
+        ]  # fmt: skip
+        stature = with_jitter(truth).attrs["stature_px"]
+        seen = clean(degrade(truth, stature, seed=seed), CONFIG["clean"])
+        form = assess(seen, reps, exercise, view="side", settings=CONFIG["form"])
+        knee = angle(truth, "position_3d", "space_3d", JOINT_ANGLES["left_knee"])
+        down, hold, up, _ = scenario["tempo_s"]
+        known = {"knee": knee.min(), "knee_range": np.ptp(knee), "down_s": down, "hold_s": hold,
+                 "up_s": up}  # fmt: skip
+        for entry in form["repetitions"]:
+            for name, value in known.items():
+                metric = entry["metrics"][name]
+                if metric["value"] is not None:
+                    errors.setdefault(name, []).append(metric["value"] - value)
+                    scores.append((metric["value"] - value) / metric["sd"])
+            verdict = entry["metrics"]["knee"]["verdict"]
+            if verdict == "abstained":
+                abstained += 1
+            else:
+                judged += 1
+                wrong += (verdict == "ok") != (knee.min() <= 100)
+    results: dict[str, tuple[float | None, str]] = {
+        f"{name}_rmse": (rms(np.array(values)), f"of {len(values)} repetitions, noisy keypoints")
+        for name, values in errors.items()
+    }
+    results["wrong_verdicts"] = (wrong / max(judged, 1), f"of {judged} verdicts on the knee angle")
+    results["abstained"] = (abstained / (judged + abstained), "share of abstentions on it")
+    within = float((np.abs(np.array(scores)) < 2).mean())
+    results["within_two_sd"] = (within, "share of values within two standard deviations of truth")
+    return results
+
+
+if __name__ == "__main__":
+    report.main("Form of simulated squats", lambda quick: {**clip_part(), **noisy_part(quick)})

@@ -1,0 +1,26 @@
+"""Repetitions of an exercise."""
+
+
+rule reps:
+    input:
+        "results/clean/{clip}.h5",
+    output:
+        json="results/reps/{clip}.json",
+        png="results/reps/{clip}.png",
+    log:
+        "logs/reps/{clip}.log",
+    conda:
+        "../envs/main.yaml"
+    threads: 1
+    resources:
+        mem_mb=1500,
+        runtime=10,
+    params:
+        exercise=lambda wildcards: exercise_of(wildcards.clip),
+        label=lambda wildcards: CLIPS[wildcards.clip]["label"] or wildcards.clip,
+        settings=config["reps"],
+        code=code("reps.py"),
+    message:
+        "{wildcards.clip}: finding repetitions"
+    script:
+        "../workflow/scripts/reps.py"

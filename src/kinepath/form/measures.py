@@ -1,0 +1,249 @@
+"""What is measured in every frame: angles, heights, distances, each with its error."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import xarray as xr
+
+from kinepath.clean.body import stature_in_picture
+from kinepath.form.exercise import Measure
+from kinepath.form.view import View
+from kinepath.kinematics.geometry import Array, joint_angle
+from kinepath.kinematics.uncertainty import NO_ANGLE, slow_error
+
+#: What projection adds to the standard deviation of an angle, degrees: of one side at the camera's
+#: angle off the plane (degrees) d, BASE + ONE * d^2; of the mean of both sides BASE + BOTH * d^2.
+#: Fitted to projections of simulated squats, see docs/form.md.
+BASE, ONE, BOTH = 3.5, 0.012, 0.0075
+#: What it adds to that of a height, statures: a tilt of 5 degrees over a thigh's depth of 0.2.
+TILT = 0.017
+#: Sides whose mean confidences differ by less are seen alike.
+_ALIKE = 0.15
+_IN_SPACE = {"angle", "separation", "ratio"}
+
+
+@dataclass(frozen=True)
+class Series:
+    """A measure over time; every array has the shape (time,).
+
+    Parameters
+    ----------
+    value : ndarray
+        In the measure's unit; NaN where a keypoint was not seen.
+    slow, fast : ndarray
+        Standard deviations from errors that drift with the pose and from jitter.
+    projection : ndarray
+        Standard deviation for the camera not standing where it should, and of an angle for the
+        model's depth saying something else: half of the difference.
+    confidence : ndarray
+        Lowest of the keypoints' confidences, 0 to 1; 0 where not seen.
+    space : ndarray or None
+        The same by the pose model's guess of depth; None where there is none.
+    side : str
+        ``left``, ``right``, ``both``, ``difference``, or ``middle`` where there are no sides.
+    """
+
+    value: Array
+    slow: Array
+    fast: Array
+    projection: Array
+    confidence: Array
+    space: Array | None
+    side: str
+
+    @property
+    def sd(self) -> Array:
+        """Standard deviation of a value."""
+        return np.sqrt(self.slow**2 + self.fast**2 + self.projection**2)
+
+
+def measure_series(
+    poses: xr.Dataset, measure: Measure, side: str, view: View, views: tuple[str, ...]
+) -> Series:
+    """Measure something in every frame.
+
+    Parameters
+    ----------
+    poses : xarray.Dataset
+        Cleaned poses of one individual.
+    measure : Measure
+        Not a duration.
+    side : str
+        ``best`` (the side with the higher confidence over the clip; both where alike), ``both``
+        (their mean), ``left``, ``right`` or ``difference`` (without its sign).
+    view : View
+        From where the camera looks.
+    views : tuple of str
+        From where it should.
+
+    Returns
+    -------
+    Series
+    """
+    off = off_plane(view, views)
+    sides = measure.sides
+    if not sides:
+        return _one(poses, measure, "", off, "middle")
+    left, right = (_one(poses, measure, name, off, name) for name in sides)
+    if side in ("left", "right"):
+        return left if side == "left" else right
+    if side == "best":
+        gap = float(np.mean(left.confidence) - np.mean(right.confidence))
+        if abs(gap) > _ALIKE:
+            return left if gap > 0 else right
+        side = "both"
+    return _combined(left, right, side)
+
+
+def off_plane(view: View, views: tuple[str, ...]) -> float | None:
+    """Give how far the camera is from the nearest of some views, degrees; None if unknown."""
+    found = [off for name in views if (off := view.off_deg(name)) is not None]
+    return min(found) if found else None
+
+
+def _combined(left: Series, right: Series, side: str) -> Series:
+    difference = side == "difference"
+
+    def joined(one: Array, other: Array) -> Array:
+        return np.abs(one - other) if difference else (one + other) / 2
+
+    def spread(one: Array, other: Array) -> Array:
+        return np.hypot(one, other) / (1 if difference else 2)
+
+    # What projection does to one side it undoes on the other, unless they are compared.
+    share = 1.0 if difference else np.sqrt(2) * (BOTH / ONE)
+    space = None
+    if left.space is not None and right.space is not None:
+        space = joined(left.space, right.space)
+    return Series(
+        joined(left.value, right.value),
+        spread(left.slow, right.slow),
+        spread(left.fast, right.fast),
+        share * spread(left.projection, right.projection),
+        np.minimum(left.confidence, right.confidence),
+        space,
+        side,
+    )
+
+
+def _one(poses: xr.Dataset, measure: Measure, side: str, off: float | None, told: str) -> Series:
+    athlete = poses.isel(individuals=0).sel(keypoints=list(measure.named(side)))
+    points = athlete["position"].transpose("keypoints", "time", "space").values
+    confidence = athlete["confidence"].transpose("keypoints", "time").values
+    jitter = np.nan_to_num(athlete["jitter"].transpose("keypoints", "time").values)
+    stature = float(poses.attrs["stature_px"])
+    value = evaluate(measure.kind, points, stature)
+    slow = _propagated(measure.kind, points, stature * slow_error(confidence), stature)
+    fast = _propagated(measure.kind, points, jitter, stature)
+    known = np.isfinite(value)
+    space = _space(poses, measure, side)
+    projection = _projection(measure.kind, value, off)
+    if measure.kind == "angle" and space is not None:
+        # Where the picture and the model's depth contradict each other, neither is sure.
+        projection = np.hypot(projection, np.nan_to_num(np.abs(value - space)) / 2)
+    return Series(
+        value,
+        np.where(known, slow, np.nan),
+        np.where(known, fast, np.nan),
+        np.where(known, projection, np.nan),
+        np.where(known, confidence.min(axis=0), 0.0),
+        space,
+        told,
+    )
+
+
+def _space(poses: xr.Dataset, measure: Measure, side: str) -> Array | None:
+    if "position_3d" not in poses or measure.kind not in _IN_SPACE:
+        return None
+    deep = poses["position_3d"].isel(individuals=0).sel(keypoints=list(measure.named(side)))
+    points = deep.transpose("keypoints", "time", "space_3d").values
+    # Metres are the pose model's; the athlete's own stature is not known to it.
+    trunk = poses["position_3d"].isel(individuals=0).transpose("keypoints", "time", "space_3d")
+    return evaluate(measure.kind, points, _stature_3d(trunk))
+
+
+def _stature_3d(deep: xr.DataArray) -> float:
+    names = [str(name) for name in deep["keypoints"].values]
+    return stature_in_picture(deep.transpose("time", "space_3d", "keypoints").values, names)
+
+
+def evaluate(kind: str, points: Array, stature: float) -> Array:
+    """Give a measure of points.
+
+    Parameters
+    ----------
+    kind : str
+        See :data:`kinepath.form.exercise.UNITS`.
+    points : ndarray, shape (keypoints, time, space)
+        y points down; NaN where missing.
+    stature : float
+        The athlete's height in the unit of the points.
+
+    Returns
+    -------
+    ndarray, shape (time,)
+        NaN where a keypoint is missing.
+    """
+    if kind == "angle":
+        return joint_angle(points[0], points[1], points[2])
+    if kind == "ratio":
+        over = _distance(points[2], points[3])
+        return np.asarray(_distance(points[0], points[1]) / np.where(over > 0, over, np.nan))
+    line = points[1] - points[0]
+    if kind == "inclination":
+        return np.asarray(np.degrees(np.arctan2(np.abs(line[:, 0]), -line[:, 1])))
+    if kind == "height":
+        return np.asarray(line[:, 1] / stature)
+    if kind == "horizontal":
+        return np.asarray(-line[:, 0] / stature)
+    return _distance(points[0], points[1]) / stature
+
+
+def _distance(first: Array, last: Array) -> Array:
+    return np.asarray(np.linalg.norm(first - last, axis=-1), dtype=np.float64)
+
+
+def _propagated(kind: str, points: Array, sd: Array, stature: float) -> Array:
+    """Give the standard deviation (time,) that errors of the coordinates (keypoints, time) make.
+
+    To first order, each coordinate moved by its standard deviation both ways.
+    """
+    variance = np.zeros(points.shape[1])
+    for keypoint in range(points.shape[0]):
+        for axis in range(points.shape[2]):
+            moved = points.copy()
+            moved[keypoint, :, axis] += sd[keypoint]
+            above = evaluate(kind, moved, stature)
+            moved[keypoint, :, axis] -= 2 * sd[keypoint]
+            variance += ((above - evaluate(kind, moved, stature)) / 2) ** 2
+    limit = NO_ANGLE if kind in ("angle", "inclination") else np.inf
+    return np.asarray(np.minimum(np.sqrt(variance), limit), dtype=np.float64)
+
+
+def _projection(kind: str, value: Array, off: float | None) -> Array:
+    if kind == "ratio":
+        # Of widths side by side both shrink.
+        return np.zeros_like(value)
+    if kind == "height":
+        # Heights do not change as the camera goes around, but it may look down or up.
+        return np.full_like(value, TILT)
+    angular = kind in ("angle", "inclination")
+    if off is None:
+        return np.full_like(value, NO_ANGLE) if angular else np.abs(value)
+    if angular:
+        return np.full_like(value, min(BASE + ONE * off**2, NO_ANGLE))
+    return np.asarray(np.abs(value) * (1 - np.cos(np.radians(off))))
+
+
+def at_frames(series: Series, frames: slice) -> Series:
+    """Cut a series to some frames."""
+    return replace(
+        series,
+        **{
+            name: getattr(series, name)[frames]
+            for name in ("value", "slow", "fast", "projection", "confidence")
+        },
+        space=None if series.space is None else series.space[frames],
+    )

@@ -1,0 +1,217 @@
+"""Verdicts on metrics, and scores made of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import erf, isfinite, sqrt
+from statistics import NormalDist, pstdev
+
+from kinepath.form.exercise import Metric
+from kinepath.form.measures import off_plane
+from kinepath.form.metrics import Value
+from kinepath.form.view import NEAR_DEG, View
+
+#: Evenly probable values of a normal error, standard deviations.
+_QUANTILES = tuple(NormalDist().inv_cdf((k + 0.5) / 40) for k in range(40))
+
+OK, MISSED, ABSTAINED = "ok", "missed", "abstained"
+
+
+@dataclass(frozen=True)
+class Rules:
+    """When a metric is judged.
+
+    Parameters
+    ----------
+    min_confidence : float
+        Least median confidence of its keypoints.
+    min_seen : float
+        Least share of the phase's frames in which they are seen.
+    min_probability : float
+        A value is called inside or outside of its range where that is at least so probable.
+    min_weight : float
+        Least share of the weights that must be judged for a score.
+    """
+
+    min_confidence: float
+    min_seen: float
+    min_probability: float
+    min_weight: float
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The verdict on one metric of one repetition.
+
+    Parameters
+    ----------
+    verdict : str or None
+        ``ok``, ``missed``, ``abstained``, or None where the metric has no range.
+    reason : str or None
+        Why it abstains.
+    probability : float or None
+        That the true value lies in the range.
+    beyond : float
+        How far the value lies outside of the range: negative below it, positive above, 0 inside.
+    points : float or None
+        Share of the metric's points that the value earns, 0 to 1.
+    points_sd : float or None
+        Standard deviation of those that the value's error allows.
+    """
+
+    verdict: str | None
+    reason: str | None = None
+    probability: float | None = None
+    beyond: float = 0.0
+    points: float | None = None
+    points_sd: float | None = None
+
+
+def judge(metric: Metric, value: Value, view: View, rules: Rules) -> Verdict:
+    """Judge one metric of one repetition.
+
+    Notes
+    -----
+    The error is taken as normal. With the range [a, b], value v and standard deviation s the
+    probability of being inside is F((b - v) / s) - F((a - v) / s), F the normal distribution.
+    """
+    if value.value is None or value.sd is None:
+        return Verdict(None if metric.range is None else ABSTAINED, value.reason)
+    if metric.range is None:
+        return Verdict(None, "measured, not judged: the exercise gives no range")
+    probability = _inside(value.value, value.sd, metric.range)
+    reason = _hindrance(metric, value, view, rules)
+    if reason is not None:
+        return Verdict(ABSTAINED, reason, None)
+    beyond = _beyond(value.value, metric.range)
+    if max(probability, 1 - probability) < rules.min_probability:
+        words = "too near the limit for its uncertainty" if value.sd else "at the limit"
+        return Verdict(ABSTAINED, words, probability, beyond)
+    points = _points(value.value, metric)
+    possible = [_points(value.value + z * value.sd, metric) for z in _QUANTILES]
+    return Verdict(
+        OK if probability >= 0.5 else MISSED,
+        None,
+        probability,
+        beyond,
+        points,
+        pstdev(possible),
+    )
+
+
+def _hindrance(metric: Metric, value: Value, view: View, rules: Rules) -> str | None:
+    if metric.measure.kind != "duration" and not _is_fit(metric, view):
+        wanted = " or ".join(metric.views)
+        if view.name == "unknown":
+            return f"can be judged from the {wanted}; the view is not known"
+        return f"can be judged from the {wanted}, not from this view ({view.name})"
+    if value.seen < rules.min_seen:
+        return f"its keypoints were seen in {100 * value.seen:.0f} % of the phase only"
+    if value.confidence < rules.min_confidence:
+        return f"its keypoints are uncertain (confidence {value.confidence:.2f})"
+    return None
+
+
+def _is_fit(metric: Metric, view: View) -> bool:
+    """Tell whether the view allows a metric to be judged.
+
+    The sheet's word goes first; the angle that is estimated only widens the uncertainty then.
+    """
+    if {"side", "front", "oblique"} <= set(metric.views):
+        return True
+    if view.source == "sheet":
+        return view.name in metric.views
+    off = off_plane(view, metric.views)
+    return off is not None and off <= NEAR_DEG
+
+
+def _inside(value: float, sd: float, bounds: tuple[float | None, float | None]) -> float:
+    low, high = bounds
+    above = 1.0 if low is None else _normal(value - low, sd)
+    below = 1.0 if high is None else _normal(high - value, sd)
+    return max(above + below - 1.0, 0.0)
+
+
+def _normal(distance: float, sd: float) -> float:
+    if sd == 0:
+        return 1.0 if distance >= 0 else 0.0
+    return 0.5 * (1 + erf(distance / sd / sqrt(2)))
+
+
+def _beyond(value: float, bounds: tuple[float | None, float | None]) -> float:
+    low, high = bounds
+    if low is not None and value < low:
+        return value - low
+    if high is not None and value > high:
+        return value - high
+    return 0.0
+
+
+def _points(value: float, metric: Metric) -> float:
+    assert metric.range is not None
+    return max(1.0 - abs(_beyond(value, metric.range)) / metric.tolerance, 0.0)
+
+
+@dataclass(frozen=True)
+class Score:
+    """A score of 0 to 100.
+
+    Parameters
+    ----------
+    value : float or None
+        None where too little could be judged; ``reason`` says so.
+    sd : float or None
+        Standard deviation.
+    judged : float
+        Share of the weights that was judged.
+    reason : str or None
+        Why there is none.
+    """
+
+    value: float | None
+    sd: float | None
+    judged: float
+    reason: str | None = None
+
+
+def score(metrics: Sequence[Metric], verdicts: Mapping[str, Verdict], rules: Rules) -> Score:
+    """Score one repetition: the weighted mean of the points of what could be judged.
+
+    Every verdict's points fall from 1 inside of the range to 0 at the tolerance beyond it.
+    """
+    total = sum(metric.weight for metric in metrics)
+    if total == 0:
+        return Score(None, None, 0.0, "the exercise gives no range to judge by")
+    judged = [
+        (metric.weight, verdict.points, verdict.points_sd or 0.0)
+        for metric in metrics
+        if (verdict := verdicts[metric.name]).points is not None
+    ]
+    weight = sum(w for w, _, _ in judged)
+    share = weight / total
+    if share < rules.min_weight:
+        words = f"only {100 * share:.0f} % of the score's weight could be judged"
+        return Score(None, None, share, words)
+    value = 100 * sum(w * (points or 0.0) for w, points, _ in judged) / weight
+    sd = 100 * sqrt(sum((w * s) ** 2 for w, _, s in judged)) / weight
+    return Score(value, sd, share)
+
+
+def mean_score(scores: Sequence[Score]) -> Score:
+    """Score a set: the mean of its repetitions' scores, where at least half have one.
+
+    Their errors are taken as shared (the same camera, the same pose model), so that many
+    repetitions make the mean no surer than one.
+    """
+    known = [one for one in scores if one.value is not None]
+    if not known:
+        reasons = list(dict.fromkeys(one.reason for one in scores if one.reason))
+        return Score(None, None, 0.0, reasons[0] if reasons else "no complete repetition")
+    count = len(known)
+    if 2 * count < len(scores):
+        return Score(None, None, 0.0, f"only {count} of {len(scores)} repetitions have a score")
+    value = sum(one.value or 0.0 for one in known) / count
+    sd = sum(one.sd or 0.0 for one in known) / count
+    assert isfinite(value)
+    return Score(value, sd, sum(one.judged for one in known) / count)

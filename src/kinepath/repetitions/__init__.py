@@ -1,0 +1,190 @@
+"""Repetitions of an exercise: how many, and when each begins, turns and ends."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from kinepath.repetitions.affinity import Period, period
+from kinepath.repetitions.refine import refine
+from kinepath.repetitions.search import Limits, Movement, search
+from kinepath.repetitions.sets import Bounds, Sets, pair
+from kinepath.repetitions.trajectory import Trajectory, UntellableError, trajectory
+
+__all__ = ["SCHEMA", "Analysis", "analyse", "report"]
+
+SCHEMA = "kinepath/reps/1"
+#: The published autocorrelation is taken of at most so many postures.
+_MOST_POSTURES = 1000
+#: So many repetitions that are seen in depth only are believed: fewer may be its errors.
+_LEAST_IN_DEPTH = 2
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """What was found in a clip.
+
+    Parameters
+    ----------
+    trajectory : Trajectory or None
+        None where the poses do not tell any.
+    period : Period or None
+        The published autocorrelation, over ``step`` frames; None where it has no maximum.
+    step : int
+        Frames between the postures that it was taken of.
+    movement : Movement or None
+        None where nothing goes and comes back.
+    sets : Sets or None
+    note : str or None
+        Why there are none, or what is uncertain.
+    """
+
+    trajectory: Trajectory | None
+    period: Period | None
+    step: int
+    movement: Movement | None
+    sets: Sets | None
+    note: str | None
+
+
+def analyse(poses: xr.Dataset, settings: Mapping[str, Any]) -> Analysis:
+    """Find the repetitions in a clip.
+
+    Parameters
+    ----------
+    poses : xarray.Dataset
+        Cleaned poses; the picture is used where repetitions are found in it, because errors in
+        depth make them differ more than the missing depth does, else ``position_3d``.
+    settings : mapping
+        ``smoothing_s``, ``shortest_s`` (of a repetition), ``least_amplitude``, ``depth``,
+        ``difference``; see :class:`kinepath.repetitions.search.Limits`.
+
+    Returns
+    -------
+    Analysis
+    """
+    flat = _analyse(poses, "position", settings)
+    if _count(flat) == 0 and "position_3d" in poses:
+        deep = _analyse(poses, "position_3d", settings)
+        if _count(deep) >= _LEAST_IN_DEPTH:
+            return deep
+    return flat
+
+
+def _count(analysis: Analysis) -> int:
+    """Give the number of complete repetitions."""
+    return sum(bounds.complete for bounds in analysis.sets.repetitions) if analysis.sets else 0
+
+
+def _analyse(poses: xr.Dataset, source: str, settings: Mapping[str, Any]) -> Analysis:
+    try:
+        path = trajectory(poses, source, settings["smoothing_s"])
+    except UntellableError as error:
+        return Analysis(None, None, 1, None, None, str(error))
+    step = max(-(-len(path.points) // _MOST_POSTURES), 1)
+    shortest = settings["shortest_s"]
+    published = period(path.points[::step], max(round(shortest * path.fps / step), 2))
+    hints = []
+    if published is not None:
+        trimmed = published.trimmed * step
+        hints = [slice(trimmed, len(path.points) - trimmed)]
+    limits = Limits(
+        settings["least_amplitude"], settings["depth"], settings["difference"], shortest / 4
+    )
+    movement = search(path.flat, path.place, path.fps, limits, hints)
+    if movement is None:
+        return Analysis(
+            path, published, step, None, None, "no movement goes and comes back the same way"
+        )
+    sets = refine(pair(movement), path.flat, movement)
+    return Analysis(path, published, step, movement, sets, _note(path, sets))
+
+
+def _note(path: Trajectory, sets: Sets) -> str | None:
+    complete = [bounds for bounds in sets.repetitions if bounds.complete]
+    words = []
+    if not complete:
+        words.append("no repetition comes back to where it began")
+    if len(complete) == 1:
+        words.append("one repetition: nothing in the clip confirms that it is the exercise")
+    if sets.cut_start:
+        words.append("the clip begins within a repetition, which is not counted")
+    if path.source == "position_3d":
+        words.append("found in depth only")
+    return "; ".join(words) or None
+
+
+def confidence(analysis: Analysis, bounds: Bounds, difference: float) -> float:
+    """Give the confidence of a repetition, 0 to 1.
+
+    The product of how like the typical ones it is (1: the same; 0: as different as the setting
+    allows), how surely the joints are seen in it, and how many others confirm it: ``1 - 1 / 2n``
+    for n complete ones.
+    """
+    assert analysis.trajectory is not None and analysis.sets is not None
+    certainty = analysis.trajectory.certainty
+    first, last = int(bounds.start), min(int(np.ceil(bounds.end)) + 1, len(certainty))
+    seen = float(certainty[first:last].mean())
+    count = max(sum(each.complete for each in analysis.sets.repetitions), 1)
+    likeness = max(1.0 - bounds.difference / difference, 0.0)
+    return round(likeness * min(seen, 1.0) * (1.0 - 0.5 / count), 4)
+
+
+def report(
+    analysis: Analysis, poses: xr.Dataset, exercise: str, settings: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Give what ``results/reps/{clip}.json`` holds; frames are counted from 0, times in seconds."""
+    fps = float(poses.attrs["fps"])
+    time = np.asarray(poses["time"].values)
+    repetitions = list(analysis.sets.repetitions) if analysis.sets else []
+    frames = np.arange(len(time))
+
+    def seconds(frame: float) -> float:
+        return round(float(np.interp(frame, frames, time)), 4)
+
+    complete = [bounds for bounds in repetitions if bounds.complete]
+    source = analysis.trajectory.source if analysis.trajectory else None
+    return {
+        "schema": SCHEMA,
+        "clip": poses.attrs["clip"],
+        "exercise": exercise,
+        "fps": fps,
+        "count": len(complete),
+        "unfinished": len(complete) < len(repetitions),
+        "note": analysis.note,
+        "repetitions": [
+            {
+                "number": number,
+                "start_s": seconds(bounds.start),
+                "turn_s": seconds(bounds.turn),
+                "end_s": seconds(bounds.end),
+                "start_frame": round(bounds.start, 3),
+                "turn_frame": round(bounds.turn, 3),
+                "end_frame": round(bounds.end, 3),
+                "complete": bounds.complete,
+                "confidence": confidence(analysis, bounds, settings["difference"]),
+            }
+            for number, bounds in enumerate(repetitions, start=1)
+        ],
+        "period_s": _period(complete, fps),
+        "autocorrelation_period_s": (
+            round(analysis.period.period * analysis.step / fps, 4) if analysis.period else None
+        ),
+        "source": source,
+        "joints": list(analysis.trajectory.joints) if analysis.trajectory else [],
+        "rest": analysis.sets.reason if analysis.sets and repetitions else None,
+        "parameters": dict(settings),
+    }
+
+
+def _period(complete: list[Bounds], fps: float) -> float | None:
+    """Give the median time from start to start; of a single repetition how long it takes."""
+    if not complete:
+        return None
+    starts = np.array([bounds.start for bounds in complete])
+    lengths = np.diff(starts) if len(starts) > 1 else [complete[0].end - complete[0].start]
+    return round(float(np.median(lengths)) / fps, 4)

@@ -1,0 +1,247 @@
+"""The search for the direction of a movement that repeats itself.
+
+Walking in, racking the weight and other movements may be larger than the exercise. So many
+directions are tried, the principal components of windows of several lengths; the one wins along
+which most of the time is spent in half-cycles that are alike, weighed by how large they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kinepath.repetitions.halves import Halves, halves
+
+Array = NDArray[np.float64]
+
+#: Lengths of windows, seconds; neighbours overlap by half; of each so many components.
+_WINDOWS_S, _COMPONENTS, _MOST_WINDOWS = (2.0, 5.0, 12.0), 2, 20
+#: Directions with a larger cosine between them, and extents that differ by less than the factor,
+#: are tried once.
+_SAME_DIRECTION, _SAME_EXTENT = 0.97, 1.25
+#: A repetition ends where it began, within this distance in the picture, statures: walking is none.
+_SAME_PLACE = 0.25
+#: What is searched in has about so many frames per second.
+_RATE = 20.0
+_REFINEMENTS = 3
+#: So few repetitions confirm each other only if they are twice as alike as others need to be, or if
+#: the clip shows little else: this share of the variance of the postures.
+_FEW, _ALMOST_ALL = 2, 0.75
+#: Shortest half-cycle, share of the usual time.
+_FASTEST = 0.25
+#: So many half-cycles tell the usual turning points; this share of the amplitude may be beyond.
+_LEAST_LEVELS, _MARGIN = 3, 0.1
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What counts as a repetition.
+
+    Parameters
+    ----------
+    least_amplitude : float
+        Smallest movement, statures (root of the sum of squares over all joints).
+    depth : float
+        Smallest half-cycle as a share of the typical one.
+    difference : float
+        Half-cycles whose postures are further from the typical ones, as a share of the typical
+        amplitude, belong to something else.
+    shortest_s : float
+        Shortest half-cycle, seconds.
+    """
+
+    least_amplitude: float
+    depth: float
+    difference: float
+    shortest_s: float
+
+
+@dataclass(frozen=True)
+class Movement:
+    """A movement along a direction.
+
+    Parameters
+    ----------
+    direction : ndarray, shape (dimensions,)
+        Unit vector in the space of postures.
+    signal : ndarray, shape (time,)
+        Postures projected on it, statures.
+    halves : Halves
+    good : ndarray of bool, shape (n,)
+        Which half-cycles are like the typical ones.
+    explained : float
+        The way along the direction that is covered in them, each weighed by how typical it is,
+        statures.
+    """
+
+    direction: Array
+    signal: Array
+    halves: Halves
+    good: NDArray[np.bool_]
+    explained: float
+
+
+def search(
+    postures: Array, place: Array, fps: float, limits: Limits, hints: list[slice]
+) -> Movement | None:
+    """Find the movement that repeats itself.
+
+    Parameters
+    ----------
+    postures : ndarray, shape (time, dimensions)
+        Statures.
+    place : ndarray, shape (time, 2)
+        Where the body is in the picture, statures.
+    fps : float
+        Hertz.
+    limits : Limits
+    hints : list of slice
+        More windows of which directions are taken.
+
+    Returns
+    -------
+    Movement or None
+        None where no movement goes and comes back the same way.
+    """
+    step = max(round(fps / _RATE), 1)
+    coarse, coarse_place = postures[::step], place[::step]
+    best: Movement | None = None
+    for direction, extent in _directions(postures, fps, limits.least_amplitude, hints):
+        found = evaluate(coarse, coarse_place, direction, extent, fps / step, limits)
+        if found is not None and (best is None or found.explained > best.explained):
+            best = found
+    if best is None:
+        return None
+    refined = evaluate(postures, place, best.direction, best.halves.typical, fps, limits)
+    for _ in range(_REFINEMENTS):
+        if refined is None:
+            break
+        direction = _direction_of(postures, refined)
+        again = evaluate(postures, place, direction, refined.halves.typical, fps, limits)
+        if again is None or again.explained <= refined.explained:
+            break
+        refined = again
+    return refined
+
+
+def evaluate(
+    postures: Array, place: Array, direction: Array, extent: float, fps: float, limits: Limits
+) -> Movement | None:
+    """Tell what a direction has of repetitions; None if there is nothing.
+
+    Parameters
+    ----------
+    postures : ndarray, shape (time, dimensions)
+    place : ndarray, shape (time, 2)
+    direction : ndarray, shape (dimensions,)
+        Unit vector.
+    extent : float
+        Typical amplitude along it.
+    fps : float
+        Hertz.
+    limits : Limits
+    """
+    signal = postures @ direction
+    depth = limits.depth * extent
+    found = halves(signal, postures, depth, limits.difference)
+    if found is not None:
+        found = halves(_levelled(signal, found, limits), postures, depth, limits.difference)
+    if found is None or found.typical < limits.least_amplitude:
+        return None
+    alike = found.difference < limits.difference
+    if alike.sum() < 2:
+        return None
+    seconds = (found.ends[:, 1] - found.ends[:, 0]) / fps
+    left, reached = (place[np.rint(found.ends[:, side]).astype(np.intp)] for side in (0, 1))
+    returns = np.linalg.norm(reached[1:] - left[:-1], axis=1) < _SAME_PLACE
+    stays = np.concatenate([returns, [False]]) | np.concatenate([[False], returns])
+    good = (
+        alike
+        & (found.amplitude >= limits.depth * found.typical)
+        & (seconds >= limits.shortest_s)
+        & (seconds >= _FASTEST * float(np.median(seconds[alike])))
+        & stays
+    )
+    if good.sum() <= 2 * _FEW and _share(signal, postures) < _ALMOST_ALL:
+        good &= found.difference < limits.difference / 2
+    if good.sum() < 2:
+        return None
+    typicality = 1.0 - found.difference / limits.difference
+    explained = float((typicality * found.amplitude)[good].sum())
+    return Movement(direction, signal, found, good, explained)
+
+
+def _share(signal: Array, postures: Array) -> float:
+    """Give the share that a movement has in the variance of the postures."""
+    return float(signal.var() / max(postures.var(axis=0).sum(), 1e-12))
+
+
+def _levelled(signal: Array, found: Halves, limits: Limits) -> Array:
+    """Cut off what goes far beyond the usual turning points: it belongs to something else."""
+    alike = found.difference < limits.difference
+    bottom, top = (
+        found.turns[:-1][alike & found.rising],
+        found.turns[1:][alike & found.rising],
+    )
+    bottom = np.concatenate([bottom, found.turns[1:][alike & ~found.rising]])
+    top = np.concatenate([top, found.turns[:-1][alike & ~found.rising]])
+    if len(top) < _LEAST_LEVELS:
+        return signal
+    margin = _MARGIN * found.typical
+    low, high = float(np.median(signal[bottom])), float(np.median(signal[top]))
+    return np.clip(signal, low - margin, high + margin)
+
+
+def _directions(
+    postures: Array, fps: float, least: float, hints: list[slice]
+) -> Iterator[tuple[Array, float]]:
+    """Give directions, and how far the postures of a window extend along each; none twice."""
+    tried: list[tuple[Array, float]] = []
+    for window in (*hints, *_windows(len(postures), fps)):
+        for direction, extent in _components(postures[window]):
+            again = any(
+                abs(direction @ other) > _SAME_DIRECTION
+                and max(extent, size) < _SAME_EXTENT * min(extent, size)
+                for other, size in tried
+            )
+            if extent >= least and not again:
+                tried.append((direction, extent))
+                yield direction, extent
+
+
+def _windows(frames: int, fps: float) -> Iterator[slice]:
+    yield slice(0, frames)
+    for seconds in _WINDOWS_S:
+        length = round(seconds * fps)
+        if length >= frames:
+            return
+        count = min(int(np.ceil(2 * frames / length)), _MOST_WINDOWS)
+        for start in np.linspace(0, frames - length, count).astype(int):
+            yield slice(int(start), int(start) + length)
+
+
+def _components(postures: Array) -> Iterator[tuple[Array, float]]:
+    """Give the first principal components of postures, and how far they extend along each."""
+    centred = postures - postures.mean(axis=0)
+    _, vectors = np.linalg.eigh(centred.T @ centred)
+    for k in range(1, min(_COMPONENTS, len(vectors)) + 1):
+        low, high = np.quantile(centred @ vectors[:, -k], [0.05, 0.95])
+        yield _signed(vectors[:, -k]), float(high - low)
+
+
+def _direction_of(postures: Array, movement: Movement) -> Array:
+    """Give the first principal component of the postures within the good half-cycles."""
+    turns = movement.halves.turns
+    inside = np.zeros(len(postures), dtype=bool)
+    for k in np.flatnonzero(movement.good):
+        inside[turns[k] : turns[k + 1] + 1] = True
+    centred = postures[inside] - postures[inside].mean(axis=0)
+    return _signed(np.linalg.eigh(centred.T @ centred)[1][:, -1])
+
+
+def _signed(vector: Array) -> Array:
+    """Give a vector the sign that makes its largest component positive: a rule, not chance."""
+    return np.asarray(vector * np.sign(vector[np.argmax(np.abs(vector))]))

@@ -1,0 +1,164 @@
+"""The path that a body takes through the space of its postures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+import xarray as xr
+from numpy.typing import NDArray
+
+from kinepath.clean.body import stature_in_picture
+from kinepath.errors import KinepathError
+from kinepath.skeleton import BODY_JOINTS
+from kinepath.smoothing import savitzky_golay, window_length
+
+Array = NDArray[np.float64]
+
+JOINTS = (*BODY_JOINTS, "nose")
+#: A joint that is seen in a smaller share of the frames is not used; so many must be left.
+_LEAST_SEEN, _LEAST_JOINTS = 0.5, 4
+#: Fewer frames are no movement.
+LEAST_FRAMES = 8
+#: Share of the stature between the shoulder joints (Drillis & Contini 1966; see kinepath.synth).
+_SHOULDER_BREADTH = 0.207
+
+
+class UntellableError(KinepathError):
+    """Poses in which no repetitions can be looked for; the message says why."""
+
+
+@dataclass(frozen=True)
+class Trajectory:
+    """Postures over time.
+
+    Parameters
+    ----------
+    points : ndarray, shape (time, joints, space)
+        Statures, relative to the middle of the hips (or, where these are not seen, of the
+        shoulders); missing samples are interpolated, none is NaN.
+    place : ndarray, shape (time, 2)
+        Where that middle is in the picture, statures.
+    certainty : ndarray, shape (time,)
+        Mean confidence of the joints, with 0 for those that are missing.
+    joints : tuple of str
+        The joints that are used.
+    source : str
+        ``position`` or ``position_3d``.
+    fps : float
+        Hertz.
+    """
+
+    points: Array
+    place: Array
+    certainty: Array
+    joints: tuple[str, ...]
+    source: str
+    fps: float
+
+    @property
+    def flat(self) -> Array:
+        """The postures as vectors (time, joints * space)."""
+        return self.points.reshape(len(self.points), -1)
+
+
+def trajectory(poses: xr.Dataset, source: str, smoothing_s: float) -> Trajectory:
+    """Take the trajectory from poses.
+
+    Parameters
+    ----------
+    poses : xarray.Dataset
+        Cleaned poses of one individual.
+    source : str
+        ``position`` or ``position_3d``.
+    smoothing_s : float
+        Window of a Savitzky-Golay filter of second order, seconds.
+
+    Raises
+    ------
+    UntellableError
+        If there is not exactly one person, too few frames, or too few joints are seen.
+    """
+    fps = float(poses.attrs["fps"])
+    if poses.sizes["individuals"] != 1:
+        count = poses.sizes["individuals"]
+        raise UntellableError(f"{count} people: it is not known whose repetitions are meant")
+    if poses.sizes["time"] < LEAST_FRAMES:
+        raise UntellableError(f"{poses.sizes['time']} frames are too few for a repetition")
+    names = [str(name) for name in poses["keypoints"].values]
+    present = [name for name in JOINTS if name in names]
+    columns = [names.index(name) for name in present]
+    points = _values(poses, source)[:, columns]
+    seen = _seen(points)
+    used = seen.mean(axis=0) >= _LEAST_SEEN
+    if used.sum() < _LEAST_JOINTS:
+        never = "nobody is seen" if not seen.any() else "too few joints are seen"
+        raise UntellableError(f"{never} in half of the frames")
+    joints = tuple(name for name, use in zip(present, used, strict=True) if use)
+    window = window_length(smoothing_s, fps, 2)
+    smooth = partial(_smooth, window=window if window <= len(points) else 0)
+    filled = smooth(_filled(points[:, used], seen[:, used]))
+    picture = _values(poses, "position")[:, columns][:, used]
+    flat = smooth(_filled(picture, _seen(picture)))
+    middle = _centre(flat, joints)
+    centred = filled - _centre(filled, joints)[:, None]
+    confidence = poses["confidence"].isel(individuals=0).transpose("time", "keypoints").values
+    known = np.where(seen, confidence[:, columns], 0.0)[:, used]
+    return Trajectory(
+        centred / _stature(centred, joints),
+        middle / _stature(flat - middle[:, None], joints),
+        known.mean(axis=1),
+        joints,
+        source,
+        fps,
+    )
+
+
+def _values(poses: xr.Dataset, source: str) -> Array:
+    space = "space_3d" if source == "position_3d" else "space"
+    ordered = poses[source].isel(individuals=0).transpose("time", "keypoints", space)
+    return np.asarray(ordered.values, dtype=np.float64)
+
+
+def _seen(points: Array) -> NDArray[np.bool_]:
+    return np.asarray(np.isfinite(points).all(axis=2))
+
+
+def _smooth(values: Array, window: int) -> Array:
+    return savitzky_golay(values, window, 2) if window else values
+
+
+def _filled(points: Array, seen: NDArray[np.bool_]) -> Array:
+    """Interpolate every joint over the frames in which it is missing; hold it at the ends."""
+    frame = np.arange(len(points))
+    filled = points.copy()
+    for joint in range(points.shape[1]):
+        known = seen[:, joint]
+        for axis in range(points.shape[2]):
+            filled[:, joint, axis] = np.interp(frame, frame[known], points[known, joint, axis])
+    return filled
+
+
+def _centre(points: Array, joints: tuple[str, ...]) -> Array:
+    for pair in (("left_hip", "right_hip"), ("left_shoulder", "right_shoulder")):
+        if set(pair) <= set(joints):
+            return np.asarray(points[:, [joints.index(name) for name in pair]].mean(axis=1))
+    return np.asarray(points.mean(axis=1))
+
+
+def _stature(points: Array, joints: tuple[str, ...]) -> float:
+    """Estimate the stature from long segments, else from the shoulders, else from the extent."""
+    stature = stature_in_picture(points.transpose(0, 2, 1), list(joints))
+    if np.isfinite(stature) and stature > 0:
+        return stature
+    shoulders = ("left_shoulder", "right_shoulder")
+    if set(shoulders) <= set(joints):
+        left, right = (points[:, joints.index(name)] for name in shoulders)
+        breadth = float(np.quantile(np.linalg.norm(left - right, axis=1), 0.9)) / _SHOULDER_BREADTH
+        if breadth > 0:
+            return breadth
+    extent = float(np.ptp(points, axis=1).max())
+    if extent <= 0:
+        raise UntellableError("all joints are in one place")
+    return extent

@@ -1,0 +1,22 @@
+"""Find the repetitions in one clip."""
+
+from typing import Any
+
+from kinepath import sequence
+from kinepath.figures import style
+from kinepath.figures.reps import draw_reps
+from kinepath.files import write_json
+from kinepath.job import running
+from kinepath.repetitions import analyse, report
+
+snakemake: Any
+
+settings = snakemake.params.settings
+with running(snakemake.log[0], f"clip '{snakemake.wildcards.clip}'") as log:
+    poses = sequence.read(snakemake.input[0], "poses")
+    analysis = analyse(poses, settings)
+    facts = report(analysis, poses, snakemake.params.exercise, settings)
+    log.info("%d repetitions%s", facts["count"], f" ({facts['note']})" if facts["note"] else "")
+    figure = draw_reps(analysis, facts, poses, snakemake.params.label)
+    style.save(figure, snakemake.output.png)
+    write_json(snakemake.output.json, facts)
