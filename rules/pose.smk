@@ -43,6 +43,9 @@ rule pose:
         gpu=gpus_for_pose,
     params:
         settings=config["pose"],
+        subject=config["subject"],
+        box=column("subject"),
+        implement=lambda wildcards: has_implement(wildcards.clip),
         code=code("pose.py", f"kinepath.pose.{config['pose']['backend']}"),
     message:
         "{wildcards.clip}: finding keypoints"

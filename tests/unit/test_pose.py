@@ -32,12 +32,12 @@ class FakeEstimator:
     def __init__(self) -> None:
         self.times: list[float] = []
 
-    def __call__(self, image: Image, time_s: float) -> Detection | None:
+    def __call__(self, image: Image, time_s: float) -> list[Detection]:
         self.times.append(time_s)
         if not image.any():
-            return None
+            return []
         points = np.full((33, 2), float(image.max()))
-        return Detection(points, np.full(33, 1.5), np.zeros((33, 3)))
+        return [Detection(points, np.full(33, 1.5), np.zeros((33, 3)))]
 
 
 def frames(*values: int) -> list[Image]:
@@ -74,7 +74,7 @@ def test_frames_are_streamed() -> None:
     alive: list[int] = []
 
     class Counting(FakeEstimator):
-        def __call__(self, image: Image, time_s: float) -> Detection | None:
+        def __call__(self, image: Image, time_s: float) -> list[Detection]:
             alive.append(shown)
             return super().__call__(image, time_s)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -25,7 +25,7 @@ class PoseError(KinepathError):
 
 @dataclass(frozen=True)
 class Detection:
-    """The athlete in one frame.
+    """A person in one frame.
 
     Parameters
     ----------
@@ -44,13 +44,13 @@ class Detection:
 
 
 class Estimator(Protocol):
-    """An opened backend; it is shown the frames of one clip in order."""
+    """An opened backend; it is shown the frames of one clip in order, or single pictures."""
 
     skeleton: Skeleton
     software: str
 
-    def __call__(self, image: Image, time_s: float) -> Detection | None:
-        """Find the athlete in the next frame; None where nobody is seen."""
+    def __call__(self, image: Image, time_s: float) -> Sequence[Detection]:
+        """Find the people in the next frame, the surest first; none where nobody is seen."""
         ...
 
 
@@ -61,9 +61,12 @@ class Backend(Protocol):
     USES_GPU: bool
 
     def open_estimator(
-        self, model_path: str, settings: Mapping[str, Any]
+        self, model_path: str, settings: Mapping[str, Any], *, still: bool = False
     ) -> AbstractContextManager[Estimator]:
-        """Load the model, ready for the first frame; ``device`` is ``cpu`` or ``cuda:N``."""
+        """Load the model, ready for the first frame, or for pictures that are not related.
+
+        ``device`` is ``cpu`` or ``cuda:N``.
+        """
         ...
 
 
@@ -130,8 +133,7 @@ def estimate(
         done = k + 1
         if done > count:
             break
-        found = estimator(image, time[k] - time[0])
-        if found is not None:
+        for found in estimator(image, time[k] - time[0])[:1]:
             seen[k] = True
             position[k], confidence[k] = found.position, np.clip(found.confidence, 0.0, 1.0)
             if found.position_3d is not None:
