@@ -3,7 +3,9 @@
 
 rule bat:
     input:
-        "results/clean/{clip}.h5",
+        video="results/conformed/{clip}.mp4",
+        poses="results/clean/{clip}.h5",
+        camera="results/camera/{clip}.h5",
     output:
         "results/bat/{clip}.h5",
     log:
@@ -12,14 +14,41 @@ rule bat:
         "../envs/main.yaml"
     threads: 1
     resources:
-        mem_mb=memory(1000),
+        mem_mb=memory(2000),
         runtime=minutes(10),
     params:
         implement=lambda wildcards: implement_of(wildcards.clip),
         stature_m=column("height_m"),
+        handed=column("handed"),
         settings=config["bat"],
-        code=code("bat.py"),
+        code=code("bat.py", *bat_detector()),
     message:
         "{wildcards.clip}: finding the bat"
     script:
         "../workflow/scripts/bat.py"
+
+
+rule swing_picture:
+    input:
+        video="results/conformed/{clip}.mp4",
+        bat="results/bat/{clip}.h5",
+        poses="results/clean/{clip}.h5",
+    output:
+        "results/bat/{clip}_swing.png",
+    log:
+        "logs/swing_picture/{clip}.log",
+    wildcard_constraints:
+        clip="|".join(IMPLEMENT_CLIPS) or "^$",
+    conda:
+        "../envs/main.yaml"
+    threads: 1
+    resources:
+        mem_mb=1500,
+        runtime=video_minutes,
+    params:
+        label=lambda wildcards: CLIPS[wildcards.clip]["label"] or wildcards.clip,
+        code=code("swing_picture.py"),
+    message:
+        "{wildcards.clip}: drawing the swing"
+    script:
+        "../workflow/scripts/swing_picture.py"

@@ -63,6 +63,12 @@ def exercise_file(wildcards):
     return str(folder / f"{exercise_of(wildcards.clip)}.yaml")
 
 
+def bat_detector():
+    """Name the module of the bat detector that the configuration asks for; nothing without one."""
+    chosen = config["bat"]["detector"]
+    return [f"kinepath.bat.detectors.{chosen['backend']}"] if chosen else []
+
+
 def bat_file(wildcards):
     """Give the file of what is swung in a clip; nothing where nothing is."""
     return f"results/bat/{wildcards.clip}.h5" if has_implement(wildcards.clip) else []

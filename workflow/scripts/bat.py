@@ -3,15 +3,31 @@
 from typing import Any
 
 from kinepath import sequence
-from kinepath.bat import pose_proxy, source_shares
+from kinepath.bat import source_shares
+from kinepath.bat.detectors import load_detector
+from kinepath.bat.tracking import track
 from kinepath.job import running
+from kinepath.video import read_frames
 
 snakemake: Any
 
+given = snakemake.params
 with running(snakemake.log[0], f"clip '{snakemake.wildcards.clip}'") as log:
-    stature = snakemake.params.stature_m or snakemake.params.settings["stature_m"]
-    settings = {**snakemake.params.implement, "stature_m": stature}
-    bat = pose_proxy(sequence.read(snakemake.input[0], "poses"), settings)
+    settings = {
+        **given.settings,
+        **given.implement,
+        "stature_m": given.stature_m or given.settings["stature_m"],
+        "handed": given.handed,
+    }
+    bat = track(
+        lambda: (frame.image for frame in read_frames(snakemake.input.video)),
+        sequence.read(snakemake.input.poses, "poses"),
+        sequence.read(snakemake.input.camera, "camera"),
+        settings,
+        load_detector(settings["detector"]),
+    )
     for name, share in source_shares(bat["source"].values).items():
         log.info("%s: %.0f %% of the frames", name, 100 * share)
+    if not bat.attrs["usable"]:
+        log.warning("%s", bat.attrs["note"])
     sequence.write(bat, snakemake.output[0], "bat")

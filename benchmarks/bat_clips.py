@@ -1,0 +1,257 @@
+"""The clips that the bat benchmark looks at: simulated swings, easy, hard and degraded.
+
+Each is rendered once and kept, with the pose model's keypoints, in a folder of the system's temporary
+one; delete the folder to make them anew.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import cv2
+import numpy as np
+import xarray as xr
+import yaml
+
+from kinepath import camera, sequence
+from kinepath.clean import clean
+from kinepath.pose import load_backend
+from kinepath.skeleton import BLAZEPOSE
+from kinepath.synth import SHOTS, Scenario, render, simulate
+from kinepath.synth import rendering as synth_rendering
+from kinepath.synth.camera import Camera
+from kinepath.synth.scene import Scene, scene
+from kinepath.video import Image, read_frames, read_grey, video_writer
+
+ROOT = Path(__file__).parents[1]
+CACHE = Path(tempfile.gettempdir()) / "kinepath-benchmark-bat"
+MODEL = ROOT / "resources" / "models" / "pose_landmarker_full.task"
+CONFIG = yaml.safe_load((ROOT / "config" / "config.yaml").read_text(encoding="utf-8"))
+#: The biacromial breadth of the simulated body, share of stature, is taken from its truth.
+KINDS = ("easy", "hard", "degraded")
+
+
+@dataclass(frozen=True)
+class _Wide(Camera):
+    """A camera with a shorter lens: the athlete is small in the picture."""
+
+    shrink: float = 1.0
+
+    @property
+    def widest_focal(self) -> float:
+        return Camera.widest_focal.fget(self) * self.shrink  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True)
+class Take(Scenario):
+    """A scenario with what makes it harder to see.
+
+    Parameters
+    ----------
+    shrink : float
+        Focal length over the usual one.
+    clutter : int
+        Rods and boards that stand about.
+    jpeg : int
+        Quality at which every picture was once kept; 100: never.
+    occluded : bool
+        Whether somebody walks through the picture in front.
+    """
+
+    shrink: float = 1.0
+    clutter: int = 0
+    jpeg: int = 100
+    occluded: bool = False
+
+    def camera(self) -> Camera:
+        usual = super().camera()
+        return _Wide(*(getattr(usual, field.name) for field in fields(usual)), shrink=self.shrink)
+
+
+def takes(kind: str, count: int, first_seed: int = 100) -> dict[str, Take]:
+    """Give clips by name; another first seed gives other clips of the kind."""
+    rng = np.random.default_rng([first_seed, KINDS.index(kind)])
+    chosen = {}
+    for k in range(count):
+        shot = list(SHOTS)[k % len(SHOTS)]
+        common: dict[str, Any] = {
+            "shot": shot,
+            "seed": first_seed + 7 * k + 1000 * KINDS.index(kind),
+            "handed": ("right", "left")[k // 2 % 2],
+            "duration_s": 1.8,
+            "backlift_s": 0.4,
+            "downswing_s": 0.95,
+            "azimuth_deg": float(rng.uniform(20, 75)),
+            "elevation_deg": float(rng.uniform(2, 9)),
+            "stature_m": float(rng.uniform(1.62, 1.92)),
+        }
+        if kind == "easy":
+            more = {"width": 960, "height": 540, "fps": 50.0, "shutter": 0.3}
+        elif kind == "hard":
+            more = {
+                "width": 960,
+                "height": 540,
+                "fps": (25.0, 30.0)[k % 2],
+                "shutter": float(rng.uniform(0.5, 0.9)),
+                "grain": float(rng.uniform(5, 9)),
+                "pan_deg": float(rng.uniform(-7, 7)),
+                "zoom": float(rng.uniform(0.9, 1.25)),
+                "shake_px": float(rng.uniform(3, 8)),
+                "clutter": 14,
+            }
+        else:
+            more = {
+                "width": 640,
+                "height": 360,
+                "fps": 25.0,
+                "shutter": float(rng.uniform(0.3, 0.7)),
+                "grain": float(rng.uniform(2, 4)),
+                "pan_deg": float(rng.uniform(-2, 2)),
+                "shake_px": 2.0,
+                "shrink": float(rng.uniform(80, 110) / (0.368 * common["stature_m"] * 360)),
+                "jpeg": int(rng.integers(50, 80)),
+                "occluded": bool(k % 2),
+            }
+        chosen[f"{kind}_{first_seed}_{k:02d}_{shot}"] = Take(**{**common, **more})
+    return chosen
+
+
+def _cluttered(take: Take) -> Any:
+    """Give the painter of a world in which rods and boards stand about."""
+
+    def painted(view: Camera, seed: int, *, outdoors: bool) -> Scene:
+        world = scene(view, seed, outdoors=outdoors)
+        rng = np.random.default_rng([seed, 99])
+        panorama = world.panorama.copy()
+        high, wide = panorama.shape[:2]
+        length = 0.27 * take.shrink * take.height
+        for _ in range(take.clutter):
+            centre = np.array([wide, high]) * (0.5 + rng.uniform(-0.2, 0.2, 2) * take.shrink * 2)
+            turn, size = rng.uniform(0, np.pi), length * rng.uniform(0.5, 1.6)
+            thick = length * rng.uniform(0.04, 0.2)
+            tint = rng.choice([[120, 170, 205], [235, 235, 235], [60, 60, 70], [150, 120, 90]])
+            box = cv2.boxPoints((centre.tolist(), (size, thick), np.degrees(turn)))
+            colour = np.clip(tint + rng.integers(-25, 25, 3), 0, 255).tolist()
+            cv2.fillPoly(panorama, [np.int32(np.rint(box))], colour, cv2.LINE_AA)
+        return Scene(world.camera, panorama, world.from_direction)
+
+    return painted
+
+
+def _spoiled(image: Image, take: Take, progress: float) -> Image:
+    """Let somebody walk through in front, and keep the picture as a JPEG."""
+    if take.occluded:
+        tall = 0.655 * take.shrink * take.height
+        x = take.width / 2 + tall * (1.6 * progress - 0.8)
+        y, half = take.height / 2, 0.045 * tall
+        cv2.ellipse(
+            image, ((x, y), (2 * half, 0.9 * tall), 4.0), (62, 48, 44), cv2.FILLED, cv2.LINE_AA
+        )
+    if take.jpeg < 100:
+        _, kept = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, take.jpeg])
+        image = np.asarray(cv2.imdecode(kept, cv2.IMREAD_COLOR), dtype=np.uint8)
+    return image
+
+
+def _keypoints(video: Path, truth: xr.Dataset) -> xr.Dataset:
+    """Let the pose model look at the part of the picture where the athlete is, enlarged."""
+    size = truth.attrs["frame_width"], truth.attrs["frame_height"]
+    points = truth["position"].values[..., 0]
+    low, high = points.min(axis=(0, 2)), points.max(axis=(0, 2))
+    margin = 0.35 * (high - low).max()
+    left, top = np.maximum(np.floor(low - margin), 0).astype(int)
+    right, bottom = np.minimum(np.ceil(high + margin), size).astype(int)
+    factor = max(1.0, 512 / (bottom - top))
+    position = np.full((truth.sizes["time"], 33, 2), np.nan)
+    confidence = np.zeros((truth.sizes["time"], 33))
+    with load_backend("mediapipe").open_estimator(str(MODEL), CONFIG["pose"]) as look:
+        for k, frame in enumerate(read_frames(video)):
+            part = frame.image[top:bottom, left:right]
+            large = cv2.resize(part, None, fx=factor, fy=factor, interpolation=cv2.INTER_CUBIC)
+            found = look(np.ascontiguousarray(large), frame.time)
+            if found is not None:
+                position[k] = (found.position + 0.5) / factor - 0.5 + (left, top)
+                confidence[k] = found.confidence
+    return sequence.poses(
+        position.transpose(0, 2, 1)[..., None],
+        confidence[..., None],
+        truth["time"].values,
+        BLAZEPOSE.keypoints,
+        fps=truth.attrs["fps"],
+        clip=truth.attrs["clip"],
+        attrs={name: truth.attrs[name] for name in ("skeleton", "frame_width", "frame_height")},
+    )
+
+
+@dataclass(frozen=True)
+class Clip:
+    """A simulated clip on disk with what the earlier stages make of it."""
+
+    name: str
+    kind: str
+    video: Path
+    truth: xr.Dataset
+    poses: xr.Dataset
+    camera: xr.Dataset
+
+    @property
+    def shoulder_width(self) -> float:
+        """Pixels of the true shoulder width, were it seen from the front."""
+        names = [str(n) for n in self.truth["keypoints"].values]
+        ends = [names.index(f"{side}_shoulder") for side in ("left", "right")]
+        breadth = np.diff(self.truth["position_3d"].values[..., ends, 0], axis=2)
+        metres = np.linalg.norm(breadth[..., 0], axis=1)
+        tip, grip = (self.truth[f"bat_{end}"].values for end in ("tip", "grip"))
+        tip3, grip3 = (self.truth[f"bat_{end}_3d"].values for end in ("tip", "grip"))
+        scale = np.linalg.norm(tip - grip, axis=1) / np.linalg.norm((tip3 - grip3)[:, :2], axis=1)
+        return float(np.median(scale) * np.median(metres))
+
+
+def made(name: str, take: Take) -> Clip:
+    """Give a clip; what is not there yet is made."""
+    CACHE.mkdir(parents=True, exist_ok=True)
+    video, truth_path, poses_path = (
+        CACHE / f"{name}{end}" for end in (".mp4", ".truth.h5", ".keypoints.h5")
+    )
+    camera_path = CACHE / f"{name}.camera.h5"
+    if not camera_path.is_file():
+        simulation = simulate(take)
+        truth = simulation.truth.assign_attrs(frame_width=take.width, frame_height=take.height)
+        with (
+            mock.patch.object(synth_rendering, "scene", _cluttered(take)),
+            video_writer(video, take.width, take.height, take.fps, crf=16) as writer,
+        ):
+            for image in render(simulation):
+                progress = writer.frames / truth.sizes["time"]
+                writer.write(_spoiled(image.copy(), take, progress))
+        sequence.write(truth, truth_path, "truth")
+        poses = _keypoints(video, truth)
+        sequence.write(poses, poses_path, "poses")
+        sequence.write(_camera(video, poses), camera_path, "camera")
+    return Clip(
+        name,
+        name.split("_")[0],
+        video,
+        sequence.read(truth_path, "truth"),
+        clean(sequence.read(poses_path, "poses"), CONFIG["clean"]),
+        sequence.read(camera_path, "camera"),
+    )
+
+
+def _camera(video: Path, poses: xr.Dataset) -> xr.Dataset:
+    size = poses.attrs["frame_width"], poses.attrs["frame_height"]
+    settings: Mapping[str, Any] = CONFIG["camera"]
+    working = camera.working_size(*size, settings["width"])
+    return camera.estimate(read_grey(video, working), poses, size, [], settings)
+
+
+def clips(counts: Mapping[str, int], first_seed: int = 100) -> Iterator[Clip]:
+    """Yield so many clips of each kind."""
+    for kind, count in counts.items():
+        for name, take in takes(kind, count, first_seed).items():
+            yield made(name, take)

@@ -1,0 +1,336 @@
+"""What a picture says for and against every place where the bat may be.
+
+A hypothesis is a direction from the grip, an apparent length and a half-width of the fan that the bat
+sweeps while the shutter is open. Each has a row of features: is what lies inside unlike what lies on
+either side of it, unlike the background, of one colour, of the bat's colour as it was seen in other
+frames; does that end at the tip; and does the direction suit the arms and hands.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import cv2
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from kinepath.bat.geometry import Array
+from kinepath.video import Image
+
+Float = NDArray[np.float32]
+
+#: Directions (a full turn), steps along a ray, both in the shares of the implement's length.
+DIRECTIONS = 120
+STEP = 0.04
+LENGTHS: NDArray[np.float64] = np.arange(0.28, 1.33, 0.08)
+#: Half-widths of the fan in directions: 0, 6, 12, 24 and 36 degrees.
+FANS = (0, 2, 4, 8, 12)
+_RAY = int(round((LENGTHS[-1] + 0.2) / STEP))
+#: From here on the implement is not hidden by the hands.
+_FREE = 5
+#: Implement's length in pixels of the working picture.
+LENGTH_PX = 52.0
+#: Half the side of the working picture.
+REACH = 1.6
+
+#: Of every stretch of a ray: its mean inside, in its weakest third, beyond the tip, and inside times
+#: length.
+CELLS = ("moved", "contrast", "edge", "one_edge", "colour", "mixed", "mixed_edge")
+FEATURES = (
+    *CELLS,
+    *(f"weakest_{name}" for name in CELLS),
+    *(f"{name}_beyond" for name in CELLS),
+    *(f"long_{name}" for name in CELLS),
+    *("arms", "body", "end", "uneven", "length", "length_squared"),
+    *("forearm", "folded", "knuckles", "hands"),
+    *(f"fan_{fan}" for fan in FANS[1:]),
+    *("fan_moved", "fan_edge", "fan_mixed", "fan_mixed_edge"),
+)
+
+
+@dataclass(frozen=True)
+class View:
+    """The surroundings of the hands in one frame, in working pixels, the grip in the middle.
+
+    Parameters
+    ----------
+    image, background : ndarray of uint8, shape (side, side, 3)
+        Blue, green, red; without a background the picture itself.
+    arms, body : ndarray of uint8, shape (side, side)
+        255 where the pose says the arms are, and trunk, head and legs.
+    """
+
+    image: Image
+    background: Image
+    arms: Image
+    body: Image
+
+
+def view_side() -> int:
+    """Give the side of a working picture, pixels."""
+    return 2 * int(np.ceil(LENGTH_PX * REACH)) + 1
+
+
+@dataclass(frozen=True)
+class Polar:
+    """What is seen along rays from the grip.
+
+    Parameters
+    ----------
+    colour, still : ndarray, shape (directions, steps, 3)
+        CIE L, a, b of picture and background.
+    arms, body : ndarray, shape (directions, steps)
+        0 to 1.
+    noise : float
+        Usual difference of picture and background.
+    """
+
+    colour: Float
+    still: Float
+    arms: Float
+    body: Float
+    noise: float
+
+
+class Rays:
+    """Samples working pictures along rays from the grip, for an implement of a shape.
+
+    Parameters
+    ----------
+    slenderness : float
+        Width over length of the implement.
+    """
+
+    def __init__(self, slenderness: float) -> None:
+        self._half = max(1.2, 0.5 * slenderness * LENGTH_PX)
+        angle = np.arange(DIRECTIONS) * (2 * np.pi / DIRECTIONS)
+        radius = LENGTH_PX * STEP * np.arange(1, _RAY + 1)
+        centre = view_side() // 2
+        self._x = (centre + radius * np.cos(angle)[:, None]).astype(np.float32)
+        self._y = (centre + radius * np.sin(angle)[:, None]).astype(np.float32)
+        beside = np.degrees(np.arctan2(2.0 * self._half, radius)) / (360 / DIRECTIONS)
+        self._beside = np.rint(beside).astype(int)
+
+    @cached_property
+    def sides(self) -> NDArray[np.intp]:
+        """Directions that lie beside each (fan, side, direction, step)."""
+        turn = np.array(FANS)[:, None] + self._beside
+        base = np.arange(DIRECTIONS)[:, None]
+        both = np.stack([base - turn[:, None], base + turn[:, None]], axis=1)
+        return np.ascontiguousarray(both % DIRECTIONS)
+
+    def sample(self, view: View) -> Polar:
+        """Look along the rays."""
+        blur = 0.45 * self._half
+
+        def polar(picture: NDArray[np.generic]) -> Float:
+            soft = cv2.GaussianBlur(picture.astype(np.float32), (0, 0), blur)
+            return np.asarray(cv2.remap(soft, self._x, self._y, cv2.INTER_LINEAR))
+
+        def lab(picture: Image) -> Float:
+            return np.asarray(cv2.cvtColor(picture.astype(np.float32) / 255, cv2.COLOR_BGR2LAB))
+
+        colour, still = polar(lab(view.image)), polar(lab(view.background))
+        apart = np.linalg.norm(colour - still, axis=2)
+        return Polar(
+            colour,
+            still,
+            polar(view.arms) / 255,
+            polar(view.body) / 255,
+            float(np.clip(np.median(apart), 2.0, 8.0)),
+        )
+
+
+_TIP: NDArray[np.intp] = np.rint(LENGTHS / STEP).astype(np.intp)
+_THIRDS: NDArray[np.intp] = np.rint(
+    (_FREE - 1) + (_TIP - (_FREE - 1)) * np.arange(4)[:, None] / 3
+).astype(np.intp)
+_BEYOND: NDArray[np.intp] = np.minimum(_TIP + 5, _RAY)
+
+
+@dataclass(frozen=True)
+class Palette:
+    """How likely a colour is the implement's, learned from frames in which it was found.
+
+    Parameters
+    ----------
+    table : ndarray, shape (bins, bins, bins)
+        Logarithm of the likelihood ratio over L, a and b.
+    typical : ndarray, shape (3,)
+        The implement's usual colour.
+    """
+
+    table: Float
+    typical: Float
+
+    def __call__(self, colour: Float) -> Float:
+        """Give the logarithm of the likelihood ratio of colours (..., 3)."""
+        return np.asarray(self.table[tuple(np.moveaxis(self.bins(colour), -1, 0))])
+
+    BINS = 24
+    LOW, HIGH = np.array([0.0, -50.0, -50.0]), np.array([100.0, 70.0, 70.0])
+
+    @staticmethod
+    def bins(colour: Float) -> NDArray[np.intp]:
+        """Give the cell of the table that colours (..., 3) lie in."""
+        share = (colour - Palette.LOW) / (Palette.HIGH - Palette.LOW)
+        return np.asarray(np.clip(share * Palette.BINS, 0, Palette.BINS - 1).astype(np.intp))
+
+
+def features(
+    polar: Polar,
+    rays: Rays,
+    palette: Palette | None,
+    forearm: Array,
+    knuckles: Array,
+    hands: Array,
+) -> Float:
+    """Give the features of all hypotheses of a frame.
+
+    Parameters
+    ----------
+    polar, rays
+        What is seen along the rays.
+    palette : Palette or None
+        The implement's colours, where they are known by now.
+    forearm, knuckles, hands : ndarray, shape (2,)
+        See :class:`kinepath.bat.geometry.Hold`.
+
+    Returns
+    -------
+    ndarray, shape (fans, directions, lengths, features)
+        See :data:`FEATURES`.
+    """
+    moved = np.linalg.norm(polar.colour - polar.still, axis=2)
+    likely, mixed = np.zeros_like(moved), np.zeros_like(moved)
+    if palette is not None:
+        likely, mixed = palette(polar.colour), _mixed(polar, palette.typical)
+    channels = np.concatenate(
+        [polar.colour, np.stack([moved, likely, mixed, polar.arms, polar.body], axis=2)], axis=2
+    )
+    every = np.zeros((len(FANS), DIRECTIONS, len(LENGTHS), len(FEATURES)), dtype=np.float32)
+    pose = _suits(forearm, knuckles, hands)
+    _fill(channels.astype(np.float32), rays.sides, _FAN, _TIP, _THIRDS, _BEYOND,
+          np.float32(polar.noise), pose, (LENGTHS - 0.7).astype(np.float32), every)  # fmt: skip
+    return every
+
+
+_FAN: NDArray[np.intp] = np.array(FANS)
+
+
+def _mixed(polar: Polar, typical: Float) -> Float:
+    """Tell how much of the implement's colour seems mixed into the background's.
+
+    A smeared implement is a little of its colour over a wide area: the share is read along the line
+    from the background's colour to the implement's, and what lies off that line speaks against it.
+    """
+    line = typical - polar.still
+    length = np.linalg.norm(line, axis=2) + 1e-3
+    change = polar.colour - polar.still
+    along = (change * line).sum(axis=2) / length
+    off = np.sqrt(np.maximum((change**2).sum(axis=2) - along**2, 0.0))
+    near = np.clip(along, 0.0, length)
+    return np.asarray(np.log1p(near / polar.noise) - 0.7 * np.log1p(off / polar.noise))
+
+
+@njit(cache=True)
+def _fill(
+    channels: Float,
+    sides: NDArray[np.intp],
+    fans: NDArray[np.intp],
+    tips: NDArray[np.intp],
+    thirds: NDArray[np.intp],
+    beyond: NDArray[np.intp],
+    noise: np.float32,
+    pose: Float,
+    size: Float,
+    out: Float,
+) -> None:
+    turns, steps, count = channels.shape
+    total = np.zeros((2 * turns + 1, steps, count), dtype=np.float64)
+    for d in range(2 * turns):
+        total[d + 1] = total[d] + channels[d % turns]
+    cells, first = 7, thirds[0, 0]
+    sums = np.zeros((steps + 1, cells + 2), dtype=np.float64)
+    hue = np.zeros((steps + 1, 4), dtype=np.float64)
+    inside = np.zeros(count)
+    for f in range(len(fans)):
+        fan = fans[f]
+        width = 2 * fan + 1
+        for d in range(turns):
+            low = (d - fan) % turns
+            for r in range(steps):
+                for c in range(count):
+                    inside[c] = (total[low + width, r, c] - total[low, r, c]) / width
+                unlike = np.inf
+                most, least, most_mixed = -np.inf, np.inf, -np.inf
+                for side in range(2):
+                    e = sides[f, side, d, r]
+                    apart = 0.0
+                    for c in range(3):
+                        apart += (inside[c] - channels[e, r, c]) ** 2
+                    unlike = min(unlike, np.sqrt(apart))
+                    most, least = max(most, channels[e, r, 3]), min(least, channels[e, r, 3])
+                    most_mixed = max(most_mixed, channels[e, r, 5])
+                moved = inside[3]
+                row, last = sums[r + 1], sums[r]
+                row[0] = last[0] + np.log1p(moved / noise)
+                row[1] = last[1] + np.log1p(unlike / noise)
+                row[2] = last[2] + (moved - most) / (moved + most + noise)
+                row[3] = last[3] + (moved - least) / (moved + least + noise)
+                row[4] = last[4] + inside[4]
+                row[5] = last[5] + inside[5]
+                row[6] = last[6] + inside[5] - most_mixed
+                row[7] = last[7] + channels[d, r, 6]
+                row[8] = last[8] + channels[d, r, 7]
+                square = 0.0
+                for c in range(3):
+                    hue[r + 1, c] = hue[r, c] + inside[c]
+                    square += inside[c] ** 2
+                hue[r + 1, 3] = hue[r, 3] + square
+            for n in range(len(tips)):
+                tip, end = tips[n], beyond[n]
+                here = out[f, d, n]
+                for c in range(cells):
+                    mean = (sums[tip, c] - sums[first, c]) / (tip - first)
+                    weakest = np.inf
+                    for j in range(3):
+                        a, b = thirds[j, n], thirds[j + 1, n]
+                        weakest = min(weakest, (sums[b, c] - sums[a, c]) / (b - a))
+                    here[c] = mean
+                    here[cells + c] = weakest
+                    here[2 * cells + c] = (sums[end, c] - sums[tip, c]) / (end - tip)
+                    here[3 * cells + c] = mean * size[n]
+                k = 4 * cells
+                here[k] = (sums[tip, 7] - sums[first, 7]) / (tip - first)
+                here[k + 1] = (sums[tip, 8] - sums[first, 8]) / (tip - first)
+                late = thirds[2, n]
+                change, spread = 0.0, (hue[tip, 3] - hue[first, 3]) / (tip - first)
+                for c in range(3):
+                    inner = (hue[tip, c] - hue[late, c]) / (tip - late)
+                    change += (inner - (hue[end, c] - hue[tip, c]) / (end - tip)) ** 2
+                    spread -= ((hue[tip, c] - hue[first, c]) / (tip - first)) ** 2
+                here[k + 2] = np.log1p(np.sqrt(change) / noise)
+                here[k + 3] = np.log1p(np.sqrt(max(spread, 0.0)) / noise)
+                here[k + 4], here[k + 5] = size[n], size[n] ** 2
+                for c in range(4):
+                    here[k + 6 + c] = pose[d, c]
+                k += 10
+                if f > 0:
+                    here[k + f - 1] = 1.0
+                    wide = np.log(fan)
+                    k += len(fans) - 1
+                    here[k], here[k + 1] = here[0] * wide, here[2] * wide
+                    here[k + 2], here[k + 3] = here[5] * wide, here[6] * wide
+
+
+def _suits(forearm: Array, knuckles: Array, hands: Array) -> Float:
+    """Tell how every direction (directions, 4) suits the arms and hands."""
+    angle = np.arange(DIRECTIONS) * (2 * np.pi / DIRECTIONS)
+    ray = np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    along = ray @ forearm
+    folded = np.maximum(-along - 0.6, 0.0)
+    columns = [along, folded, ray @ knuckles, ray @ hands]
+    return np.stack(columns, axis=1).astype(np.float32)

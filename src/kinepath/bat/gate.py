@@ -1,0 +1,82 @@
+"""Which frames' tips may be believed, and how much."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kinepath.bat.geometry import Array
+from kinepath.bat.sources import SOURCES
+from kinepath.bat.weights import CERTAINTY
+
+#: What the confidence is told by.
+SIGNS = ("one", "margin", "score", "turn", "hands", "steady")
+
+
+def signs(margin: Array, score: Array, turn: Array, hands: Array) -> Array:
+    """Give what speaks for the tip of each frame, (time, signs).
+
+    Parameters
+    ----------
+    margin : ndarray, shape (time,)
+        See :class:`kinepath.bat.tracker.Course`.
+    score : ndarray, shape (time,)
+        Logarithm of the share of the frame's own evidence that lies around the tip.
+    turn : ndarray, shape (time,)
+        Angular velocity, degrees per frame.
+    hands : ndarray, shape (time,)
+        Confidence of the hands, 0 to 1.
+    """
+    near = np.minimum(margin, np.minimum(np.roll(margin, 1), np.roll(margin, -1)))
+    return np.stack(
+        [
+            np.ones_like(margin),
+            np.log1p(np.maximum(margin, 0.0)),
+            np.maximum(score, -8.0),
+            np.log1p(np.abs(turn)),
+            hands,
+            np.log1p(np.maximum(near, 0.0)),
+        ],
+        axis=1,
+    )
+
+
+def certainty(given: Array) -> Array:
+    """Give the probability that the tip is right, from its signs (time, signs)."""
+    return np.asarray(1.0 / (1.0 + np.exp(-given @ np.array(CERTAINTY))))
+
+
+def judged(
+    confidence: Array, seen: NDArray[np.bool_], fps: float, settings: Mapping[str, Any]
+) -> NDArray[np.int8]:
+    """Tell how each frame's tip is known.
+
+    Parameters
+    ----------
+    confidence : ndarray, shape (time,)
+        See :func:`certainty`.
+    seen : ndarray of bool, shape (time,)
+        Whether the hands were seen, so that the bat was looked for.
+    fps : float
+        Frame rate, hertz.
+    settings : mapping
+        ``min_confidence``, of an observed tip; ``max_gap_s``, the longest gap between two observed
+        tips over which the course of the bat is followed.
+
+    Returns
+    -------
+    ndarray of int8, shape (time,)
+        ``observed``, ``interpolated`` or ``none``; see :data:`kinepath.bat.sources.SOURCES`.
+    """
+    observed = seen & (confidence >= settings["min_confidence"])
+    source = np.where(observed, SOURCES["observed"], SOURCES["none"]).astype(np.int8)
+    known = np.flatnonzero(observed)
+    longest = settings["max_gap_s"] * fps + 1e-6
+    for before, after in zip(known[:-1], known[1:], strict=True):
+        between = slice(before + 1, after)
+        if after - before - 1 <= longest and seen[between].all():
+            source[between] = SOURCES["interpolated"]
+    return source

@@ -1,0 +1,79 @@
+"""Learning the implement's colours from the frames in which it was found."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import gaussian_filter
+
+from kinepath.bat.evidence import DIRECTIONS, LENGTHS, STEP, Float, Palette, Polar
+
+#: From here on (share of the length) the hands do not hide the implement; the last steps before the
+#: tip and the directions beside it belong to nobody.
+_FREE, _TIP_STEPS, _BESIDE = 8, 2, 6
+_BLUR_BINS, _CLIP, _FLOOR = 0.8, 3.0, 1e-5
+
+Table = NDArray[np.float64]
+
+
+def known_colour(colour: Sequence[int] | None) -> Palette | None:
+    """Give the palette of an implement whose colour (red, green, blue of 255) is known before."""
+    if colour is None:
+        return None
+    pixel = np.array([[colour[::-1]]], dtype=np.float32) / 255
+    typical = np.asarray(cv2.cvtColor(pixel, cv2.COLOR_BGR2LAB)[0, 0])
+    low, high = Palette.LOW, Palette.HIGH
+    axes = [low[k] + (np.arange(Palette.BINS) + 0.5) / Palette.BINS * (high - low)[k] for k in range(3)]
+    cells = np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1)
+    # Light changes brightness more than hue.
+    apart = (cells - typical) / np.array([25.0, 10.0, 10.0])
+    table = np.clip(_CLIP - 0.5 * (apart**2).sum(axis=-1), -_CLIP, _CLIP)
+    return Palette(table.astype(np.float32), typical)
+
+
+class Learner:
+    """Counts the colours of the implement and of what surrounds it, sighting by sighting."""
+
+    def __init__(self) -> None:
+        self._mine, self._others = (np.zeros((Palette.BINS,) * 3) for _ in range(2))
+        self._typical: list[Float] = []
+
+    def add(self, polar: Polar, direction: int, length: int) -> None:
+        """Count a sighting.
+
+        Parameters
+        ----------
+        polar : Polar
+            What was seen.
+        direction, length : int
+            The hypothesis at which the implement was found.
+        """
+        last = round(float(LENGTHS[length]) / STEP) - _TIP_STEPS
+        mine = polar.colour[direction, _FREE : max(last, _FREE + 1)]
+        half = DIRECTIONS // 2
+        turn = np.abs((np.arange(DIRECTIONS) - direction + half) % DIRECTIONS - half)
+        _count(self._mine, mine)
+        _count(self._others, polar.colour[turn > _BESIDE, ::3].reshape(-1, 3))
+        self._typical.append(np.median(mine, axis=0))
+
+    def palette(self) -> Palette | None:
+        """Give what was learned; None without any sighting."""
+        if not self._typical:
+            return None
+        mine, others = (_density(table) for table in (self._mine, self._others))
+        ratio = np.log((mine + _FLOOR) / (others + _FLOOR))
+        table = np.clip(ratio, -_CLIP, _CLIP).astype(np.float32)
+        typical = np.median(np.stack(self._typical), axis=0)
+        return Palette(table, np.asarray(typical, dtype=np.float32))
+
+
+def _count(table: Table, colours: Float) -> None:
+    np.add.at(table, tuple(Palette.bins(colours).T), 1.0)
+
+
+def _density(table: Table) -> Table:
+    smooth = gaussian_filter(table, _BLUR_BINS)
+    return np.asarray(smooth / smooth.sum())

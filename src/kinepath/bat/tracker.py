@@ -1,0 +1,181 @@
+"""The likeliest course of the bat through the evidence of all frames (Viterbi 1967).
+
+A state is a direction, an angular velocity and an apparent length. The velocity carries over from
+frame to frame, so that a bat that is hidden or smeared for a moment is followed through.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from kinepath.bat.evidence import DIRECTIONS, FANS, LENGTHS
+from kinepath.bat.geometry import Array
+
+Float = NDArray[np.float32]
+
+#: A bat's fastest turn in the picture, degrees per second, and the most between two frames that can
+#: be followed, degrees.
+_FASTEST, _MOST = 2600.0, 84.0
+_VELOCITIES = 15
+#: Usual change of angular velocity, degrees per second squared.
+_ACCELERATION = 18000.0
+#: Usual deviation from the course that the velocity foretells, directions.
+_JITTER = 0.9
+#: Usual change of apparent length, lengths of the implement per second.
+_STRETCH = 3.0
+#: How much the evidence of one frame weighs, and the most by which it may speak against a state.
+_WEIGHT, _FLOOR = 0.7, 12.0
+_AROUND = 3
+#: Tips nearer than this are the same hypothesis, lengths of the implement.
+_SAME = 0.3
+
+
+@dataclass(frozen=True)
+class Course:
+    """The likeliest course.
+
+    Parameters
+    ----------
+    direction, length : ndarray of int, shape (time,)
+        Cells of the hypotheses of :mod:`kinepath.bat.evidence`.
+    turn : ndarray, shape (time,)
+        Angular velocity, degrees per frame.
+    margin : ndarray, shape (time,)
+        By how much the best course is better than the best one with the tip elsewhere in that frame.
+    """
+
+    direction: NDArray[np.intp]
+    length: NDArray[np.intp]
+    turn: Array
+    margin: Array
+
+
+def velocities(fps: float) -> Array:
+    """Give the angular velocities that are tried, degrees per frame."""
+    most = min(_FASTEST / fps, _MOST)
+    share = np.linspace(-1, 1, _VELOCITIES)
+    return np.asarray(np.sign(share) * most * np.abs(share) ** 1.6)
+
+
+def by_velocity(scores: Float, fps: float) -> Float:
+    """Give the evidence for every velocity, the best fan that such a velocity can sweep.
+
+    Parameters
+    ----------
+    scores : ndarray, shape (fans, directions, lengths)
+        Logarithms of probability.
+
+    Returns
+    -------
+    ndarray, shape (velocities, directions, lengths)
+        Weighed; 0 where nothing speaks against a state.
+    """
+    cell = 360.0 / DIRECTIONS
+    half = np.array(FANS) * cell
+    speed = np.abs(velocities(fps))
+    # Rather more than half of the way, for the shutter is never open for longer than a frame.
+    possible = half[None] <= 0.55 * speed[:, None] + 0.5 * cell
+    best = np.where(possible[..., None, None], scores[None], -np.inf).max(axis=1)
+    return np.asarray(
+        _WEIGHT * np.maximum(best - scores.max(), -_FLOOR), dtype=np.float32
+    )
+
+
+def course(evidence: Float, fps: float) -> Course:
+    """Find the likeliest course.
+
+    Parameters
+    ----------
+    evidence : ndarray, shape (time, velocities, directions, lengths)
+        See :func:`by_velocity`; zeros where a frame says nothing.
+    fps : float
+        Frame rate, hertz.
+    """
+    frames = evidence.shape[0]
+    speed = velocities(fps)
+    change = (speed[:, None] - speed[None]) / max(_ACCELERATION / fps**2, 2.5)
+    steer = (-0.5 * change**2).astype(np.float32)
+    shift = np.rint(0.5 * (speed[:, None] + speed[None]) / (360.0 / DIRECTIONS)).astype(np.int64)
+    stray = np.arange(-_AROUND, _AROUND + 1)
+    loose = _JITTER + 0.06 * np.abs(speed) / (360.0 / DIRECTIONS)
+    wander = (-0.5 * (stray[None] / loose[:, None]) ** 2).astype(np.float32)
+    step = float(LENGTHS[1] - LENGTHS[0])
+    stretch = (-0.5 * (np.arange(3) * step / max(_STRETCH / fps, 0.7 * step)) ** 2).astype(
+        np.float32
+    )
+    forward = np.empty_like(evidence)
+    backward = np.zeros_like(evidence)
+    forward[0] = evidence[0]
+    for k in range(1, frames):
+        forward[k] = evidence[k] + _pass(forward[k - 1], steer, shift, wander, stretch, 1)
+    for k in range(frames - 2, -1, -1):
+        after = backward[k + 1] + evidence[k + 1]
+        backward[k] = _pass(after, steer, shift, wander, stretch, -1)
+    return _read(forward + backward, speed)
+
+
+@njit(cache=True)
+def _pass(
+    score: Float,
+    steer: Float,
+    shift: NDArray[np.int64],
+    wander: Float,
+    stretch: Float,
+    sense: int,
+) -> Float:
+    """Carry scores (velocities, directions, lengths) over to the next frame or the one before."""
+    speeds, turns, lengths = score.shape
+    around = wander.shape[1] // 2
+    # Lengths first: the best neighbour, paid for.
+    spread = np.empty_like(score)
+    for v in range(speeds):
+        for d in range(turns):
+            for l in range(lengths):
+                best = score[v, d, l]
+                for j in range(1, stretch.shape[0]):
+                    if l >= j:
+                        best = max(best, score[v, d, l - j] + stretch[j])
+                    if l + j < lengths:
+                        best = max(best, score[v, d, l + j] + stretch[j])
+                spread[v, d, l] = best
+    # Then the stray of the direction, by the velocity that is left.
+    loose = np.full_like(score, -np.inf)
+    for v in range(speeds):
+        for d in range(turns):
+            for j in range(-around, around + 1):
+                paid = wander[v, j + around]
+                if paid < -8.0:
+                    continue
+                e = (d + j) % turns
+                for l in range(lengths):
+                    loose[v, d, l] = max(loose[v, d, l], spread[v, e, l] + paid)
+    carried = np.full_like(score, -np.inf)
+    for w in range(speeds):
+        for v in range(speeds):
+            paid = steer[w, v]
+            if paid < -12.0:
+                continue
+            for d in range(turns):
+                e = (d - sense * shift[w, v]) % turns
+                for l in range(lengths):
+                    carried[w, d, l] = max(carried[w, d, l], loose[v, e, l] + paid)
+    return carried
+
+
+def _read(total: Float, speed: Array) -> Course:
+    frames = total.shape[0]
+    places = total.max(axis=1).reshape(frames, -1)
+    best = places.argmax(axis=1)
+    direction, length = np.unravel_index(best, total.shape[2:])
+    turn = speed[total[np.arange(frames), :, direction, length].argmax(axis=1)]
+    angle = np.arange(DIRECTIONS) * (2 * np.pi / DIRECTIONS)
+    tips = (np.exp(1j * angle)[:, None] * LENGTHS).ravel()
+    margin = np.empty(frames)
+    for k in range(frames):
+        other = np.abs(tips - tips[best[k]]) > _SAME
+        margin[k] = places[k, best[k]] - places[k, other].max()
+    return Course(direction.astype(np.intp), length.astype(np.intp), np.asarray(turn), margin)

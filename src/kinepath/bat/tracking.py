@@ -1,0 +1,309 @@
+"""Following the bat through a clip."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import xarray as xr
+from numpy.typing import NDArray
+
+from kinepath.bat import gate, tracker
+from kinepath.bat.background import Plate, plates, similarities
+from kinepath.bat.detectors import Detector
+from kinepath.bat.evidence import (
+    DIRECTIONS,
+    LENGTH_PX,
+    LENGTHS,
+    REACH,
+    Float,
+    Palette,
+    Polar,
+    Rays,
+    features,
+)
+from kinepath.bat.geometry import SIDES, Array, Hold, hold, pixels_per_metre
+from kinepath.bat.palette import Learner, known_colour
+from kinepath.bat.proxy import pose_proxy
+from kinepath.bat.sources import SOURCES, dataset
+from kinepath.bat.views import views
+from kinepath.bat.weights import BLIND, INFORMED
+from kinepath.camera import CameraError, steadied
+from kinepath.sequence import carried_attrs, with_parameters
+from kinepath.video import Image
+
+#: Frames that are solved for at once, and how far the solutions overlap: memory does not grow
+#: with the clip.
+_BLOCK, _OVERLAP = 240, 30
+#: Least margin of a frame that the colours are learned from.
+_SURE = 6.0
+_ANGLE: Array = np.arange(DIRECTIONS) * (2 * np.pi / DIRECTIONS)
+#: Hypotheses around the likeliest one whose mean is the tip: directions and lengths.
+_AROUND = (3, 1)
+#: What a detector's surest box adds to a hypothesis inside of it, and the room around a box, lengths.
+_TRUST, _ROOM = 6.0, 0.12
+
+
+def track(
+    read: Callable[[], Iterable[Image]],
+    poses: xr.Dataset,
+    camera: xr.Dataset,
+    settings: Mapping[str, Any],
+    detector: Detector | None = None,
+) -> xr.Dataset:
+    """Find the bat.
+
+    Parameters
+    ----------
+    read : callable
+        Gives the frames of the conformed video anew, one at a time; it is called three times.
+    poses : xarray.Dataset
+        Cleaned poses.
+    camera : xarray.Dataset
+        How the camera moved.
+    settings : mapping
+        Of the implement: ``length_m`` (from the hands to the tip), ``width_m``, ``hands`` (1 or 2),
+        ``colour`` (blue, green, red, or None: learned); of the athlete: ``stature_m``, ``handed``
+        (or None); ``min_confidence``, ``max_gap_s``, ``least_observed``.
+    detector : Detector, optional
+        Takes part with boxes of its own; see :mod:`kinepath.bat.detectors`.
+
+    Returns
+    -------
+    xarray.Dataset
+        ``tip`` and ``grip`` (time, space), pixels; ``confidence`` (time): the probability that the
+        tip is within a quarter of a shoulder width of the truth, as fitted on simulated clips, and
+        for a proxy the agreement of the arms; ``source`` (time). Attributes ``observed_share``,
+        ``usable`` (1: at least ``least_observed`` of the frames with a person are observed) and, where not, ``note``.
+    """
+    if camera.sizes["time"] != poses.sizes["time"]:
+        raise CameraError(
+            f"the camera has {camera.sizes['time']} frames, the poses {poses.sizes['time']}"
+        )
+    scene = _Scene(poses, camera, settings)
+    found = _Found(poses.sizes["time"])
+    if scene.visible.any():
+        backgrounds = plates(
+            read(), scene.to_steady, scene.shot, scene.grasp.grip, scene.reach, scene.plate_scale
+        )
+
+        def looks() -> Iterator[_Look | None]:
+            return scene.looks(read(), poses, settings["length_m"], backgrounds, detector)
+
+        learner = Learner()
+        for block in _blocks(looks(), scene, known_colour(settings["colour"])):
+            for k in block.frames(_SURE):
+                learner.add(*block.sighting(k))
+        for block in _blocks(looks(), scene, learner.palette()):
+            found.take(block, scene)
+    return found.dataset(poses, scene, settings)
+
+
+class _Scene:
+    """What is known before the bat is looked for."""
+
+    def __init__(self, poses: xr.Dataset, camera: xr.Dataset, settings: Mapping[str, Any]) -> None:
+        self.fps = float(poses.attrs["fps"])
+        self.to_steady = similarities(camera)
+        self.shot: NDArray[np.intp] = camera["shot"].values.astype(np.intp)
+        scale = pixels_per_metre(steadied(poses, camera), settings["stature_m"])
+        zoom = np.sqrt(np.abs(np.linalg.det(self.to_steady[:, :2, :2])))
+        per_m = scale / np.where(np.isfinite(zoom), zoom, 1.0)
+        self.grasp: Hold = hold(poses, per_m, settings["hands"], settings["handed"])
+        self.length_px = settings["length_m"] * per_m
+        self.reach = REACH * self.length_px
+        self.plate_scale = LENGTH_PX / (settings["length_m"] * scale)
+        self.rays = Rays(settings["width_m"] / settings["length_m"])
+        self.visible = np.isfinite(self.grasp.grip).all(axis=1) & np.isfinite(per_m)
+        wrists = [f"{side}_wrist" for side in SIDES]
+        sure = poses["confidence"].isel(individuals=0).sel(keypoints=wrists)
+        self.hands = np.asarray(sure.transpose("time", "keypoints").values.max(axis=1))
+
+    def looks(
+        self,
+        images: Iterable[Image],
+        poses: xr.Dataset,
+        length_m: float,
+        backgrounds: Mapping[int, Plate],
+        detector: Detector | None,
+    ) -> Iterator[_Look | None]:
+        """Look along the rays of every frame; None where the hands are not seen."""
+        boxes: list[Array] = []
+
+        def shown() -> Iterator[Image]:
+            for image in images:
+                boxes[:] = [np.empty((0, 5)) if detector is None else detector(image)]
+                yield image
+
+        for view in views(
+            shown(), poses, self.grasp, length_m, backgrounds, self.to_steady, self.shot
+        ):
+            yield None if view is None else _Look(self.rays.sample(view), boxes[0])
+
+    def scores(self, look: _Look, frame: int, palette: Palette | None) -> Float:
+        """Give the logarithm of the probability of every hypothesis of a frame."""
+        polar = look.polar
+        grasp = self.grasp
+        pose = grasp.forearm[frame], grasp.knuckles[frame], grasp.hands[frame]
+        weights = BLIND if palette is None else INFORMED
+        score = features(polar, self.rays, palette, *pose) @ np.array(weights, dtype=np.float32)
+        score += self._boxed(look.boxes, frame)
+        score -= score.max()
+        return np.asarray(score - np.log(np.exp(score).sum()), dtype=np.float32)
+
+
+    def _boxed(self, boxes: Array, frame: int) -> Float:
+        """Give what a detector's boxes add to the hypotheses (directions, lengths) of a frame."""
+        gain = np.zeros((DIRECTIONS, len(LENGTHS)), dtype=np.float32)
+        grip, length = self.grasp.grip[frame], self.length_px[frame]
+        ray = np.exp(1j * _ANGLE)[:, None] * LENGTHS * length
+        for left, top, right, bottom, score in boxes:
+            room = _ROOM * length
+            x, y = grip[0] + ray.real, grip[1] + ray.imag
+            inside = (x > left - room) & (x < right + room) & (y > top - room) & (y < bottom + room)
+            middle_x, middle_y = grip[0] + ray.real / 2, grip[1] + ray.imag / 2
+            inside &= (middle_x > left - room) & (middle_x < right + room)
+            inside &= (middle_y > top - room) & (middle_y < bottom + room)
+            gain = np.maximum(gain, np.where(inside, _TRUST * score, 0.0)).astype(np.float32)
+        return gain
+
+
+@dataclass(frozen=True)
+class _Look:
+    """What one frame shows along the rays, and a detector's boxes."""
+
+    polar: Polar
+    boxes: Array
+
+
+@dataclass
+class _Block:
+    """A stretch of frames that was solved for; ``first`` to ``last`` of it are its own."""
+
+    start: int
+    first: int
+    last: int
+    looks: list[_Look | None]
+    scores: list[Float | None]
+    course: tracker.Course = field(init=False)
+
+    def solve(self, fps: float) -> None:
+        """Find the likeliest course."""
+        shape = (len(tracker.velocities(fps)), DIRECTIONS, len(LENGTHS))
+        evidence = np.zeros((len(self.scores), *shape), dtype=np.float32)
+        for k, scores in enumerate(self.scores):
+            if scores is not None:
+                evidence[k] = tracker.by_velocity(scores, fps)
+        self.course = tracker.course(evidence, fps)
+
+    def frames(self, margin: float) -> Iterator[int]:
+        """Yield the places of own frames with a sharp and sure sighting."""
+        for k in range(self.first - self.start, self.last - self.start):
+            scores = self.scores[k]
+            if scores is not None and self.course.margin[k] > margin:
+                place = scores[:, self.course.direction[k], self.course.length[k]]
+                if place.argmax() == 0:
+                    yield k
+
+    def sighting(self, k: int) -> tuple[Polar, int, int]:
+        """Give what was seen and where the bat was in it."""
+        look = self.looks[k]
+        assert look is not None
+        return look.polar, int(self.course.direction[k]), int(self.course.length[k])
+
+
+def _blocks(
+    looks: Iterator[_Look | None], scene: _Scene, palette: Palette | None
+) -> Iterator[_Block]:
+    """Solve for the frames block by block; each is also solved for with its neighbours."""
+    seen: list[_Look | None] = []
+    scores: list[Float | None] = []
+    start = first = 0
+    ended = False
+    while not ended:
+        while len(seen) < first - start + _BLOCK + _OVERLAP and not ended:
+            try:
+                look = next(looks)
+            except StopIteration:
+                ended = True
+                break
+            k = start + len(seen)
+            seen.append(look)
+            scores.append(None if look is None else scene.scores(look, k, palette))
+        last = start + len(seen) if ended else first + _BLOCK
+        if last > first:
+            block = _Block(start, first, last, list(seen), list(scores))
+            block.solve(scene.fps)
+            yield block
+        keep = max(last - _OVERLAP - start, 0)
+        del seen[:keep], scores[:keep]
+        start, first = start + keep, last
+
+
+class _Found:
+    """Collects the tips of all frames."""
+
+    def __init__(self, frames: int) -> None:
+        self.offset = np.full((frames, 2), np.nan)
+        self.margin, self.score, self.turn = (np.zeros(frames) for _ in range(3))
+
+    def take(self, block: _Block, scene: _Scene) -> None:
+        """Take over a block's own frames."""
+        course = block.course
+        for frame in range(block.first, block.last):
+            k = frame - block.start
+            scores = block.scores[k]
+            direction, length = course.direction[k], course.length[k]
+            ray = np.exp(1j * _ANGLE[direction]) * LENGTHS[length]
+            if scores is not None:
+                near = _neighbourhood(scores, int(direction), int(length), course.turn[k], scene)
+                ray, self.score[frame] = near
+            self.offset[frame] = ray.real, ray.imag
+            self.margin[frame], self.turn[frame] = course.margin[k], course.turn[k]
+
+    def dataset(self, poses: xr.Dataset, scene: _Scene, settings: Mapping[str, Any]) -> xr.Dataset:
+        """Judge the tips and give the data set."""
+        tip = scene.grasp.grip + self.offset * scene.length_px[:, None]
+        signs = gate.signs(self.margin, self.score, self.turn, scene.hands)
+        confidence = np.where(scene.visible, gate.certainty(signs), 0.0)
+        source = gate.judged(confidence, scene.visible, scene.fps, settings)
+        proxy = pose_proxy(poses, settings)
+        unknown = source == SOURCES["none"]
+        source[unknown] = proxy["source"].values[unknown]
+        tip[unknown], grip = proxy["tip"].values[unknown], scene.grasp.grip.copy()
+        grip[unknown] = proxy["grip"].values[unknown]
+        confidence[unknown] = proxy["confidence"].values[unknown]
+        share = _share(source, scene.visible)
+        attrs = carried_attrs(poses) | {
+            "parameters": with_parameters(poses.attrs, "bat", settings),
+            "observed_share": share,
+            "usable": int(share >= settings["least_observed"]),
+        }
+        if not attrs["usable"]:
+            reason = (
+                f"the bat was observed in {100 * share:.0f} % of the frames, fewer than"
+                f" {100 * settings['least_observed']:.0f} %: no result rests on it"
+            )
+            attrs["note"] = "; ".join(filter(None, [attrs.get("note"), reason]))
+        return dataset(poses, tip, grip, confidence, source).assign_attrs(attrs)
+
+
+def _share(source: NDArray[np.int8], visible: NDArray[np.bool_]) -> float:
+    return float(np.mean(source[visible] == SOURCES["observed"])) if visible.any() else 0.0
+
+
+def _neighbourhood(
+    scores: Float, direction: int, length: int, turn: float, scene: _Scene
+) -> tuple[complex, float]:
+    """Give the mean tip of the hypotheses around one, and the logarithm of their probability."""
+    half, longer = _AROUND
+    turns = np.arange(direction - half, direction + half + 1) % DIRECTIONS
+    lengths = np.arange(max(length - longer, 0), min(length + longer + 1, len(LENGTHS)))
+    part = scores[:, turns][:, :, lengths]
+    fan = int(part.max(axis=(1, 2)).argmax())
+    weight = np.exp(part[fan] - part[fan].max())
+    tips = np.exp(1j * _ANGLE[turns])[:, None] * LENGTHS[lengths]
+    mean = complex((weight * tips).sum() / weight.sum())
+    return mean, float(np.log(np.exp(part.astype(np.float64)).sum() + 1e-12))
