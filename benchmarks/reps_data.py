@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -35,6 +36,7 @@ class Set:
 
     @property
     def count(self) -> int:
+        """Number of complete repetitions."""
         return len(self.bounds)
 
 
@@ -50,21 +52,26 @@ class Script:
     now: float = 0.0
 
     def still(self, seconds: float) -> None:
+        """Do nothing."""
         self.now += seconds
 
     def walk(self, seconds: float) -> None:
+        """Walk."""
         self.walks.append((self.now, self.now + seconds))
         self.now += seconds
 
     def fidget(self, seconds: float) -> None:
+        """Do something else."""
         self.fidget_s.append((self.now, self.now + seconds))
         self.now += seconds
 
     def move(self, seconds: float, by: float) -> None:
+        """Go on along the exercise."""
         self.moves.append((self.now, self.now + seconds, by))
         self.now += seconds
 
     def repetition(self, period: float, share: float, hold: float, depth: float) -> None:
+        """Go there, hold, and come back."""
         start = self.now
         self.move(period * share, depth)
         self.still(hold)
@@ -72,9 +79,11 @@ class Script:
         self.bounds.append((start, self.now))
 
     def time(self) -> Array:
+        """Give the times of the frames."""
         return np.arange(max(round(self.now * self.fps), 2)) / self.fps
 
     def progress(self, time: Array) -> Array:
+        """Give how far along the exercise the body is."""
         total = np.zeros_like(time)
         for start, end, by in self.moves:
             total += by * minimum_jerk(time, start, end)
@@ -87,14 +96,14 @@ def _two(joints: Joints, name: str, middle: Array, half: float) -> None:
 
 
 def _dir(angle: Array) -> Array:
-    """Unit vectors in the plane of forward and up, from up towards forward."""
+    """Give unit vectors in the plane of forward and up, from up towards forward."""
     return np.stack([np.zeros_like(angle), np.sin(angle), np.cos(angle)], axis=1)
 
 
 def standing(body: Body, lean: Array, hip: Array, knee: Array) -> tuple[Joints, Array]:
     """Legs and trunk from angles: shank forward, thigh back, trunk forward of upright (radians)."""
     joints: Joints = {}
-    ankle = np.zeros((len(lean), 3)) + [0.0, 0.0, body.ankle_height]
+    ankle = np.tile([0.0, 0.0, body.ankle_height], (len(lean), 1))
     at_knee = ankle + body.shank * _dir(knee)
     at_hip = at_knee + body.thigh * _dir(-hip)
     shoulder = at_hip + body.trunk * _dir(lean)
@@ -102,7 +111,7 @@ def standing(body: Body, lean: Array, hip: Array, knee: Array) -> tuple[Joints, 
         ("ankle", ankle, 0.10), ("knee", at_knee, 0.10), ("hip", at_hip, body.half_hips),
         ("shoulder", shoulder, body.half_shoulders),
         ("heel", ankle - [0, 0.05, body.ankle_height], 0.1),
-        ("foot_index", ankle + [0, 0.17, -body.ankle_height], 0.1),
+        ("foot_index", ankle + np.array([0, 0.17, -body.ankle_height]), 0.1),
     ):  # fmt: skip
         _two(joints, name, point, half)
     joints["nose"] = shoulder + (body.neck + 0.02) * _dir(lean) + 0.1 * _dir(lean + np.pi / 2)
@@ -145,7 +154,7 @@ def lateral_raise(body: Body, u: Array, late: Array) -> Joints:
 
 
 def deadlift(body: Body, u: Array, late: Array) -> Joints:
-    """The rest is the bar on the floor; the turn is upright."""
+    """Lift from the floor, which is the rest; the turn is upright."""
     low = 1.0 - u
     joints, _ = standing(body, 1.1 * low, 0.9 * low, 0.35 * low)
     _arms(joints, body, -0.05 + 0.05 * low, -0.05 + 0.05 * low)
@@ -153,7 +162,7 @@ def deadlift(body: Body, u: Array, late: Array) -> Joints:
 
 
 def swing(body: Body, u: Array, late: Array) -> Joints:
-    """The arms follow the hips: not the same way back."""
+    """Swing: the arms follow the hips, so the way back is another."""
     joints, _ = standing(body, 1.15 * u, 0.55 * u, 0.2 * u)
     arms = 1.35 - 2.0 * late
     _arms(joints, body, arms, arms)
@@ -177,7 +186,7 @@ def push_up(body: Body, u: Array, late: Array) -> Joints:
     straight = _dir(np.array([np.radians(70)]))[0] * (0.08 + legs + body.trunk)
     hands = np.array([0.0, straight[1] + 0.05, max(straight[2] - 0.97 * reach, 0.0)])
     for name, sign in (("left", 1.0), ("right", -1.0)):
-        wrist = np.tile(hands + [sign * 0.28, 0.0, 0.0], (len(u), 1))
+        wrist = np.tile(hands + np.array([sign * 0.28, 0.0, 0.0]), (len(u), 1))
         joints[f"{name}_wrist"] = wrist
         gap = np.linalg.norm(wrist - joints[f"{name}_shoulder"], axis=1)
         bend = np.sqrt(np.maximum(reach**2 - gap**2, 0.0)) / 2
@@ -310,8 +319,8 @@ def _fidgeting(time: Array, start: float, end: float, rng: np.random.Generator) 
     """Go through two or three other postures and back: not the same way back as there."""
     shift = np.zeros((len(time), 33, 3))
     stops = np.linspace(start, end, rng.integers(4, 6))
-    weights = [minimum_jerk(time, a, b) for a, b in zip(stops, stops[1:], strict=False)]
-    for here, gone in zip(weights, weights[1:], strict=False):
+    weights = [minimum_jerk(time, a, b) for a, b in pairwise(stops)]
+    for here, gone in pairwise(weights):
         hands, bend = rng.normal(0, 0.3, (2, 3)), [0, rng.uniform(0, 0.5), rng.uniform(-0.4, 0)]
         by = np.zeros((33, 3))
         by[[0, *range(11, 23)]] += bend

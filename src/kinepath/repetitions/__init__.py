@@ -21,7 +21,7 @@ SCHEMA = "kinepath/reps/1"
 #: The published autocorrelation is taken of at most so many postures.
 _MOST_POSTURES = 1000
 #: So many repetitions that are seen in depth only are believed: fewer may be its errors.
-_LEAST_IN_DEPTH = 2
+_LEAST_IN_DEPTH = 3
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ def _analyse(poses: xr.Dataset, source: str, settings: Mapping[str, Any]) -> Ana
     limits = Limits(
         settings["least_amplitude"], settings["depth"], settings["difference"], shortest / 4
     )
-    movement = search(path.flat, path.place, path.fps, limits, hints)
+    movement = search(path, limits, hints)
     if movement is None:
         return Analysis(
             path, published, step, None, None, "no movement goes and comes back the same way"

@@ -40,30 +40,33 @@ class Period:
     curve: Array
 
 
-def affinity(points: Array) -> Array:
+def affinity(points: Array, lags: int) -> Array:
     """Give the affinity of every posture to those that follow it.
 
     Parameters
     ----------
     points : ndarray, shape (N, joints, space)
+    lags : int
+        How far apart, frames, this one not included.
 
     Returns
     -------
-    ndarray, shape (N, N)
+    ndarray, shape (lags, N)
         Row tau, column t: the negative mean over joints of the distance between the postures at t
         and t + tau; 0 where there is no t + tau. The diagonals of the affinity matrix are rows.
     """
     count, joints, _ = points.shape
-    later = np.zeros((count, count))
+    later = np.zeros((lags, count))
+    total, difference = np.empty_like(later), np.empty_like(later)
     for joint in range(joints):
-        total = np.zeros((count, count))
-        for axis in range(points.shape[2]):
-            values = points[:, joint, axis]
-            padded = np.concatenate([values, np.zeros(count)])
-            shifted = np.lib.stride_tricks.sliding_window_view(padded, count)[:count]
-            total += (shifted - values) ** 2
-        later -= np.sqrt(total)
-    inside = np.add.outer(np.arange(count), np.arange(count)) < count
+        total[:] = 0.0
+        for values in points[:, joint].T:
+            padded = np.concatenate([values, np.zeros(lags)])
+            shifted = np.lib.stride_tricks.sliding_window_view(padded, count)[:lags]
+            np.subtract(shifted, values, out=difference)
+            total += np.square(difference, out=difference)
+        later -= np.sqrt(total, out=total)
+    inside = np.add.outer(np.arange(lags), np.arange(count)) < count
     return np.where(inside, later / joints, 0.0)
 
 
@@ -81,7 +84,7 @@ def autocorrelation(points: Array) -> Array:
         takes as long as the affinities.
     """
     count = len(points)
-    later = affinity(points)[: count // 2]
+    later = affinity(points, count // 2)
     total = np.concatenate([np.zeros((len(later), 1)), np.cumsum(later, axis=1)], axis=1)
     lag, trim = np.arange(len(later))[:, None], np.arange(count // 2)[None, :]
     pairs = count - 2 * trim - lag

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kinepath.repetitions.halves import Halves, halves
+from kinepath.repetitions.trajectory import Trajectory
 
 Array = NDArray[np.float64]
 
@@ -30,6 +32,9 @@ _REFINEMENTS = 3
 #: So few repetitions confirm each other only if they are twice as alike as others need to be, or if
 #: the clip shows little else: this share of the variance of the postures.
 _FEW, _ALMOST_ALL = 2, 0.75
+#: A half-cycle is bridged where certainty falls below this share of the usual, if its amplitude is
+#: within this share of the typical one.
+_UNSEEN, _AS_FAR = 0.6, 0.35
 #: Shortest half-cycle, share of the usual time.
 _FASTEST = 0.25
 #: So many half-cycles tell the usual turning points; this share of the amplitude may be beyond.
@@ -84,19 +89,12 @@ class Movement:
     explained: float
 
 
-def search(
-    postures: Array, place: Array, fps: float, limits: Limits, hints: list[slice]
-) -> Movement | None:
+def search(path: Trajectory, limits: Limits, hints: list[slice]) -> Movement | None:
     """Find the movement that repeats itself.
 
     Parameters
     ----------
-    postures : ndarray, shape (time, dimensions)
-        Statures.
-    place : ndarray, shape (time, 2)
-        Where the body is in the picture, statures.
-    fps : float
-        Hertz.
+    path : Trajectory
     limits : Limits
     hints : list of slice
         More windows of which directions are taken.
@@ -106,44 +104,39 @@ def search(
     Movement or None
         None where no movement goes and comes back the same way.
     """
-    step = max(round(fps / _RATE), 1)
-    coarse, coarse_place = postures[::step], place[::step]
+    coarse = path.every(max(round(path.fps / _RATE), 1))
     best: Movement | None = None
-    for direction, extent in _directions(postures, fps, limits.least_amplitude, hints):
-        found = evaluate(coarse, coarse_place, direction, extent, fps / step, limits)
+    for direction, extent in _directions(path.flat, path.fps, limits.least_amplitude, hints):
+        found = evaluate(coarse, direction, extent, limits)
         if found is not None and (best is None or found.explained > best.explained):
             best = found
     if best is None:
         return None
-    refined = evaluate(postures, place, best.direction, best.halves.typical, fps, limits)
+    refined = evaluate(path, best.direction, best.halves.typical, limits)
     for _ in range(_REFINEMENTS):
         if refined is None:
             break
-        direction = _direction_of(postures, refined)
-        again = evaluate(postures, place, direction, refined.halves.typical, fps, limits)
+        direction = _direction_of(path.flat, refined)
+        again = evaluate(path, direction, refined.halves.typical, limits)
         if again is None or again.explained <= refined.explained:
             break
         refined = again
     return refined
 
 
-def evaluate(
-    postures: Array, place: Array, direction: Array, extent: float, fps: float, limits: Limits
-) -> Movement | None:
+def evaluate(path: Trajectory, direction: Array, extent: float, limits: Limits) -> Movement | None:
     """Tell what a direction has of repetitions; None if there is nothing.
 
     Parameters
     ----------
-    postures : ndarray, shape (time, dimensions)
-    place : ndarray, shape (time, 2)
+    path : Trajectory
     direction : ndarray, shape (dimensions,)
         Unit vector.
     extent : float
         Typical amplitude along it.
-    fps : float
-        Hertz.
     limits : Limits
     """
+    postures, place = path.flat, path.place
     signal = postures @ direction
     depth = limits.depth * extent
     found = halves(signal, postures, depth, limits.difference)
@@ -154,12 +147,12 @@ def evaluate(
     alike = found.difference < limits.difference
     if alike.sum() < 2:
         return None
-    seconds = (found.ends[:, 1] - found.ends[:, 0]) / fps
+    seconds = (found.ends[:, 1] - found.ends[:, 0]) / path.fps
     left, reached = (place[np.rint(found.ends[:, side]).astype(np.intp)] for side in (0, 1))
     returns = np.linalg.norm(reached[1:] - left[:-1], axis=1) < _SAME_PLACE
     stays = np.concatenate([returns, [False]]) | np.concatenate([[False], returns])
     good = (
-        alike
+        (alike | _bridged(path, found, alike))
         & (found.amplitude >= limits.depth * found.typical)
         & (seconds >= limits.shortest_s)
         & (seconds >= _FASTEST * float(np.median(seconds[alike])))
@@ -169,9 +162,21 @@ def evaluate(
         good &= found.difference < limits.difference / 2
     if good.sum() < 2:
         return None
-    typicality = 1.0 - found.difference / limits.difference
+    typicality = 1.0 - np.minimum(found.difference / limits.difference, 1.0)
     explained = float((typicality * found.amplitude)[good].sum())
     return Movement(direction, signal, found, good, explained)
+
+
+def _bridged(path: Trajectory, found: Halves, alike: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Find half-cycles between good ones that differ because the body was not seen on the way."""
+    usual = np.median(path.certainty)
+    worst = [
+        path.certainty[first : last + 1].min() for first, last in pairwise(found.turns.tolist())
+    ]
+    between = np.zeros_like(alike)
+    between[1:-1] = alike[:-2] & alike[2:]
+    as_far = np.abs(found.amplitude / found.typical - 1.0) < _AS_FAR
+    return np.asarray(~alike & between & as_far & (np.array(worst) < _UNSEEN * usual))
 
 
 def _share(signal: Array, postures: Array) -> float:

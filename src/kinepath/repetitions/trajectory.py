@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -61,6 +61,16 @@ class Trajectory:
     def flat(self) -> Array:
         """The postures as vectors (time, joints * space)."""
         return self.points.reshape(len(self.points), -1)
+
+    def every(self, step: int) -> Trajectory:
+        """Give every so many frames."""
+        return replace(
+            self,
+            points=self.points[::step],
+            place=self.place[::step],
+            certainty=self.certainty[::step],
+            fps=self.fps / step,
+        )
 
 
 def trajectory(poses: xr.Dataset, source: str, smoothing_s: float) -> Trajectory:
