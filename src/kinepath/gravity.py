@@ -58,7 +58,8 @@ class Vertical:
     tilt_deg : float
         Angle between it and the camera's up, degrees.
     sd_deg : float or None
-        Standard deviation of its direction, degrees; None where it is not known.
+        Standard deviation of its direction by posture and scatter, degrees; None where it is not
+        known. A pose model whose depths are wrong the same way all the time adds to it.
     frames : int
         Number of frames that it was told from.
     method : str
