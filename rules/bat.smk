@@ -43,8 +43,8 @@ rule swing_picture:
         "../envs/main.yaml"
     threads: 1
     resources:
-        mem_mb=1500,
-        runtime=video_minutes,
+        mem_mb=memory(1500),
+        runtime=minutes(10),
     params:
         label=lambda wildcards: CLIPS[wildcards.clip]["label"] or wildcards.clip,
         code=code("swing_picture.py"),

@@ -15,8 +15,8 @@ rule form:
         "../envs/main.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=memory(1000),
+        runtime=minutes(10),
     params:
         view=column("view"),
         settings=config["form"],
@@ -41,8 +41,8 @@ rule form_figures:
         "../envs/main.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=memory(1000),
+        runtime=minutes(10),
     params:
         label=lambda wildcards: CLIPS[wildcards.clip]["label"] or wildcards.clip,
         code=code("form_figures.py"),
@@ -67,8 +67,8 @@ rule form_video:
         "../envs/main.yaml"
     threads: 2
     resources:
-        mem_mb=1000,
-        runtime=video_minutes,
+        mem_mb=memory(1000),
+        runtime=minutes(10),
     params:
         label=lambda wildcards: CLIPS[wildcards.clip]["label"] or wildcards.clip,
         schema=load_schema(SCHEMAS / "exercise.schema.yaml"),

@@ -13,8 +13,8 @@ rule reps:
         "../envs/main.yaml"
     threads: 1
     resources:
-        mem_mb=1500,
-        runtime=10,
+        mem_mb=memory(1500),
+        runtime=minutes(10),
     params:
         exercise=lambda wildcards: exercise_of(wildcards.clip),
         label=lambda wildcards: CLIPS[wildcards.clip]["label"] or wildcards.clip,
