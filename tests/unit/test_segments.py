@@ -11,7 +11,7 @@ from kinepath.figures.segments import contact_sheet
 from kinepath.probe import find_cuts, probe
 from kinepath.segments import crossing, propose, split
 from kinepath.video import video_writer
-from tests.unit.test_subject import BoxSeer, box_opener, picture
+from tests.unit.test_subject import BoxSeer, Scene, box_opener, picture
 
 SETTINGS = {"shortest_s": 0.5, "searched": 1, "most": 20}
 SUBJECT = {"tiles": [1.0], "searched": 1, "rate_hz": 12.5, "most": 20}
@@ -29,7 +29,7 @@ def facts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     path = tmp_path_factory.mktemp("cuts") / "a.mp4"
     with video_writer(path, 640, 360, 25, crf=10) as writer:
         for k in range(75):
-            person = {240: (300 + 10 * np.sin(k), 180, 150)} if 25 <= k < 50 else {}
+            person: Scene = {240: (300 + 10 * np.sin(k), 180, 150)} if 25 <= k < 50 else {}
             image = picture(person)
             writer.write(np.clip(image + np.uint8(60 * (k // 25)), 0, 255) if not person else image)
     told = probe(path, "a", min_size=32, cut_threshold=0.08)

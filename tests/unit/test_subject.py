@@ -81,7 +81,9 @@ def box_opener(still: bool) -> Iterator[BoxSeer]:
 
 
 def sample_of(scenes: list[Scene], step: float = 0.08) -> Sample:
-    return Sample([picture(scene) for scene in scenes], step * np.arange(len(scenes)), 1.0)
+    return Sample(
+        [picture(scene) for scene in scenes], np.arange(len(scenes), dtype=np.float64) * step, 1.0
+    )
 
 
 @given(finite, finite, st.floats(10, 3000), st.integers(32, 1024), finite, finite)
@@ -161,7 +163,9 @@ def made_track(gap: float, speed: float, x: float = 320.0, tall: float = 90.0) -
 
 def test_who_swings_with_both_hands_is_the_athlete() -> None:
     batter, bowler = made_track(0.05, 3.0), made_track(0.5, 4.0, x=200, tall=120)
-    ranked = rank([bowler, batter], 0.08 * np.arange(20), (640, 360), implement=True)
+    ranked = rank(
+        [bowler, batter], np.arange(20, dtype=np.float64) * 0.08, (640, 360), implement=True
+    )
     assert ranked[0].track is batter and ranked[0].score > 4 * ranked[1].score
     assert ranked[0].facts["hands_apart"] == pytest.approx(0.05, abs=0.01)
     assert ranked[0].facts["hand_speed"] == pytest.approx(3.0, rel=0.1)
@@ -169,7 +173,7 @@ def test_who_swings_with_both_hands_is_the_athlete() -> None:
 
 def test_without_an_implement_the_large_one_in_the_middle_is() -> None:
     near, far = made_track(0.5, 1.0, tall=150), made_track(0.05, 1.0, x=60, tall=80)
-    ranked = rank([far, near], 0.08 * np.arange(20), (640, 360), implement=False)
+    ranked = rank([far, near], np.arange(20, dtype=np.float64) * 0.08, (640, 360), implement=False)
     assert ranked[0].track is near
     assert set(ranked[0].told()) >= {"score", "box", "share", "stature_px"}
 
@@ -230,7 +234,7 @@ def test_the_view_is_steady() -> None:
     """The trunk jitters by 3 pixels; the view's corner moves by far less from frame to frame."""
     rng = np.random.default_rng(0)
     bodies = {k: body_of(standing(300 + rng.normal(0, 3), 180, 90), BLAZEPOSE) for k in range(60)}
-    time = 0.08 * np.arange(60)
+    time = np.arange(60, dtype=np.float64) * 0.08
     path = Path.along(Track(bodies, np.ones(3)), time, 2.0, 0.3)
     left = np.array([path.view(float(t)).left for t in time])
     raw = np.array([2.0 * bodies[k].centre[0] for k in range(60)])
