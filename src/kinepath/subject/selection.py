@@ -15,7 +15,7 @@ from kinepath.subject.body import Body
 from kinepath.subject.choice import RULE, Candidate, rank
 from kinepath.subject.crop import Crop
 from kinepath.subject.opening import Opener
-from kinepath.subject.people import find_people, look, view_of
+from kinepath.subject.people import look, view_of
 from kinepath.subject.sampling import Sample
 from kinepath.subject.tracks import Track, find_tracks, follow
 from kinepath.video import Image
@@ -169,9 +169,6 @@ def _from_box(sample: Sample, box: Floats, opener: Opener) -> Track:
                 if inside:
                     person = max(inside, key=lambda body: body.score)
                     return follow(sample.images, sample.time, k, person, opener)
-            for body in find_people(image, estimator, (1.3 * tall / height,)):
-                if _is_inside(body, box):
-                    return follow(sample.images, sample.time, k, body, opener)
     raise SubjectError("nobody is seen in the subject's box at the start of the window")
 
 
