@@ -3,7 +3,7 @@
     python benchmarks/bat_weights.py
 
 writes src/kinepath/bat/weights.py. Conditional logit: the hypotheses whose tips lie near the true
-one are to be likelier than all others of their frame; then a logistic regression for the confidence.
+one are to be likelier than all others of their frame; then a logistic regression, the confidence.
 """
 
 from __future__ import annotations

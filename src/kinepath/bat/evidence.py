@@ -137,8 +137,8 @@ class Rays:
         return Polar(
             colour,
             still,
-            polar(view.arms) / 255,
-            polar(view.body) / 255,
+            polar(view.arms) / np.float32(255),
+            polar(view.body) / np.float32(255),
             float(np.clip(np.median(apart), 2.0, 8.0)),
         )
 
@@ -235,7 +235,7 @@ def _mixed(polar: Polar, typical: Float) -> Float:
     return np.asarray(np.log1p(near / polar.noise) - 0.7 * np.log1p(off / polar.noise))
 
 
-@njit(cache=True)
+@njit(cache=True)  # type: ignore[untyped-decorator]
 def _fill(
     channels: Float,
     sides: NDArray[np.intp],

@@ -116,7 +116,7 @@ def course(evidence: Float, fps: float) -> Course:
     return _read(forward + backward, speed)
 
 
-@njit(cache=True)
+@njit(cache=True)  # type: ignore[untyped-decorator]
 def _pass(
     score: Float,
     steer: Float,
