@@ -135,7 +135,7 @@ def test_confidence_rises_with_the_margin() -> None:
     margin = np.linspace(0, 20, 5)
     same = np.full(5, -0.5)
     sure = gate.certainty(
-        gate.signs(np.repeat(margin, 3), *([np.repeat(same, 3)] * 2), np.ones(15)), CERTAINTY
+        gate.signs(np.repeat(margin, 3), np.repeat(same, 3), np.zeros(15), np.ones(15)), CERTAINTY
     )
     assert (np.diff(sure[1::3]) > 0).all()
 

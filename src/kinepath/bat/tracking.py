@@ -39,7 +39,7 @@ from kinepath.video import Image
 _BLOCK, _OVERLAP = 240, 30
 #: Least margin of a frame that the colours are learned from.
 _SURE = 6.0
-_ANGLE: Array = np.arange(DIRECTIONS) * (2 * np.pi / DIRECTIONS)
+_ANGLE: Array = np.arange(DIRECTIONS, dtype=np.float64) * (2 * np.pi / DIRECTIONS)
 #: Hypotheses around the likeliest one whose mean is the tip: directions and lengths.
 _AROUND = (3, 1)
 #: What a detector's surest box adds to a hypothesis inside of it; the room around a box, lengths.
@@ -184,7 +184,7 @@ class Scene:
     def tips(self, frame: int) -> Array:
         """Give the tips (directions, lengths, 2) of a frame's hypotheses, pixels."""
         ray = np.exp(1j * _ANGLE)[:, None] * LENGTHS * self.length_px[frame]
-        return np.stack([ray.real, ray.imag], axis=-1) + self.grasp.grip[frame]
+        return np.asarray(np.stack([ray.real, ray.imag], axis=-1) + self.grasp.grip[frame])
 
     def _boxed(self, boxes: Array, frame: int) -> Float:
         """Give what a detector's boxes add to the hypotheses (directions, lengths) of a frame."""
