@@ -1,7 +1,7 @@
 """The clips that the bat benchmark looks at: simulated swings, easy, hard and degraded.
 
-Each is rendered once and kept, with the pose model's keypoints, in a folder of the system's temporary
-one; delete the folder to make them anew.
+Each is rendered once and kept, with the pose model's keypoints, in a folder of the system's
+temporary one; delete the folder to make them anew.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import cv2
 import numpy as np
 import xarray as xr
 import yaml
+from numpy.typing import NDArray
 
 from kinepath import camera, sequence
 from kinepath.clean import clean
@@ -32,7 +33,6 @@ ROOT = Path(__file__).parents[1]
 CACHE = Path(tempfile.gettempdir()) / "kinepath-benchmark-bat"
 MODEL = ROOT / "resources" / "models" / "pose_landmarker_full.task"
 CONFIG = yaml.safe_load((ROOT / "config" / "config.yaml").read_text(encoding="utf-8"))
-#: The biacromial breadth of the simulated body, share of stature, is taken from its truth.
 KINDS = ("easy", "hard", "degraded")
 
 
@@ -69,6 +69,7 @@ class Take(Scenario):
     occluded: bool = False
 
     def camera(self) -> Camera:
+        """Give the camera, with its shorter lens."""
         usual = super().camera()
         return _Wide(*(getattr(usual, field.name) for field in fields(usual)), shrink=self.shrink)
 
@@ -158,17 +159,25 @@ def _spoiled(image: Image, take: Take, progress: float) -> Image:
     return image
 
 
-def _keypoints(video: Path, truth: xr.Dataset) -> xr.Dataset:
-    """Let the pose model look at the part of the picture where the athlete is, enlarged."""
+def box_around(truth: xr.Dataset) -> tuple[int, int, int, int]:
+    """Give left, top, right, bottom of the part of the picture where the athlete is."""
     size = truth.attrs["frame_width"], truth.attrs["frame_height"]
     points = truth["position"].values[..., 0]
     low, high = points.min(axis=(0, 2)), points.max(axis=(0, 2))
     margin = 0.35 * (high - low).max()
     left, top = np.maximum(np.floor(low - margin), 0).astype(int)
     right, bottom = np.minimum(np.ceil(high + margin), size).astype(int)
+    return int(left), int(top), int(right), int(bottom)
+
+
+def keypoints(
+    video: Path, time: NDArray[np.float64], box: tuple[int, int, int, int], attrs: dict[str, Any]
+) -> xr.Dataset:
+    """Let the pose model look at a part of the picture, enlarged where it is small."""
+    left, top, right, bottom = box
     factor = max(1.0, 512 / (bottom - top))
-    position = np.full((truth.sizes["time"], 33, 2), np.nan)
-    confidence = np.zeros((truth.sizes["time"], 33))
+    position = np.full((time.size, 33, 2), np.nan)
+    confidence = np.zeros((time.size, 33))
     with load_backend("mediapipe").open_estimator(str(MODEL), CONFIG["pose"]) as look:
         for k, frame in enumerate(read_frames(video)):
             part = frame.image[top:bottom, left:right]
@@ -180,11 +189,11 @@ def _keypoints(video: Path, truth: xr.Dataset) -> xr.Dataset:
     return sequence.poses(
         position.transpose(0, 2, 1)[..., None],
         confidence[..., None],
-        truth["time"].values,
+        time,
         BLAZEPOSE.keypoints,
-        fps=truth.attrs["fps"],
-        clip=truth.attrs["clip"],
-        attrs={name: truth.attrs[name] for name in ("skeleton", "frame_width", "frame_height")},
+        fps=attrs["fps"],
+        clip=attrs["clip"],
+        attrs={name: attrs[name] for name in ("skeleton", "frame_width", "frame_height")},
     )
 
 
@@ -230,9 +239,9 @@ def made(name: str, take: Take) -> Clip:
                 progress = writer.frames / truth.sizes["time"]
                 writer.write(_spoiled(image.copy(), take, progress))
         sequence.write(truth, truth_path, "truth")
-        poses = _keypoints(video, truth)
+        poses = keypoints(video, truth["time"].values, box_around(truth), truth.attrs)
         sequence.write(poses, poses_path, "poses")
-        sequence.write(_camera(video, poses), camera_path, "camera")
+        sequence.write(camera_of(video, poses), camera_path, "camera")
     return Clip(
         name,
         name.split("_")[0],
@@ -243,7 +252,7 @@ def made(name: str, take: Take) -> Clip:
     )
 
 
-def _camera(video: Path, poses: xr.Dataset) -> xr.Dataset:
+def camera_of(video: Path, poses: xr.Dataset) -> xr.Dataset:
     size = poses.attrs["frame_width"], poses.attrs["frame_height"]
     settings: Mapping[str, Any] = CONFIG["camera"]
     working = camera.working_size(*size, settings["width"])

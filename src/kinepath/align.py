@@ -335,6 +335,10 @@ def _with_bat(aligned: xr.Dataset, bat: xr.Dataset, back: Similarity, mirror: bo
     for name in ("confidence", "source"):
         aligned[f"bat_{name}"] = (("time",), bat[name].values, bat[name].attrs)
     stages = [json.loads(d.attrs.get("parameters", "{}")) for d in (aligned, bat)]
+    if "usable" in bat.attrs:
+        aligned.attrs["bat_usable"] = bat.attrs["usable"]
+    if "bat_note" in bat.attrs:
+        aligned.attrs["bat_note"] = bat.attrs["bat_note"]
     return aligned.assign_attrs(parameters=json.dumps(stages[0] | stages[1], sort_keys=True))
 
 

@@ -44,13 +44,13 @@ def test_every_fault_has_a_line(config: dict[str, Any]) -> None:
 def test_names_that_are_mentioned_must_be_there(config: dict[str, Any]) -> None:
     rows: dict[str, dict[str, Any]] = {"hook": {}, "cut": {}}
     check_mentions(config, rows)
-    config["activities"]["golf"] = {"implement": "golf_club"}
+    config["activities"]["golf"] = {"implement": "hockey_stick"}
     config["align"]["reference"] = {"batting": "hok"}
     config["composites"]["grids"] = {"best": ["hook", "pull"]}
     with pytest.raises(SettingsError) as caught:
         check_mentions(config, rows)
     told = str(caught.value).splitlines()
-    assert told[0].startswith("config: activities.golf.implement: there is no 'golf_club'")
+    assert told[0].startswith("config: activities.golf.implement: there is no 'hockey_stick'")
     assert told[1] == "config: align.reference.batting: there is no 'hok'; did you mean 'hook'?"
     assert told[2].startswith("config: composites.grids.best[1]: there is no 'pull'")
     assert len(told) == 3

@@ -2,13 +2,21 @@ from __future__ import annotations
 
 from kinepath import sequence
 from kinepath.bat import SOURCES
-from tests.poses import make_poses
+from kinepath.video import video_writer
+from tests.bats import batter
 from tests.workflow.conftest import Workspace
 
 
-def test_the_rule_gives_a_marked_proxy(workspace: Workspace) -> None:
-    sequence.write(make_poses(), workspace.path("results/clean/a.h5"), "poses")
+def test_the_rules_find_and_draw_the_bat(workspace: Workspace) -> None:
+    images, truth, camera = batter()
+    with video_writer(workspace.path("results/conformed/a.mp4"), 480, 270, 25.0, crf=12) as writer:
+        for image in images:
+            writer.write(image)
+    sequence.write(truth, workspace.path("results/clean/a.h5"), "poses")
+    sequence.write(camera, workspace.path("results/camera/a.h5"), "camera")
     workspace.make("results/bat/a.h5", rule="bat")
     bat = sequence.read(workspace.path("results/bat/a.h5"), "bat")
-    assert (bat["source"] == SOURCES["pose_proxy"]).all()
-    assert bat["tip"].values[0, 1] > bat["grip"].values[0, 1]
+    assert (bat["source"] == SOURCES["observed"]).mean() > 0.6
+    assert bat.attrs["usable"] == 1
+    workspace.make("results/bat/a_swing.png", rule="swing_picture")
+    assert workspace.path("results/bat/a_swing.png").read_bytes().startswith(b"\x89PNG")

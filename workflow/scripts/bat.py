@@ -29,5 +29,5 @@ with running(snakemake.log[0], f"clip '{snakemake.wildcards.clip}'") as log:
     for name, share in source_shares(bat["source"].values).items():
         log.info("%s: %.0f %% of the frames", name, 100 * share)
     if not bat.attrs["usable"]:
-        log.warning("%s", bat.attrs["note"])
+        log.warning("%s", bat.attrs["bat_note"])
     sequence.write(bat, snakemake.output[0], "bat")

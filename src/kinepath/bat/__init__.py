@@ -1,8 +1,9 @@
 """Where the bat, or whatever is swung, is in every frame, and how that is known.
 
-:func:`track` looks for it in the pictures: a ray of an implement's length and width from the hands,
-unlike what is beside it and behind it, that moves as a swung thing can. :func:`pose_proxy` guesses it
-from the arms where it was not seen. A detector with the user's own weights may take part: see
+:func:`kinepath.bat.tracking.track` looks for it in the
+pictures: a ray of an implement's length and width from the hands,
+unlike what is beside it and behind it, that moves as a swung thing can. :func:`pose_proxy` guesses
+it from the arms where it was not seen. A detector with the user's own weights may take part: see
 :mod:`kinepath.bat.detectors`.
 """
 

@@ -79,7 +79,7 @@ def plates(
         mine = np.flatnonzero(usable & (shot == number))
         centres = np.einsum("tij,tj->ti", to_steady[mine, :2, :2], grip[mine])
         centres += to_steady[mine, :2, 2]
-        zoom = np.sqrt(np.abs(np.linalg.det(to_steady[mine, :2, :2])))
+        zoom = np.hypot(to_steady[mine, 0, 0], to_steady[mine, 1, 0])
         reach = (reach_px[mine] * zoom)[:, None]
         low, high = (centres - reach).min(axis=0), (centres + reach).max(axis=0)
         factor = min(scale, _WIDEST / float((high - low).max()))

@@ -1,9 +1,9 @@
 """What a picture says for and against every place where the bat may be.
 
-A hypothesis is a direction from the grip, an apparent length and a half-width of the fan that the bat
-sweeps while the shutter is open. Each has a row of features: is what lies inside unlike what lies on
-either side of it, unlike the background, of one colour, of the bat's colour as it was seen in other
-frames; does that end at the tip; and does the direction suit the arms and hands.
+A hypothesis is a direction from the grip, an apparent length and a half-width of the fan that the
+bat sweeps while the shutter is open. Each has a row of features: is what lies inside unlike what
+lies on either side of it, unlike the background, of one colour, of the bat's colour as it was seen
+in other frames; does that end at the tip; and does the direction suit the arms and hands.
 """
 
 from __future__ import annotations
@@ -24,19 +24,19 @@ Float = NDArray[np.float32]
 #: Directions (a full turn), steps along a ray, both in the shares of the implement's length.
 DIRECTIONS = 120
 STEP = 0.04
-LENGTHS: NDArray[np.float64] = np.arange(0.28, 1.33, 0.08)
+LENGTHS: NDArray[np.float64] = np.arange(0.28, 1.41, 0.08)
 #: Half-widths of the fan in directions: 0, 6, 12, 24 and 36 degrees.
 FANS = (0, 2, 4, 8, 12)
-_RAY = int(round((LENGTHS[-1] + 0.2) / STEP))
+_RAY = round(float(LENGTHS[-1] + 0.2) / STEP)
 #: From here on the implement is not hidden by the hands.
 _FREE = 5
 #: Implement's length in pixels of the working picture.
 LENGTH_PX = 52.0
 #: Half the side of the working picture.
-REACH = 1.6
+REACH = 1.7
 
-#: Of every stretch of a ray: its mean inside, in its weakest third, beyond the tip, and inside times
-#: length.
+#: Of every stretch of a ray: its mean inside, in its weakest third, beyond the tip, and inside
+#: times length.
 CELLS = ("moved", "contrast", "edge", "one_edge", "colour", "mixed", "mixed_edge")
 FEATURES = (
     *CELLS,
@@ -137,8 +137,8 @@ class Rays:
         return Polar(
             colour,
             still,
-            polar(view.arms) / 255,
-            polar(view.body) / 255,
+            polar(view.arms) / np.float32(255),
+            polar(view.body) / np.float32(255),
             float(np.clip(np.median(apart), 2.0, 8.0)),
         )
 
@@ -235,7 +235,7 @@ def _mixed(polar: Polar, typical: Float) -> Float:
     return np.asarray(np.log1p(near / polar.noise) - 0.7 * np.log1p(off / polar.noise))
 
 
-@njit(cache=True)
+@njit(cache=True)  # type: ignore[untyped-decorator]
 def _fill(
     channels: Float,
     sides: NDArray[np.intp],

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,6 @@ from numpy.typing import NDArray
 
 from kinepath.bat.geometry import Array
 from kinepath.bat.sources import SOURCES
-from kinepath.bat.weights import CERTAINTY
 
 #: What the confidence is told by.
 SIGNS = ("one", "margin", "score", "turn", "hands", "steady")
@@ -44,9 +44,9 @@ def signs(margin: Array, score: Array, turn: Array, hands: Array) -> Array:
     )
 
 
-def certainty(given: Array) -> Array:
+def certainty(given: Array, weights: Sequence[float]) -> Array:
     """Give the probability that the tip is right, from its signs (time, signs)."""
-    return np.asarray(1.0 / (1.0 + np.exp(-given @ np.array(CERTAINTY))))
+    return np.asarray(1.0 / (1.0 + np.exp(-given @ np.array(weights))))
 
 
 def judged(
@@ -75,7 +75,7 @@ def judged(
     source = np.where(observed, SOURCES["observed"], SOURCES["none"]).astype(np.int8)
     known = np.flatnonzero(observed)
     longest = settings["max_gap_s"] * fps + 1e-6
-    for before, after in zip(known[:-1], known[1:], strict=True):
+    for before, after in pairwise(known):
         between = slice(before + 1, after)
         if after - before - 1 <= longest and seen[between].all():
             source[between] = SOURCES["interpolated"]

@@ -26,7 +26,9 @@ def known_colour(colour: Sequence[int] | None) -> Palette | None:
     pixel = np.array([[colour[::-1]]], dtype=np.float32) / 255
     typical = np.asarray(cv2.cvtColor(pixel, cv2.COLOR_BGR2LAB)[0, 0])
     low, high = Palette.LOW, Palette.HIGH
-    axes = [low[k] + (np.arange(Palette.BINS) + 0.5) / Palette.BINS * (high - low)[k] for k in range(3)]
+    axes = [
+        low[k] + (np.arange(Palette.BINS) + 0.5) / Palette.BINS * (high - low)[k] for k in range(3)
+    ]
     cells = np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1)
     # Light changes brightness more than hue.
     apart = (cells - typical) / np.array([25.0, 10.0, 10.0])

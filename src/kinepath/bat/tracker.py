@@ -45,7 +45,7 @@ class Course:
     turn : ndarray, shape (time,)
         Angular velocity, degrees per frame.
     margin : ndarray, shape (time,)
-        By how much the best course is better than the best one with the tip elsewhere in that frame.
+        By how much the best course beats the best one with the tip elsewhere in that frame.
     """
 
     direction: NDArray[np.intp]
@@ -80,9 +80,7 @@ def by_velocity(scores: Float, fps: float) -> Float:
     # Rather more than half of the way, for the shutter is never open for longer than a frame.
     possible = half[None] <= 0.55 * speed[:, None] + 0.5 * cell
     best = np.where(possible[..., None, None], scores[None], -np.inf).max(axis=1)
-    return np.asarray(
-        _WEIGHT * np.maximum(best - scores.max(), -_FLOOR), dtype=np.float32
-    )
+    return np.asarray(_WEIGHT * np.maximum(best - scores.max(), -_FLOOR), dtype=np.float32)
 
 
 def course(evidence: Float, fps: float) -> Course:
@@ -118,7 +116,7 @@ def course(evidence: Float, fps: float) -> Course:
     return _read(forward + backward, speed)
 
 
-@njit(cache=True)
+@njit(cache=True)  # type: ignore[untyped-decorator]
 def _pass(
     score: Float,
     steer: Float,
@@ -134,14 +132,14 @@ def _pass(
     spread = np.empty_like(score)
     for v in range(speeds):
         for d in range(turns):
-            for l in range(lengths):
-                best = score[v, d, l]
+            for n in range(lengths):
+                best = score[v, d, n]
                 for j in range(1, stretch.shape[0]):
-                    if l >= j:
-                        best = max(best, score[v, d, l - j] + stretch[j])
-                    if l + j < lengths:
-                        best = max(best, score[v, d, l + j] + stretch[j])
-                spread[v, d, l] = best
+                    if n >= j:
+                        best = max(best, score[v, d, n - j] + stretch[j])
+                    if n + j < lengths:
+                        best = max(best, score[v, d, n + j] + stretch[j])
+                spread[v, d, n] = best
     # Then the stray of the direction, by the velocity that is left.
     loose = np.full_like(score, -np.inf)
     for v in range(speeds):
@@ -151,8 +149,8 @@ def _pass(
                 if paid < -8.0:
                     continue
                 e = (d + j) % turns
-                for l in range(lengths):
-                    loose[v, d, l] = max(loose[v, d, l], spread[v, e, l] + paid)
+                for n in range(lengths):
+                    loose[v, d, n] = max(loose[v, d, n], spread[v, e, n] + paid)
     carried = np.full_like(score, -np.inf)
     for w in range(speeds):
         for v in range(speeds):
@@ -161,8 +159,8 @@ def _pass(
                 continue
             for d in range(turns):
                 e = (d - sense * shift[w, v]) % turns
-                for l in range(lengths):
-                    carried[w, d, l] = max(carried[w, d, l], loose[v, e, l] + paid)
+                for n in range(lengths):
+                    carried[w, d, n] = max(carried[w, d, n], loose[v, e, n] + paid)
     return carried
 
 

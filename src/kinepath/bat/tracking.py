@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -29,7 +29,7 @@ from kinepath.bat.palette import Learner, known_colour
 from kinepath.bat.proxy import pose_proxy
 from kinepath.bat.sources import SOURCES, dataset
 from kinepath.bat.views import views
-from kinepath.bat.weights import BLIND, INFORMED
+from kinepath.bat.weights import BLIND, CERTAINTY, INFORMED
 from kinepath.camera import CameraError, steadied
 from kinepath.sequence import carried_attrs, with_parameters
 from kinepath.video import Image
@@ -39,10 +39,10 @@ from kinepath.video import Image
 _BLOCK, _OVERLAP = 240, 30
 #: Least margin of a frame that the colours are learned from.
 _SURE = 6.0
-_ANGLE: Array = np.arange(DIRECTIONS) * (2 * np.pi / DIRECTIONS)
+_ANGLE: Array = np.arange(DIRECTIONS, dtype=np.float64) * (2 * np.pi / DIRECTIONS)
 #: Hypotheses around the likeliest one whose mean is the tip: directions and lengths.
 _AROUND = (3, 1)
-#: What a detector's surest box adds to a hypothesis inside of it, and the room around a box, lengths.
+#: What a detector's surest box adds to a hypothesis inside of it; the room around a box, lengths.
 _TRUST, _ROOM = 6.0, 0.12
 
 
@@ -75,60 +75,79 @@ def track(
     xarray.Dataset
         ``tip`` and ``grip`` (time, space), pixels; ``confidence`` (time): the probability that the
         tip is within a quarter of a shoulder width of the truth, as fitted on simulated clips, and
-        for a proxy the agreement of the arms; ``source`` (time). Attributes ``observed_share``,
-        ``usable`` (1: at least ``least_observed`` of the frames with a person are observed) and, where not, ``note``.
+        for a proxy the agreement of the arms; ``source`` (time). Attributes ``observed_share`` (of
+        the frames in which hands are seen), ``usable`` (1: that is at least ``least_observed``)
+        and, where not, ``bat_note``.
     """
     if camera.sizes["time"] != poses.sizes["time"]:
         raise CameraError(
             f"the camera has {camera.sizes['time']} frames, the poses {poses.sizes['time']}"
         )
-    scene = _Scene(poses, camera, settings)
-    found = _Found(poses.sizes["time"])
+    scene = Scene(poses, camera, settings)
+    found = Found(poses.sizes["time"])
     if scene.visible.any():
-        backgrounds = plates(
-            read(), scene.to_steady, scene.shot, scene.grasp.grip, scene.reach, scene.plate_scale
-        )
+        backgrounds = scene.backgrounds(read())
 
-        def looks() -> Iterator[_Look | None]:
-            return scene.looks(read(), poses, settings["length_m"], backgrounds, detector)
+        def looks() -> Iterator[Look | None]:
+            return scene.looks(read(), backgrounds, detector)
 
-        learner = Learner()
-        for block in _blocks(looks(), scene, known_colour(settings["colour"])):
-            for k in block.frames(_SURE):
-                learner.add(*block.sighting(k))
-        for block in _blocks(looks(), scene, learner.palette()):
+        palette = learned(looks(), scene, known_colour(settings["colour"]))
+        for block in blocks(looks(), scene, palette):
             found.take(block, scene)
     return found.dataset(poses, scene, settings)
 
 
-class _Scene:
+def learned(
+    looks: Iterator[Look | None], scene: Scene, palette: Palette | None = None
+) -> Palette | None:
+    """Learn the implement's colours from the frames in which it is surely found without them."""
+    learner = Learner()
+    for block in blocks(looks, scene, palette):
+        for k in block.frames(_SURE):
+            learner.add(*block.sighting(k))
+    return learner.palette() or palette
+
+
+class Scene:
     """What is known before the bat is looked for."""
 
-    def __init__(self, poses: xr.Dataset, camera: xr.Dataset, settings: Mapping[str, Any]) -> None:
+    def __init__(
+        self,
+        poses: xr.Dataset,
+        camera: xr.Dataset,
+        settings: Mapping[str, Any],
+        blind: Sequence[float] = BLIND,
+        informed: Sequence[float] = INFORMED,
+    ) -> None:
+        self.blind, self.informed = (np.array(w, dtype=np.float32) for w in (blind, informed))
         self.fps = float(poses.attrs["fps"])
+        self._poses, self._length_m = poses, settings["length_m"]
         self.to_steady = similarities(camera)
         self.shot: NDArray[np.intp] = camera["shot"].values.astype(np.intp)
         scale = pixels_per_metre(steadied(poses, camera), settings["stature_m"])
-        zoom = np.sqrt(np.abs(np.linalg.det(self.to_steady[:, :2, :2])))
+        zoom = np.hypot(self.to_steady[:, 0, 0], self.to_steady[:, 1, 0])
         per_m = scale / np.where(np.isfinite(zoom), zoom, 1.0)
         self.grasp: Hold = hold(poses, per_m, settings["hands"], settings["handed"])
         self.length_px = settings["length_m"] * per_m
         self.reach = REACH * self.length_px
-        self.plate_scale = LENGTH_PX / (settings["length_m"] * scale)
+        self.plate_scale = LENGTH_PX / (settings["length_m"] * scale) if scale > 0 else np.nan
         self.rays = Rays(settings["width_m"] / settings["length_m"])
         self.visible = np.isfinite(self.grasp.grip).all(axis=1) & np.isfinite(per_m)
         wrists = [f"{side}_wrist" for side in SIDES]
         sure = poses["confidence"].isel(individuals=0).sel(keypoints=wrists)
         self.hands = np.asarray(sure.transpose("time", "keypoints").values.max(axis=1))
 
+    def backgrounds(self, images: Iterable[Image]) -> dict[int, Plate]:
+        """Make the background of every shot."""
+        around = self.grasp.grip, self.reach, self.plate_scale
+        return plates(images, self.to_steady, self.shot, *around)
+
     def looks(
         self,
         images: Iterable[Image],
-        poses: xr.Dataset,
-        length_m: float,
         backgrounds: Mapping[int, Plate],
-        detector: Detector | None,
-    ) -> Iterator[_Look | None]:
+        detector: Detector | None = None,
+    ) -> Iterator[Look | None]:
         """Look along the rays of every frame; None where the hands are not seen."""
         boxes: list[Array] = []
 
@@ -138,40 +157,50 @@ class _Scene:
                 yield image
 
         for view in views(
-            shown(), poses, self.grasp, length_m, backgrounds, self.to_steady, self.shot
+            shown(),
+            self._poses,
+            self.grasp,
+            self._length_m,
+            backgrounds,
+            self.to_steady,
+            self.shot,
         ):
-            yield None if view is None else _Look(self.rays.sample(view), boxes[0])
+            yield None if view is None else Look(self.rays.sample(view), boxes[0])
 
-    def scores(self, look: _Look, frame: int, palette: Palette | None) -> Float:
+    def scores(self, look: Look, frame: int, palette: Palette | None) -> Float:
         """Give the logarithm of the probability of every hypothesis of a frame."""
-        polar = look.polar
-        grasp = self.grasp
-        pose = grasp.forearm[frame], grasp.knuckles[frame], grasp.hands[frame]
-        weights = BLIND if palette is None else INFORMED
-        score = features(polar, self.rays, palette, *pose) @ np.array(weights, dtype=np.float32)
+        weights = self.blind if palette is None else self.informed
+        score = self.features(look, frame, palette) @ weights
         score += self._boxed(look.boxes, frame)
         score -= score.max()
         return np.asarray(score - np.log(np.exp(score).sum()), dtype=np.float32)
 
+    def features(self, look: Look, frame: int, palette: Palette | None) -> Float:
+        """Give the features of all hypotheses of a frame."""
+        grasp = self.grasp
+        pose = grasp.forearm[frame], grasp.knuckles[frame], grasp.hands[frame]
+        return features(look.polar, self.rays, palette, *pose)
+
+    def tips(self, frame: int) -> Array:
+        """Give the tips (directions, lengths, 2) of a frame's hypotheses, pixels."""
+        ray = np.exp(1j * _ANGLE)[:, None] * LENGTHS * self.length_px[frame]
+        return np.asarray(np.stack([ray.real, ray.imag], axis=-1) + self.grasp.grip[frame])
 
     def _boxed(self, boxes: Array, frame: int) -> Float:
         """Give what a detector's boxes add to the hypotheses (directions, lengths) of a frame."""
         gain = np.zeros((DIRECTIONS, len(LENGTHS)), dtype=np.float32)
-        grip, length = self.grasp.grip[frame], self.length_px[frame]
-        ray = np.exp(1j * _ANGLE)[:, None] * LENGTHS * length
-        for left, top, right, bottom, score in boxes:
-            room = _ROOM * length
-            x, y = grip[0] + ray.real, grip[1] + ray.imag
-            inside = (x > left - room) & (x < right + room) & (y > top - room) & (y < bottom + room)
-            middle_x, middle_y = grip[0] + ray.real / 2, grip[1] + ray.imag / 2
-            inside &= (middle_x > left - room) & (middle_x < right + room)
-            inside &= (middle_y > top - room) & (middle_y < bottom + room)
+        tips, room = self.tips(frame), _ROOM * self.length_px[frame]
+        for *corners, score in boxes:
+            low, high = np.array(corners[:2]) - room, np.array(corners[2:]) + room
+            inside = np.ones_like(gain, dtype=bool)
+            for points in (tips, 0.5 * (tips + self.grasp.grip[frame])):
+                inside &= ((points > low) & (points < high)).all(axis=-1)
             gain = np.maximum(gain, np.where(inside, _TRUST * score, 0.0)).astype(np.float32)
         return gain
 
 
 @dataclass(frozen=True)
-class _Look:
+class Look:
     """What one frame shows along the rays, and a detector's boxes."""
 
     polar: Polar
@@ -179,13 +208,13 @@ class _Look:
 
 
 @dataclass
-class _Block:
+class Block:
     """A stretch of frames that was solved for; ``first`` to ``last`` of it are its own."""
 
     start: int
     first: int
     last: int
-    looks: list[_Look | None]
+    looks: list[Look | None]
     scores: list[Float | None]
     course: tracker.Course = field(init=False)
 
@@ -214,11 +243,9 @@ class _Block:
         return look.polar, int(self.course.direction[k]), int(self.course.length[k])
 
 
-def _blocks(
-    looks: Iterator[_Look | None], scene: _Scene, palette: Palette | None
-) -> Iterator[_Block]:
+def blocks(looks: Iterator[Look | None], scene: Scene, palette: Palette | None) -> Iterator[Block]:
     """Solve for the frames block by block; each is also solved for with its neighbours."""
-    seen: list[_Look | None] = []
+    seen: list[Look | None] = []
     scores: list[Float | None] = []
     start = first = 0
     ended = False
@@ -234,7 +261,7 @@ def _blocks(
             scores.append(None if look is None else scene.scores(look, k, palette))
         last = start + len(seen) if ended else first + _BLOCK
         if last > first:
-            block = _Block(start, first, last, list(seen), list(scores))
+            block = Block(start, first, last, list(seen), list(scores))
             block.solve(scene.fps)
             yield block
         keep = max(last - _OVERLAP - start, 0)
@@ -242,14 +269,14 @@ def _blocks(
         start, first = start + keep, last
 
 
-class _Found:
+class Found:
     """Collects the tips of all frames."""
 
     def __init__(self, frames: int) -> None:
         self.offset = np.full((frames, 2), np.nan)
         self.margin, self.score, self.turn = (np.zeros(frames) for _ in range(3))
 
-    def take(self, block: _Block, scene: _Scene) -> None:
+    def take(self, block: Block, scene: Scene) -> None:
         """Take over a block's own frames."""
         course = block.course
         for frame in range(block.first, block.last):
@@ -263,11 +290,19 @@ class _Found:
             self.offset[frame] = ray.real, ray.imag
             self.margin[frame], self.turn[frame] = course.margin[k], course.turn[k]
 
-    def dataset(self, poses: xr.Dataset, scene: _Scene, settings: Mapping[str, Any]) -> xr.Dataset:
+    def tips(self, scene: Scene) -> Array:
+        """Give the tips (time, 2), pixels."""
+        return np.asarray(scene.grasp.grip + self.offset * scene.length_px[:, None])
+
+    def signs(self, scene: Scene) -> Array:
+        """Give what speaks for the tips; see :func:`kinepath.bat.gate.signs`."""
+        return gate.signs(self.margin, self.score, self.turn, scene.hands)
+
+    def dataset(self, poses: xr.Dataset, scene: Scene, settings: Mapping[str, Any]) -> xr.Dataset:
         """Judge the tips and give the data set."""
-        tip = scene.grasp.grip + self.offset * scene.length_px[:, None]
-        signs = gate.signs(self.margin, self.score, self.turn, scene.hands)
-        confidence = np.where(scene.visible, gate.certainty(signs), 0.0)
+        tip = self.tips(scene)
+        sure = gate.certainty(self.signs(scene), CERTAINTY)
+        confidence = np.where(scene.visible, sure, 0.0)
         source = gate.judged(confidence, scene.visible, scene.fps, settings)
         proxy = pose_proxy(poses, settings)
         unknown = source == SOURCES["none"]
@@ -286,7 +321,7 @@ class _Found:
                 f"the bat was observed in {100 * share:.0f} % of the frames, fewer than"
                 f" {100 * settings['least_observed']:.0f} %: no result rests on it"
             )
-            attrs["note"] = "; ".join(filter(None, [attrs.get("note"), reason]))
+            attrs["bat_note"] = reason
         return dataset(poses, tip, grip, confidence, source).assign_attrs(attrs)
 
 
@@ -295,7 +330,7 @@ def _share(source: NDArray[np.int8], visible: NDArray[np.bool_]) -> float:
 
 
 def _neighbourhood(
-    scores: Float, direction: int, length: int, turn: float, scene: _Scene
+    scores: Float, direction: int, length: int, turn: float, scene: Scene
 ) -> tuple[complex, float]:
     """Give the mean tip of the hypotheses around one, and the logarithm of their probability."""
     half, longer = _AROUND

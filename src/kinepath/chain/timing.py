@@ -168,6 +168,8 @@ def bat_is_known(kinematics: xr.Dataset, settings: Mapping[str, Any]) -> bool:
     """Tell whether the bat's tip was seen (or may be guessed) in enough frames of the swing."""
     if "bat_source" not in kinematics or BAT not in settings["nodes"]:
         return False
+    if not kinematics.attrs.get("bat_usable", 1) and not settings["allow_proxy"]:
+        return False
     source = kinematics["bat_source"].values
     peak = kinematics.attrs.get("peak_time_s", np.nan)
     time = kinematics["time"].values - peak

@@ -106,10 +106,14 @@ def in_metres(features: xr.Dataset, height_m: float) -> xr.Dataset:
 def swing(features: xr.Dataset) -> dict[str, Any]:
     """Give the attributes that sum the swing up; see :func:`kinepath.kinematics.kinematics`."""
     axis = swing_axis(features["bat_tip"].values)
-    seen = float(np.mean(features["bat_source"].values == SOURCES["observed"]))
     # A tip that is guessed from the arms turns faster than any bat when the arms fold.
-    moving, name = ("bat_speed", "bat tip") if seen > 0.5 else ("hand_speed", "hands")
+    moving, name = ("bat_speed", "bat tip") if _is_usable(features) else ("hand_speed", "hands")
     speed = features[moving].values
+    if moving == "bat_speed":
+        guessed = features["bat_source"].values == SOURCES["pose_proxy"]
+        # A centred difference also takes the samples before and after.
+        near = guessed | np.append(guessed[1:], False) | np.insert(guessed[:-1], 0, False)
+        speed = np.where(near, np.nan, speed)
     if np.isnan(axis).any() or np.isnan(speed).all():
         return {"note": "; ".join(filter(None, [features.attrs.get("note"), "no bat motion"]))}
     best = int(np.nanargmax(speed))
@@ -128,6 +132,12 @@ def swing(features: xr.Dataset) -> dict[str, Any]:
         "peak_resolved": int(resolved),
         "peak_resolution": _resolution(name, width, fps, resolved),
     }
+
+
+def _is_usable(features: xr.Dataset) -> bool:
+    """Tell whether the bat was observed often enough; the bat's own stage says so where it ran."""
+    seen = np.mean(features["bat_source"].values == SOURCES["observed"])
+    return bool(features.attrs.get("bat_usable", seen > 0.5))
 
 
 def peak_width(speed: Array, peak: int) -> float:

@@ -1,8 +1,8 @@
-"""Detectors with the user's own weights: a module of this package that offers :func:`open_detector`.
+"""Detectors with the user's own weights: modules of this package that offer ``open_detector``.
 
-A detector is shown the frames one by one and gives boxes around what may be the implement. They only
-add to the evidence of the pictures: a hypothesis whose tip and grip lie inside of a box gains by its
-score, so that a detector that sees nothing changes nothing.
+A detector is shown the frames one by one and gives boxes around what may be the implement. They
+only add to the evidence of the pictures: a hypothesis whose tip and middle lie inside of a box
+gains by its score, so that a detector that sees nothing changes nothing.
 """
 
 from __future__ import annotations

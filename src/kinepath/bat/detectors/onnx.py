@@ -2,8 +2,8 @@
 
 The network takes a picture (1, 3, size, size), red, green, blue from 0 to 1, and gives rows
 (1, n, 5 + classes) or (n, 5 + classes) of centre x, centre y, width, height in its own pixels, an
-objectness and a score per class: the layout of YOLOv5 and its kin, trained on COCO or on bats. In COCO
-a baseball bat is class 34 and a tennis racket 38.
+objectness and a score per class: the layout of YOLOv5 and its kin, trained on COCO or on bats. In
+COCO a baseball bat is class 34 and a tennis racket 38.
 """
 
 from __future__ import annotations

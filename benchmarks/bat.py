@@ -1,0 +1,236 @@
+"""How near the tracked bat is to the truth, on simulated clips and on tips labelled by hand.
+
+    python benchmarks/bat.py --json
+
+The keypoints are the pose model's, not the truth's; of small athletes it sees the part of the
+picture around them, enlarged. Every frame counts, also where the tip is only inferred from the pose
+or missing.
+"""
+
+from __future__ import annotations
+
+import csv
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import cv2
+import numpy as np
+import xarray as xr
+from bat_clips import CACHE, CONFIG, MODEL, ROOT, Clip, camera_of, clips, keypoints
+from numpy.typing import NDArray
+from report import Results
+from report import main as report
+
+from kinepath.bat import SOURCES, pixels_per_metre
+from kinepath.bat.tracking import track
+from kinepath.clean import clean
+from kinepath.video import Image, read_frames, video_writer
+
+Array = NDArray[np.float64]
+COUNTS = {"easy": 10, "hard": 12, "degraded": 12}
+QUICK = {"easy": 1, "hard": 1, "degraded": 1}
+FOOTAGE = ROOT.parent / "shared" / "clips"
+LABELS = ROOT / "tests" / "real" / "bat_tips.tsv"
+#: Shoulder joints' distance over stature, of the simulated body.
+SHOULDERS = 0.2
+#: Of each labelled clip: first and last second, and the part of the picture with the batter
+#: (left, top, right, bottom), by eye.
+REAL: dict[str, tuple[float, float, tuple[int, int, int, int]]] = {
+    "cricket_ref/imran_khan_cover_drive": (4.8, 6.5, (190, 60, 350, 200)),
+    "cricket_ref/imran_khan_down_the_ground": (4.2, 5.9, (260, 20, 420, 170)),
+    "cricket_ref/imran_khan_hook_1": (9.6, 11.1, (250, 80, 410, 220)),
+    "cricket_ref/imran_khan_hook_2": (9.4, 11.1, (210, 60, 370, 200)),
+    "cricket_ref/imran_khan_inside_edge": (11.4, 13.1, (260, 30, 420, 180)),
+    "cricket_ref/imran_khan_off_drive_50": (2.8, 4.5, (260, 130, 420, 300)),
+    "cricket_ref/imran_khan_square_drive": (7.7, 9.3, (260, 40, 420, 180)),
+    "cricket_net/ccs_leg4": (0.0, 3.2, (420, 60, 960, 680)),
+    "cricket_net/ccs_leg6": (0.0, 3.4, (420, 60, 960, 680)),
+    "cricket_net/ccs_scoop11": (0.0, 3.0, (380, 200, 860, 700)),
+    "cricket_net/ccs_cut2": (1.0, 4.0, (380, 60, 900, 700)),
+    "cricket_net/ccs_cut1": (1.0, 2.9, (380, 60, 900, 700)),
+    "cricket_tv/ccs_pull2": (1.1, 2.3, (520, 100, 780, 380)),
+    "cricket_tv/ccs_scoop5": (0.0, 1.8, (480, 20, 720, 270)),
+}
+
+
+def tracked(clip: Clip) -> tuple[xr.Dataset, float]:
+    """Track the bat; give also the milliseconds per frame."""
+    implement = CONFIG["implements"]["cricket_bat"]
+    settings = {**CONFIG["bat"], **implement, "handed": clip.truth.attrs.get("handed")}
+    start = time.process_time()
+    bat = track(
+        lambda: (f.image for f in read_frames(clip.video)), clip.poses, clip.camera, settings
+    )
+    return bat, 1000 * (time.process_time() - start) / bat.sizes["time"]
+
+
+def reference_tips(images: Iterable[Image], poses: xr.Dataset) -> Array:
+    """Track as the reference implementation does: one Hough line, then optical flow of its end.
+
+    In the first frame in which the wrists are seen the longest straight edge with one end near them
+    is taken for the bat and its far end for the tip, which pyramidal Lucas-Kanade flow follows.
+    """
+    wrists = poses["position"].sel(keypoints=["left_wrist", "right_wrist"]).mean("keypoints")
+    hands = wrists.isel(individuals=0).transpose("time", "space").values
+    height = float(np.nanmedian(np.ptp(poses["position"].sel(space="y").values[..., 0], axis=1)))
+    tips = np.full((len(hands), 2), np.nan)
+    before: Image | None = None
+    tip: NDArray[np.float32] | None = None
+    for k, image in enumerate(images):
+        grey = np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), dtype=np.uint8)
+        if tip is None and np.isfinite(hands[k]).all():
+            tip = _hough_tip(grey, hands[k], height)
+        elif tip is not None and before is not None:
+            tip, _, _ = cv2.calcOpticalFlowPyrLK(before, grey, tip, None)
+        if tip is not None:
+            tips[k] = tip.ravel()
+        before = grey
+    return tips
+
+
+def _hough_tip(grey: Image, hands: Array, height: float) -> NDArray[np.float32] | None:
+    edges = cv2.Canny(grey, 50, 150)
+    lines = cv2.HoughLinesP(edges, 1, np.pi / 180, 30, None, 0.15 * height, 0.03 * height)
+    best, longest = None, 0.0
+    for x0, y0, x1, y1 in [] if lines is None else lines.reshape(-1, 4):
+        ends = np.array([[x0, y0], [x1, y1]], dtype=np.float64)
+        away = np.linalg.norm(ends - hands, axis=1)
+        length = float(np.linalg.norm(ends[1] - ends[0]))
+        if away.min() < 0.2 * height and length > longest:
+            best, longest = ends[away.argmax()], length
+    return None if best is None else best.astype(np.float32).reshape(1, 1, 2)
+
+
+def simulated(quick: bool) -> tuple[dict[str, list[Array]], list[Array]]:
+    """Give errors (shoulder widths) by kind; error, confidence, source and time of every frame."""
+    errors: dict[str, list[Array]] = {}
+    frames: list[Array] = []
+    for clip in clips(QUICK if quick else COUNTS):
+        bat, spent = tracked(clip)
+        tip = clip.truth["bat_tip"].values
+        away = np.linalg.norm(bat["tip"].values - tip, axis=1) / clip.shoulder_width
+        error = np.where(np.isnan(away), np.inf, away)
+        errors.setdefault(clip.kind, []).append(error)
+        columns = [error, bat["confidence"].values, bat["source"].values, np.full(len(tip), spent)]
+        frames.append(np.column_stack(columns))
+        images = (f.image for f in read_frames(clip.video))
+        theirs = np.linalg.norm(reference_tips(images, clip.poses) - tip, axis=1)
+        theirs = np.nan_to_num(theirs / clip.shoulder_width, nan=np.inf)
+        errors.setdefault(f"{clip.kind}, reference", []).append(theirs)
+        print(
+            f"{clip.name:36} {within(error, 0.25):6.3f} {within(error, 0.5):6.3f}"
+            f" {np.median(error):7.3f} observed {np.mean(bat['source'].values == 1):.2f}"
+            f" {spent:6.1f} ms | reference {within(theirs, 0.25):.3f} {within(theirs, 0.5):.3f}",
+            file=sys.stderr,
+            flush=True,
+        )
+    return errors, frames
+
+
+def within(error: Array, limit: float) -> float:
+    return float(np.mean(error < limit))
+
+
+def labelled() -> Iterator[tuple[str, Array]]:
+    """Yield the clips with labels, and time, x, y of each label."""
+    with LABELS.open(encoding="utf-8") as table:
+        rows = list(csv.DictReader(table, delimiter="\t"))
+    for name in REAL:
+        mine = [[float(r[c]) for c in ("time_s", "x", "y")] for r in rows if r["clip"] == name]
+        if mine and (FOOTAGE / f"{name}.mp4").is_file():
+            yield name, np.array(mine)
+
+
+def filmed(name: str) -> Clip:
+    """Give a real clip with the pose model's keypoints, looked for in the box given by hand."""
+    first, last, box = REAL[name]
+    frames = [f for f in read_frames(FOOTAGE / f"{name}.mp4") if first <= f.time <= last]
+    instants = np.array([frame.time for frame in frames])
+    height, width = (size - size % 2 for size in frames[0].image.shape[:2])
+    fps = 1.0 / float(np.median(np.diff(instants)))
+    CACHE.mkdir(parents=True, exist_ok=True)
+    video = CACHE / f"{name.replace('/', '_')}.mp4"
+    with video_writer(video, width, height, fps, crf=12) as writer:
+        for frame in frames:
+            writer.write(frame.image[:height, :width])
+    attrs = {"fps": fps, "clip": name, "skeleton": "blazepose-33", "frame_width": width,
+             "frame_height": height}  # fmt: skip
+    poses = keypoints(video, instants, box, attrs)
+    truth = xr.Dataset()
+    return Clip(name, "real", video, truth, clean(poses, CONFIG["clean"]), camera_of(video, poses))
+
+
+def real(quick: bool) -> tuple[Array, Array]:
+    """Give the errors (shoulder widths) and sources at the labels."""
+    errors, sources = [], []
+    for name, labels in list(labelled())[:: 5 if quick else 1]:
+        clip = filmed(name)
+        bat, _ = tracked(clip)
+        width = SHOULDERS * CONFIG["bat"]["stature_m"]
+        width *= pixels_per_metre(clip.poses, CONFIG["bat"]["stature_m"])
+        frame = np.abs(bat["time"].values[None] - labels[:, :1]).argmin(axis=1)
+        away = np.linalg.norm(bat["tip"].values[frame] - labels[:, 1:], axis=1) / width
+        away = np.nan_to_num(away, nan=np.inf)
+        errors.append(away)
+        sources.append(bat["source"].values[frame])
+        print(
+            f"{name:42} {len(labels):3} labels, within 0.25 {within(away, 0.25):.2f},"
+            f" 0.5 {within(away, 0.5):.2f}, median {np.median(away):.2f}, observed"
+            f" {np.mean(sources[-1] == 1):.2f}",
+            file=sys.stderr,
+            flush=True,
+        )
+    if not errors:
+        return np.empty(0), np.empty(0)
+    return np.concatenate(errors), np.concatenate(sources)
+
+
+def measure(quick: bool) -> Results:
+    if not MODEL.is_file():
+        raise SystemExit(f"snakemake {MODEL.relative_to(Path.cwd())} first")
+    errors, frames = simulated(quick)
+    every = np.concatenate(frames)
+    results: dict[str, tuple[float | None, str]] = {}
+    for kind in QUICK:
+        ours = np.concatenate(errors[kind])
+        theirs = np.concatenate(errors[f"{kind}, reference"])
+        for limit, name in ((0.25, "025"), (0.5, "050")):
+            words = f"{kind}: share of frames within {limit} shoulder widths"
+            results[f"{kind}_{name}"] = within(ours, limit), words
+            key = f"reference_method_{kind}_{name}"
+            results[key] = within(theirs, limit), f"{words}, Hough and optical flow"
+        results[f"{kind}_median_sw"] = float(np.median(ours)), f"{kind}: median error"
+    seen = every[:, 2] == SOURCES["observed"]
+    results["observed_share"] = float(seen.mean()), "share of frames observed"
+    results["observed_025"] = within(every[seen, 0], 0.25), "of those, within 0.25"
+    results["observed_050"] = within(every[seen, 0], 0.5), "of those, within 0.5"
+    followed = every[:, 2] == SOURCES["interpolated"]
+    if followed.any():
+        results["interpolated_050"] = within(every[followed, 0], 0.5), "interpolated, within 0.5"
+    tracked_frames = seen | followed
+    for low in (0.0, 0.2, 0.4, 0.6, 0.8, 0.9, 0.95):
+        high = {0.8: 0.9, 0.9: 0.95, 0.95: 1.01}.get(low, low + 0.2)
+        inside = tracked_frames & (every[:, 1] >= low) & (every[:, 1] < high)
+        if inside.any():
+            words = f"within 0.25 where the confidence is {low} to {min(high, 1.0):.2g}"
+            results[f"right_at_{low}"] = within(every[inside, 0], 0.25), words
+    results["ms_per_frame"] = float(every[:, 3].mean()), "processor time of the tracker"
+    away, sources = real(quick)
+    nothing = away.size == 0
+    results["real_labels"] = float(away.size), "tips labelled by hand that were compared"
+    results["real_median_sw"] = None if nothing else float(np.median(away)), "real: median error"
+    for limit, name in ((0.25, "025"), (0.5, "050")):
+        words = f"real: share of labels within {limit}"
+        results[f"real_{name}"] = None if nothing else within(away, limit), words
+    right = sources == SOURCES["observed"]
+    results["real_observed_050"] = (
+        within(away[right], 0.5) if right.any() else None,
+        f"real: of the {int(right.sum())} observed ones, within 0.5",
+    )
+    return results
+
+
+if __name__ == "__main__":
+    report("The bat against the truth", measure)
