@@ -21,7 +21,7 @@ def test_modules_are_found_through_other_modules(tmp_path: Path) -> None:
 
 def test_a_module_named_as_an_attribute_is_found(tmp_path: Path) -> None:
     assert "sequence.py" in code.modules_used(script(tmp_path, "from kinepath import sequence\n"))
-    assert "bat.py" in code.modules_used(script(tmp_path, "import kinepath.bat\n"))
+    assert "bat/__init__.py" in code.modules_used(script(tmp_path, "import kinepath.bat\n"))
 
 
 def test_templates_count_as_code(tmp_path: Path) -> None:
