@@ -59,6 +59,7 @@ rule clips:
         per_clip("results/skeletons/{clip}.mp4"),
         per_clip("results/kinematics/{clip}.h5"),
         per_clip("results/kinematics/{clip}.png"),
+        per_clip("results/bat/{clip}_swing.png", clips=IMPLEMENT_CLIPS),
         per_clip("results/chain/{clip}.json", clips=IMPLEMENT_CLIPS),
         per_clip("results/reps/{clip}.json", clips=EXERCISE_CLIPS),
         per_clip("results/form/{clip}.json", clips=EXERCISE_CLIPS),

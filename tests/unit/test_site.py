@@ -55,7 +55,7 @@ def content(tmp_path: Path) -> SiteContent:
             bat_sources={"observed": 0.25, "pose_proxy": 0.75},
             verdict=HOSTILE,
             reason=HOSTILE,
-            figure=file(f"{name}_corrpath.png"),
+            figures={"Kinetic chain": file(f"{name}_corrpath.png")},
             form=Form(
                 headline=HOSTILE,
                 scored=True,
@@ -88,8 +88,8 @@ def test_a_hostile_label_is_text(content: SiteContent, tmp_path: Path) -> None:
     assert page.text.count(HOSTILE) > 10
     assert not [attrs for _, attrs in page.elements if "onerror" in attrs]
     assert {image["src"] for image in page.all("img")} == {
-        "media/clip-one-chain.png",
-        "media/clip-two-chain.png",
+        "media/clip-one-kinetic-chain.png",
+        "media/clip-two-kinetic-chain.png",
         "media/clip-one-form-1.png",
         "media/clip-one-form-2.png",
         "media/activity-batting-matrix.png",
@@ -173,7 +173,7 @@ def kinematics(**attrs: Any) -> xr.Dataset:
 
 
 def gathered(motion: xr.Dataset, chain: dict[str, Any] | None) -> Clip:
-    return gather.clip(ROW, PROBE, CONFORMED, motion, chain, videos={}, figure=None)
+    return gather.clip(ROW, PROBE, CONFORMED, motion, chain, videos={}, figures={})
 
 
 def test_a_card_tells_what_was_found() -> None:

@@ -26,7 +26,15 @@ def clip(name: str) -> Clip:
             "overlay": Path(f"results/overlays/{name}.mp4"),
             "skeleton": Path(f"results/skeletons/{name}.mp4"),
         },
-        figure=Path(f"results/chain/{name}_corrpath.png") if judged else None,
+        figures={
+            shows: Path(path)
+            for shows, path in {
+                "Movement": f"results/kinematics/{name}.png",
+                "Swing": f"results/bat/{name}_swing.png",
+                "Kinetic chain": f"results/chain/{name}_corrpath.png",
+            }.items()
+            if judged or shows == "Movement"
+        },
         form=form(name) if row["exercise"] else None,
     )
 

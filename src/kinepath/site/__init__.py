@@ -77,8 +77,8 @@ class Clip:
         Whether it was followed to the hands only, for want of a bat.
     reason : str or None
         Why.
-    figure : path or None
-        Picture of the kinetic chain.
+    figures : mapping of str to path
+        Pictures by what they show, in plain words.
     form : Form or None
         The repetitions, where the activity is an exercise.
     """
@@ -97,7 +97,7 @@ class Clip:
     found: bool = False
     short: bool = False
     reason: str | None = None
-    figure: Path | None = None
+    figures: Mapping[str, Path] = field(default_factory=dict)
     form: Form | None = None
 
 

@@ -27,7 +27,7 @@ def clip(
     chain: Mapping[str, Any] | None,
     *,
     videos: Mapping[str, Path],
-    figure: Path | None,
+    figures: Mapping[str, Path],
     form: Form | None = None,
 ) -> Clip:
     """Put together what the page says of one clip.
@@ -44,8 +44,8 @@ def clip(
         The kinetic chain; None where the activity has no bat.
     videos : mapping of str to path
         Videos by kind.
-    figure : path or None
-        Picture of the kinetic chain.
+    figures : mapping of str to path
+        Pictures by what they show.
     form : Form, optional
         What is told of the repetitions of an exercise.
     """
@@ -71,7 +71,7 @@ def clip(
         found=bool(chain and chain["path"]),
         short=bool(chain and chain["reaches_hands"]),
         reason=chain["reason"] if chain else None,
-        figure=figure,
+        figures=figures,
         form=form,
     )
 
