@@ -9,6 +9,7 @@ configfile: "config/config.yaml"
 
 
 include: "rules/common.smk"
+include: "rules/resources.smk"
 include: "rules/simulate.smk"
 include: "rules/probe.smk"
 include: "rules/conform.smk"
@@ -24,11 +25,17 @@ include: "rules/pair.smk"
 include: "rules/videos.smk"
 include: "rules/composites.smk"
 include: "rules/site.smk"
+include: "rules/doctor.smk"
+
+
+onstart:
+    check_device(here=workflow.local_exec) if wants_gpu() else None
 
 
 localrules:
     all,
     clips,
+    doctor,
 
 
 rule all:

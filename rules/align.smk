@@ -17,8 +17,8 @@ rule mean_motion:
         "../envs/main.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=30,
+        mem_mb=memory(2000),
+        runtime=minutes(30),
     params:
         clips=lambda wildcards: clips_of(wildcards.activity),
         mirror=lambda wildcards: [
@@ -46,8 +46,8 @@ rule align:
         "../envs/main.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=memory(1000),
+        runtime=minutes(10),
     params:
         mirror=lambda wildcards: is_mirrored(wildcards.clip),
         mirror_reference=lambda wildcards: reference_is_mirrored(wildcards.clip),

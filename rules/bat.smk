@@ -12,8 +12,8 @@ rule bat:
         "../envs/main.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=memory(1000),
+        runtime=minutes(10),
     params:
         implement=lambda wildcards: implement_of(wildcards.clip),
         stature_m=column("height_m"),

@@ -14,8 +14,8 @@ rule camera:
         "../envs/main.yaml"
     threads: 1
     resources:
-        mem_mb=1500,
-        runtime=video_minutes,
+        mem_mb=memory(1500),
+        runtime=minutes(10),
     params:
         settings=config["camera"],
         code=code("camera.py"),

@@ -17,8 +17,8 @@ rule chain:
         "../envs/main.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=memory(1000),
+        runtime=minutes(10),
     params:
         label=column("label"),
         settings=config["chain"],
@@ -42,8 +42,8 @@ rule chain_summary:
         "../envs/main.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=memory(1000),
+        runtime=minutes(10),
     params:
         labels={clip: CLIPS[clip]["label"] or clip for clip in IMPLEMENT_CLIPS},
         settings=config["chain"]["timing"],

@@ -12,8 +12,8 @@ rule clean:
         "../envs/main.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=memory(1000),
+        runtime=minutes(10),
     params:
         settings=config["clean"],
         code=code("clean.py"),

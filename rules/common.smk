@@ -115,16 +115,6 @@ def pair_shards(wildcards):
     return expand(pattern, k=range(of)) if of > 1 else []
 
 
-def pairs_memory(wildcards):
-    """Give the megabytes that a job over all pairs takes: the paths are most of it."""
-    return 1500 + len(clips_of(wildcards.activity)) ** 2 // 500
-
-
-def pairs_minutes(wildcards, attempt):
-    """Give the minutes that a job over all pairs takes, generously."""
-    return attempt * (20 + len(clips_of(wildcards.activity)) ** 2 // 20000)
-
-
 def simulated(name):
     """Give the scenario of a simulated clip: its own settings over those shared by all."""
     shared = {key: value for key, value in config["simulate"].items() if key != "clips"}
@@ -156,21 +146,11 @@ def is_simulated(path):
     )
 
 
-def video_minutes(wildcards, input, attempt):
-    """Give a job over a video 10 minutes, and 10 more for every 100 MB and every attempt."""
-    return attempt * (10 + 10 * int(input.size_mb / 100))
-
-
 def pose_model():
     """Give the path of the pose model that the configuration asks for."""
     own = config["pose"]["model_path"]
     name = "own" if own else config["pose"]["model"]
     return f"resources/models/pose_landmarker_{name}.task"
-
-
-def gpus_for_pose(wildcards):
-    """Give the number of GPUs that a pose job takes."""
-    return 1 if config["pose"]["device"].startswith("cuda") else 0
 
 
 def composite_clips(name):

@@ -21,8 +21,8 @@ rule composite:
         "../envs/main.yaml"
     threads: 2
     resources:
-        mem_mb=2000,
-        runtime=video_minutes,
+        mem_mb=memory(2000),
+        runtime=minutes(10),
     params:
         labels=lambda wildcards: [
             CLIPS[clip]["label"] or clip for clip in composite_clips(wildcards.name)

@@ -14,7 +14,7 @@ rule conform:
         "../envs/main.yaml"
     threads: 1
     resources:
-        mem_mb=1500,
+        mem_mb=memory(1500),
         runtime=video_minutes,
     params:
         start_s=column("start_s"),

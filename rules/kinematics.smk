@@ -13,8 +13,8 @@ rule kinematics:
         "../envs/main.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=memory(1000),
+        runtime=minutes(10),
     params:
         height_m=column("height_m"),
         code=code("kinematics.py"),
@@ -35,8 +35,8 @@ rule kinematics_figure:
         "../envs/main.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=memory(1000),
+        runtime=minutes(10),
     params:
         label=lambda wildcards: CLIPS[wildcards.clip]["label"] or wildcards.clip,
         code=code("kinematics_figure.py"),

@@ -17,8 +17,8 @@ rule warping_path:
         "../envs/main.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=memory(1000),
+        runtime=minutes(10),
     params:
         labels=lambda wildcards: [
             CLIPS[clip]["label"] for clip in (wildcards.a, wildcards.b)
@@ -47,8 +47,8 @@ rule warped_video:
         "../envs/main.yaml"
     threads: 2
     resources:
-        mem_mb=2000,
-        runtime=video_minutes,
+        mem_mb=memory(2000),
+        runtime=minutes(10),
     params:
         labels=lambda wildcards: [
             CLIPS[clip]["label"] for clip in (wildcards.a, wildcards.b)

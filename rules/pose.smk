@@ -13,8 +13,8 @@ rule model:
         "../envs/main.yaml"
     threads: 1
     resources:
-        mem_mb=1500,
-        runtime=15,
+        mem_mb=memory(1500),
+        runtime=minutes(15),
     params:
         own=config["pose"]["model_path"],
         digest=config["pose"]["model_sha256"],
@@ -38,8 +38,8 @@ rule pose:
         "../envs/main.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=video_minutes,
+        mem_mb=memory(2000),
+        runtime=minutes(10),
         gpu=gpus_for_pose,
     params:
         settings=config["pose"],

@@ -12,7 +12,7 @@ rule probe:
         "../envs/main.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
+        mem_mb=memory(1000),
         runtime=video_minutes,
     params:
         path=column("path"),

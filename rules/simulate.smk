@@ -10,8 +10,8 @@ rule simulate:
         "../envs/main.yaml"
     threads: 1
     resources:
-        mem_mb=1500,
-        runtime=15,
+        mem_mb=memory(1500),
+        runtime=minutes(15),
     params:
         scenario=lambda wildcards: simulated(wildcards.scenario),
         code=code("simulate.py"),

@@ -31,8 +31,8 @@ rule site:
         "../envs/main.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=video_minutes,
+        mem_mb=memory(1000),
+        runtime=minutes(10),
     params:
         rows={
             clip: {

@@ -14,8 +14,8 @@ rule skeleton_video:
         "../envs/main.yaml"
     threads: 2
     resources:
-        mem_mb=1000,
-        runtime=video_minutes,
+        mem_mb=memory(1000),
+        runtime=minutes(10),
     params:
         label=column("label"),
         settings=config["videos"],
@@ -40,8 +40,8 @@ rule overlay_video:
         "../envs/main.yaml"
     threads: 2
     resources:
-        mem_mb=1000,
-        runtime=video_minutes,
+        mem_mb=memory(1000),
+        runtime=minutes(10),
     params:
         label=column("label"),
         settings=config["videos"],

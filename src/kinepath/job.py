@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 
 from kinepath.errors import KinepathError
 
@@ -28,7 +30,8 @@ def running(log: str | Path, subject: str) -> Iterator[logging.Logger]:
     ------
     logging.Logger
         Its messages go to the log file, and so does all that is printed as an error, by native
-        libraries too; the terminal gets nothing but the clear line.
+        libraries too; the terminal gets nothing but the clear line. A job that is told to stop (a
+        cluster does so when it is cancelled or out of time) leaves no half-written files.
     """
     Path(log).parent.mkdir(parents=True, exist_ok=True)
     logger = logging.getLogger("kinepath.job")
@@ -39,9 +42,13 @@ def running(log: str | Path, subject: str) -> Iterator[logging.Logger]:
     logger.setLevel(logging.INFO)
     logging.captureWarnings(True)
     logging.getLogger("py.warnings").addHandler(handler)
+    before = signal.signal(signal.SIGTERM, _stop)
     try:
         with _errors_to(stream.fileno()):
             yield logger
+    except _Stopped:
+        logger.error("%s: stopped from outside: cancelled, or out of time", subject)
+        sys.exit(128 + signal.SIGTERM)
     except KinepathError as error:
         logger.error("%s: %s", subject, error)
         print(f"kinepath: error: {subject}: {error}", file=sys.stderr)
@@ -50,9 +57,18 @@ def running(log: str | Path, subject: str) -> Iterator[logging.Logger]:
         logger.exception("%s: unexpected failure", subject)
         raise
     finally:
+        signal.signal(signal.SIGTERM, before)
         logger.removeHandler(handler)
         logging.getLogger("py.warnings").removeHandler(handler)
         stream.close()
+
+
+class _Stopped(BaseException):
+    """The job was told to stop."""
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    raise _Stopped
 
 
 @contextmanager

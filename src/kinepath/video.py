@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import platform
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -201,8 +202,19 @@ def read_grey(path: str | Path, size: tuple[int, int]) -> Iterator[Image]:
 
 
 def ffmpeg_binary() -> str:
-    """Give the ffmpeg program: the system's where there is one, else the one from PyPI."""
-    return shutil.which("ffmpeg") or str(imageio_ffmpeg.get_ffmpeg_exe())
+    """Give the ffmpeg program: the system's where there is one, else the one from PyPI.
+
+    Raises
+    ------
+    VideoError
+        If there is neither.
+    """
+    try:
+        return shutil.which("ffmpeg") or str(imageio_ffmpeg.get_ffmpeg_exe())
+    except RuntimeError:
+        raise VideoError(
+            f"no ffmpeg on {platform.node()}: install it there, or run envs/setup.sh again"
+        ) from None
 
 
 def x264_options(crf: int, preset: str = "veryfast") -> dict[str, Any]:

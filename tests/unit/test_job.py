@@ -2,11 +2,13 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 from pathlib import Path
 
 import pytest
 
 from kinepath.errors import KinepathError
+from kinepath.files import replacing
 from kinepath.job import Progress, running
 
 
@@ -19,6 +21,19 @@ def test_bad_input_ends_with_one_clear_line(
     assert capsys.readouterr().err == "kinepath: error: clip 'a': a.mp4: no such file\n"
     assert "a.mp4: no such file" in (tmp_path / "log").read_text()
     assert "Traceback" not in (tmp_path / "log").read_text()
+
+
+def test_a_job_that_is_told_to_stop_leaves_nothing_half_written(tmp_path: Path) -> None:
+    with (
+        pytest.raises(SystemExit) as caught,
+        running(tmp_path / "log", "clip 'a'"),
+        replacing(tmp_path / "a.json") as temporary,
+    ):
+        temporary.write_text("half")
+        os.kill(os.getpid(), signal.SIGTERM)
+    assert caught.value.code == 143
+    assert [path.name for path in tmp_path.iterdir()] == ["log"]
+    assert "clip 'a': stopped from outside" in (tmp_path / "log").read_text()
 
 
 def test_native_noise_goes_to_the_log(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:

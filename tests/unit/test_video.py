@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import platform
 from pathlib import Path
 
 import numpy as np
@@ -110,3 +111,14 @@ def test_sizes() -> None:
 
 def test_there_is_an_ffmpeg() -> None:
     assert Path(ffmpeg_binary()).is_file()
+
+
+def test_a_node_without_ffmpeg_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr("imageio_ffmpeg.get_ffmpeg_exe", absent)
+    with pytest.raises(VideoError, match=rf"no ffmpeg on {platform.node()}: install it there"):
+        ffmpeg_binary()
+
+
+def absent() -> str:
+    raise RuntimeError("No ffmpeg exe could be found.")

@@ -57,10 +57,13 @@ class Estimator(Protocol):
 class Backend(Protocol):
     """What a module of this package offers."""
 
+    #: Whether it can use a GPU; else it is only ever opened on the CPU.
+    USES_GPU: bool
+
     def open_estimator(
         self, model_path: str, settings: Mapping[str, Any]
     ) -> AbstractContextManager[Estimator]:
-        """Load the model, ready for the first frame."""
+        """Load the model, ready for the first frame; ``device`` is ``cpu`` or ``cuda:N``."""
         ...
 
 

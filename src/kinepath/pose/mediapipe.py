@@ -21,6 +21,9 @@ from kinepath.pose import Detection, PoseError
 from kinepath.skeleton import BLAZEPOSE
 from kinepath.video import Image
 
+#: MediaPipe knows no CUDA; here it runs on the processor.
+USES_GPU = False
+
 
 class _Estimator:
     skeleton = BLAZEPOSE
@@ -56,16 +59,13 @@ def open_estimator(model_path: str, settings: Mapping[str, Any]) -> Iterator[_Es
     model_path : str
         The ``.task`` file.
     settings : mapping
-        ``min_detection_confidence`` and ``min_tracking_confidence``, 0 to 1; ``device``.
+        ``min_detection_confidence`` and ``min_tracking_confidence``, 0 to 1.
 
     Raises
     ------
     PoseError
-        If the file is no pose model, or a GPU is asked for: MediaPipe's Python package runs on
-        the CPU.
+        If the file is no pose model.
     """
-    if str(settings["device"]).startswith("cuda"):
-        raise PoseError("the backend 'mediapipe' runs on the CPU only; set pose.device to cpu")
     options = PoseLandmarkerOptions(
         base_options=BaseOptions(model_asset_path=model_path),
         running_mode=RunningMode.VIDEO,
