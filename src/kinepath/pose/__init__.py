@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
 from kinepath import sequence, skeleton
+from kinepath.batches import ahead
 from kinepath.errors import KinepathError
 from kinepath.skeleton import Skeleton
 from kinepath.video import Image
@@ -25,7 +26,7 @@ class PoseError(KinepathError):
 
 @dataclass(frozen=True)
 class Detection:
-    """The athlete in one frame.
+    """A person in one frame.
 
     Parameters
     ----------
@@ -44,13 +45,25 @@ class Detection:
 
 
 class Estimator(Protocol):
-    """An opened backend; it is shown the frames of one clip in order."""
+    """An opened backend; it is shown the frames of one clip in order, or single pictures."""
 
     skeleton: Skeleton
     software: str
 
-    def __call__(self, image: Image, time_s: float) -> Detection | None:
-        """Find the athlete in the next frame; None where nobody is seen."""
+    def __call__(self, image: Image, time_s: float) -> Sequence[Detection]:
+        """Find the people in the next frame, the surest first; none where nobody is seen."""
+        ...
+
+
+@runtime_checkable
+class BatchEstimator(Protocol):
+    """An opened backend that is faster with several frames at once."""
+
+    #: How many it would like.
+    batch: int
+
+    def many(self, images: Sequence[Image]) -> Sequence[Sequence[Detection]]:
+        """Find the people in the next frames."""
         ...
 
 
@@ -61,15 +74,34 @@ class Backend(Protocol):
     USES_GPU: bool
 
     def open_estimator(
-        self, model_path: str, settings: Mapping[str, Any]
+        self, model_path: str, settings: Mapping[str, Any], *, still: bool = False
     ) -> AbstractContextManager[Estimator]:
-        """Load the model, ready for the first frame; ``device`` is ``cpu`` or ``cuda:N``."""
+        """Load the model, ready for the first frame, or for pictures that are not related.
+
+        ``settings`` is the section ``pose`` with the ``device``, ``cpu`` or ``cuda:N``.
+        """
+        ...
+
+    def describe(self, model_path: str, settings: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Give what a keypoint file says of the model: ``model_sha256``, and more at will."""
+        ...
+
+
+@runtime_checkable
+class LiftingBackend(Protocol):
+    """A backend that finds the third dimension afterwards, from the whole sequence."""
+
+    def open_lifter(
+        self, settings: Mapping[str, Any]
+    ) -> Callable[[NDArray[np.float64]], NDArray[np.float64]] | None:
+        """Load what lifts, see :mod:`kinepath.topdown.lifting`; None if nothing is to be."""
         ...
 
 
 def backends() -> list[str]:
     """Name the backends there are."""
-    return sorted(module.name for module in pkgutil.iter_modules(__path__))
+    names = (module.name for module in pkgutil.iter_modules(__path__))
+    return sorted(name for name in names if not name.startswith("_"))
 
 
 def load_backend(name: str) -> Backend:
@@ -98,7 +130,7 @@ def estimate(
     Parameters
     ----------
     frames : iterable of ndarray, shape (height, width, 3)
-        The conformed video; only one frame at a time is held.
+        The conformed video; only a few frames at a time are held.
     facts : mapping
         What :func:`kinepath.conform.conform` told of the video.
     estimator : Estimator
@@ -126,12 +158,11 @@ def estimate(
     confidence = np.zeros((count, joints))
     seen = np.zeros(count, dtype=bool)
     done = 0
-    for k, image in enumerate(frames):
+    for k, people in enumerate(_shown(estimator, frames, time - time[0])):
         done = k + 1
         if done > count:
             break
-        found = estimator(image, time[k] - time[0])
-        if found is not None:
+        for found in people[:1]:
             seen[k] = True
             position[k], confidence[k] = found.position, np.clip(found.confidence, 0.0, 1.0)
             if found.position_3d is not None:
@@ -166,6 +197,18 @@ def estimate(
         {"units": "seconds", "long_name": "time at which the picture that is shown was taken"},
     )
     return poses
+
+
+def _shown(
+    estimator: Estimator, frames: Iterable[Image], time: NDArray[np.float64]
+) -> Iterator[Sequence[Detection]]:
+    """Show an estimator the frames, in batches that another thread decodes if it likes that."""
+    if isinstance(estimator, BatchEstimator):
+        for batch in ahead(frames, estimator.batch):
+            yield from estimator.many(batch)
+        return
+    for k, image in enumerate(frames):
+        yield estimator(image, time[k]) if k < time.size else ()
 
 
 def _axes(points: NDArray[np.float64]) -> NDArray[np.float64]:
