@@ -212,4 +212,3 @@ def test_keypoints_of_17_flow_to_the_kinematics_and_are_compared(
     found = read_json(workspace.path("results/backends/a/mediapipe--onnx.json"))
     assert found["backends"] == ["mediapipe", "onnx"]
     assert found["frames"] == 30
-    assert workspace.jobs("results/kinematics/a.h5") == {}
