@@ -16,6 +16,9 @@ use rule pose as pose_by with:
         backend="[a-z0-9]+",
     params:
         settings=lambda wildcards: pose_settings(wildcards.backend),
+        subject=config["subject"],
+        box=column("subject"),
+        implement=lambda wildcards: has_implement(wildcards.clip),
         code=lambda wildcards: pose_code(wildcards.backend),
     message:
         "{wildcards.clip}: finding keypoints by {wildcards.backend}"

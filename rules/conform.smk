@@ -17,8 +17,6 @@ rule conform:
         mem_mb=memory(1500),
         runtime=video_minutes,
     params:
-        start_s=column("start_s"),
-        end_s=column("end_s"),
         true_fps=column("fps"),
         settings=config["conform"],
         code=code("conform.py"),

@@ -45,6 +45,9 @@ rule pose:
         gpu=gpus_for_pose,
     params:
         settings=pose_settings(),
+        subject=config["subject"],
+        box=column("subject"),
+        implement=lambda wildcards: has_implement(wildcards.clip),
         code=pose_code(),
     message:
         "{wildcards.clip}: finding keypoints"

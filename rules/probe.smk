@@ -5,7 +5,7 @@ rule probe:
     input:
         raw=raw_video,
     output:
-        "results/probe/{clip}.json",
+        "results/facts/{clip}.json",
     log:
         "logs/probe/{clip}.log",
     conda:

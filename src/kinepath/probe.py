@@ -21,6 +21,8 @@ _BLACK_LEVEL = 20.0
 _CAPTURE_RATE = "com.android.capture.fps"
 #: Recorded so much faster than shown is slow motion.
 _SLOW_MOTION = 1.2
+#: Between two views of one ground the change is fainter: this share of the threshold.
+_FAINT = 0.6
 _STANDARD_RATES = (
     *(24000 / 1001, 24.0, 25.0, 30000 / 1001, 30.0, 48.0, 50.0, 60000 / 1001, 60.0),
     *(100.0, 120000 / 1001, 120.0, 200.0, 240.0),
@@ -228,14 +230,17 @@ def find_cuts(
     ndarray, shape (cuts,)
         Times of the first frame after each cut, seconds. A change counts as a cut if it reaches
         the threshold and is four times the median change of the half second around it, so that a
-        fast pan or a moving crowd is none.
+        fast pan or a moving crowd is none. A fainter one, from 0.6 of the threshold, counts if it
+        also stands out from the frames beside it, 2.2 times, as a flash or a gust does not.
     """
     cuts = []
-    for k in np.flatnonzero(change >= threshold):
+    around = np.pad(change, 1)
+    for k in np.flatnonzero(change >= _FAINT * threshold):
         near = np.abs(time - time[k]) <= 0.5
         near[k] = False
         usual = float(np.median(change[near])) if near.any() else 0.0
-        if change[k] >= 4.0 * usual:
+        stands_out = change[k] >= 2.2 * max(around[k], around[k + 2]) and change[k] >= 3.5 * usual
+        if (change[k] >= threshold and change[k] >= 4.0 * usual) or stands_out:
             cuts.append(time[k])
     return np.array(cuts, dtype=np.float64)
 

@@ -93,9 +93,11 @@ def test_frames_come_in_batches_to_a_backend_that_likes_them() -> None:
     class InBatches(FakeEstimator):
         batch = 2
 
-        def many(self, images: Sequence[Image]) -> list[Sequence[Detection]]:
+        def many(
+            self, images: Sequence[Image], times: Sequence[float]
+        ) -> list[Sequence[Detection]]:
             sizes.append(len(images))
-            return [self(image, 0.0) for image in images]
+            return [self(image, time) for image, time in zip(images, times, strict=True)]
 
     sizes: list[int] = []
     poses = estimate(frames(7, 0, 9), FACTS, InBatches())

@@ -62,9 +62,17 @@ def conformed(
     return {"video": str(folder / "a.mp4"), "facts": str(folder / "a.json")}
 
 
+CONFIGURED = yaml.safe_load((ROOT / "config" / "config.yaml").read_text(encoding="utf-8"))
+
+
 def settings(**changes: Any) -> dict[str, Any]:
-    configured = yaml.safe_load((ROOT / "config" / "config.yaml").read_text(encoding="utf-8"))
-    return {**configured["pose"], **changes}
+    return {**CONFIGURED["pose"], **changes}
+
+
+def job_of(clip: Mapping[str, str], output: Path, **changes: Any) -> dict[str, Any]:
+    """Give the job of a clip without its model."""
+    job: dict[str, Any] = {**clip, "output": str(output), "model": "", "box": None}
+    return {**job, "implement": False, "subject": CONFIGURED["subject"], **changes}
 
 
 @pytest.fixture(scope="session")
@@ -102,15 +110,15 @@ def run(request: pytest.FixtureRequest, tmp_path: Path) -> Run:
     """Run a backend over a clip: a function of the backend, the clip and changed settings."""
 
     def run(backend: str, clip: Mapping[str, str], **changes: Any) -> xr.Dataset:
-        job: dict[str, Any] = {**clip, "output": str(tmp_path / "out.h5"), "model": ""}
-        job["settings"] = settings(backend=backend, device="cpu")
+        chosen = settings(backend=backend, device="cpu")
+        job = job_of(clip, tmp_path / "out.h5", settings=chosen)
         if backend == "mediapipe":
             job["model"] = request.getfixturevalue("mediapipe_model")
             find_keypoints(job, LOG)
         else:
             section = request.getfixturevalue("networks") | changes
             job["settings"] |= {backend: section, "frames_per_batch": 5, "people_per_batch": 3}
-            find_keypoints_in(request.getfixturevalue(backend), job, LOG)
+            find_keypoints_in(str(request.getfixturevalue(backend)), job, LOG)
         return sequence.read(job["output"], "poses")
 
     return run
@@ -188,9 +196,10 @@ def test_networks_that_cannot_be_used_are_one_clear_error(
 
 
 def test_a_gpu_that_is_not_there_is_one_clear_error(onnx: Path, tmp_path: Path) -> None:
-    job = {**conformed(tmp_path, frames=2), "output": str(tmp_path / "out.h5"), "model": ""}
+    chosen = settings(backend="onnx", device="cuda")
+    job = job_of(conformed(tmp_path, frames=2), tmp_path / "out.h5", settings=chosen)
     with pytest.raises(KinepathError, match=r"pose\.device is 'cuda', but the backend 'onnx' runs"):
-        find_keypoints_in(onnx, {**job, "settings": settings(backend="onnx", device="cuda")}, LOG)
+        find_keypoints_in(str(onnx), job, LOG)
 
 
 def test_keypoints_of_17_flow_to_the_kinematics_and_are_compared(

@@ -12,8 +12,8 @@ from tests.workflow.conftest import Workspace
 def test_the_rule_trims_to_the_window(workspace: Workspace) -> None:
     source = make_video(workspace.path("a.mp4"), frames=20, fps=25)
     facts = probe(source, "a", min_size=32, cut_threshold=0.08)
+    facts["proposed"] = {"start_s": 0.4, "end_s": facts["end_s"]}
     write_json(workspace.path("results/probe/a.json"), facts)
-    workspace.sheet({"clip": "a", "path": "a.mp4", "activity": "squat", "start_s": 0.4})
     workspace.make("results/conformed/a.mp4", rule="conform")
     frames = list(read_frames(workspace.path("results/conformed/a.mp4")))
     assert [number_of(frame.image) for frame in frames] == list(range(10, 20))

@@ -20,7 +20,18 @@ from tests.workflow.conftest import ROOT, Workspace
 SHOTS = ("cover_drive", "down_the_ground", "hook", "inside_edge", "off_drive", "square_drive")
 AGGREGATES = {"all", "pairs", "pairs_summary", "chain_summary", "composite", "site"}
 CLIP_RULES = {
-    *("probe", "conform", "pose", "camera", "clean", "bat", "align", "kinematics", "chain"),
+    *(
+        "probe",
+        "segments",
+        "conform",
+        "pose",
+        "camera",
+        "clean",
+        "bat",
+        "align",
+        "kinematics",
+        "chain",
+    ),
     *("kinematics_figure", "skeleton_video", "overlay_video"),
 }
 

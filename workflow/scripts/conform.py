@@ -14,7 +14,7 @@ with running(snakemake.log[0], f"clip '{snakemake.wildcards.clip}'") as log:
         facts["file"],
         snakemake.output.video,
         facts,
-        choose_window(facts, snakemake.params.start_s, snakemake.params.end_s),
+        choose_window(facts, facts["proposed"]["start_s"], facts["proposed"]["end_s"]),
         fps=snakemake.params.settings["fps"],
         true_fps=snakemake.params.true_fps,
         crf=snakemake.params.settings["crf"],

@@ -14,6 +14,9 @@ with running(snakemake.log[0], f"clip '{snakemake.wildcards.clip}'") as log:
         "model": str(snakemake.input.model),
         "output": snakemake.output[0],
         "settings": snakemake.params.settings,
+        "subject": snakemake.params.subject,
+        "box": snakemake.params.box,
+        "implement": snakemake.params.implement,
     }
     if snakemake.input.environment:
         find_keypoints_in(snakemake.input.environment, job, log)

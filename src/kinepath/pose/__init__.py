@@ -7,6 +7,7 @@ import pkgutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from itertools import chain, repeat
 from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
@@ -62,7 +63,9 @@ class BatchEstimator(Protocol):
     #: How many it would like.
     batch: int
 
-    def many(self, images: Sequence[Image]) -> Sequence[Sequence[Detection]]:
+    def many(
+        self, images: Sequence[Image], times: Sequence[float]
+    ) -> Sequence[Sequence[Detection]]:
         """Find the people in the next frames."""
         ...
 
@@ -164,7 +167,8 @@ def estimate(
             break
         for found in people[:1]:
             seen[k] = True
-            position[k], confidence[k] = found.position, np.clip(found.confidence, 0.0, 1.0)
+            confidence[k] = np.clip(found.confidence, 0.0, 1.0)
+            position[k] = np.where(confidence[k, :, None] > 0, found.position, np.nan)
             if found.position_3d is not None:
                 position_3d[k] = found.position_3d
         report(done)
@@ -204,8 +208,10 @@ def _shown(
 ) -> Iterator[Sequence[Detection]]:
     """Show an estimator the frames, in batches that another thread decodes if it likes that."""
     if isinstance(estimator, BatchEstimator):
-        for batch in ahead(frames, estimator.batch):
-            yield from estimator.many(batch)
+        # Frames beyond those expected end the work, and need no time of their own.
+        timed = zip(frames, chain(time, repeat(float(time[-1]))), strict=False)
+        for batch in ahead(timed, estimator.batch):
+            yield from estimator.many([image for image, _ in batch], [float(t) for _, t in batch])
         return
     for k, image in enumerate(frames):
         yield estimator(image, time[k]) if k < time.size else ()

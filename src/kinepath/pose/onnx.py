@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -35,10 +36,16 @@ Floats = NDArray[np.float64]
 USES_GPU = ort is None or "CUDAExecutionProvider" in ort.get_available_providers()
 
 
+@lru_cache(maxsize=8)
+def _network(path: Path, device: str) -> _Network:
+    """Load a network once in a process: following people opens backends again and again."""
+    return _Network(path, device)
+
+
 class _Network:
     """An ONNX network that takes one array, in batches."""
 
-    def __init__(self, path: Path, device: str, rank: int) -> None:
+    def __init__(self, path: Path, device: str) -> None:
         if ort is None:
             raise PoseError("onnxruntime is missing: let the workflow run the backend 'onnx'")
         options = ort.SessionOptions()
@@ -57,9 +64,9 @@ class _Network:
                 " its version and the driver's do not fit; see docs/backends.md"
             )
         inputs = self._session.get_inputs()
-        if len(inputs) != 1 or len(inputs[0].shape) != rank:
+        if len(inputs) != 1 or len(inputs[0].shape) != 4:
             shapes = ", ".join(str(one.shape) for one in inputs)
-            raise PoseError(f"{path}: takes {shapes}; one input of {rank} dimensions is needed")
+            raise PoseError(f"{path}: takes {shapes}; one input of 4 dimensions is needed")
         self._name, self.shape = inputs[0].name, inputs[0].shape
         self.outputs = len(self._session.get_outputs())
 
@@ -162,9 +169,9 @@ def open_estimator(
     """
     section, device = settings["onnx"], settings["device"]
     estimator = checked(section, "onnx", "estimator")
-    poser = _Poser(_Network(estimator, device, 4), section)
+    poser = _Poser(_network(estimator, device), section)
     detector = _Detector(
-        _Network(checked(section, "onnx", "detector"), device, 4),
+        _network(checked(section, "onnx", "detector"), device),
         section["detector_kind"],
         settings["min_detection_confidence"],
     )
@@ -178,7 +185,7 @@ def open_lifter(settings: Mapping[str, Any]) -> Lifter | None:
     if section["lifter"] is None:
         return None
     path = checked(section, "onnx", "lifter")
-    network = _Network(path, settings["device"], 4)
+    network = _network(path, settings["device"])
     length, joints, channels = network.shape[1:]
     if joints != 17 or channels not in (2, 3):
         raise PoseError(f"{path}: takes {network.shape}, not (1, frames, 17, 2 or 3)")

@@ -65,11 +65,10 @@ def read_simcc(across: Floats, down: Floats) -> tuple[Floats, Floats]:
     Returns
     -------
     ndarray, shape (people, keypoints, 2)
-        Shares of the window's width and height; NaN where the network found nothing.
+        Shares of the window's width and height.
     ndarray, shape (people, keypoints)
         Mean of both maxima, at most 1; 0 where the network found nothing.
     """
     shares = np.stack([bins.argmax(axis=2) / bins.shape[2] for bins in (across, down)], axis=2)
     confidence = (across.max(axis=2) + down.max(axis=2)).astype(np.float64) / 2
-    shares[confidence <= 0] = np.nan
     return shares, np.clip(confidence, 0.0, 1.0)

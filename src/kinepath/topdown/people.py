@@ -85,9 +85,9 @@ class TopDown:
 
     def __call__(self, image: Image, time_s: float) -> Sequence[Detection]:
         """Find the people in the next picture; the one that is followed comes first."""
-        return self.many([image])[0]
+        return self.many([image], [time_s])[0]
 
-    def many(self, images: Sequence[Image]) -> list[Sequence[Detection]]:
+    def many(self, images: Sequence[Image], times: Sequence[float]) -> list[Sequence[Detection]]:
         """Find the people in the next pictures."""
         boxes = [found.most(self._most) for found in self._pictures(images, self._detector)]
         people = [

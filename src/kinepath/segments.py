@@ -1,0 +1,168 @@
+"""The camera shots of a clip, and which of them is proposed for analysis."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from kinepath.conform import Window
+from kinepath.subject.opening import Opener
+from kinepath.subject.sampling import sample, sample_step
+from kinepath.subject.selection import find_candidates, sureness
+from kinepath.video import Frame, VideoReader
+
+#: Scores below this say that nobody fits the rule.
+_FITS = 0.05
+
+
+def split(facts: Mapping[str, Any]) -> list[Window]:
+    """Split a clip at its cuts: from the first to the last frame of every camera shot."""
+    time = np.asarray(facts["frame_time_s"], dtype=np.float64)
+    first = [0, *np.searchsorted(time, np.asarray(facts["cuts_s"]) - 1e-6), time.size]
+    return [
+        Window(float(time[begin]), float(time[end - 1]))
+        for begin, end in pairwise(first)
+        if end > begin
+    ]
+
+
+def propose(
+    facts: Mapping[str, Any],
+    start_s: float | None,
+    end_s: float | None,
+    opener: Opener,
+    settings: Mapping[str, Any],
+    subject: Mapping[str, Any],
+    *,
+    implement: bool,
+) -> dict[str, Any]:
+    """List the segments of a clip and propose one for analysis.
+
+    Parameters
+    ----------
+    facts : mapping
+        What :func:`kinepath.probe.probe` found.
+    start_s, end_s : float, optional
+        The sheet's window; it is used where it is given.
+    opener : callable
+        Opens the pose backend; only called where there are several segments and no window.
+    settings, subject : mapping
+        The sections ``segments`` and ``subject`` of the configuration.
+    implement : bool
+        Whether the athlete swings something.
+
+    Returns
+    -------
+    dict
+        ``segments``: for each its ``start_s`` and ``end_s`` and, where people were looked for,
+        ``people``, ``score`` (of the one who fits the rule best), ``athlete`` (their facts) or
+        ``why_not``. ``proposed``: ``start_s``, ``end_s``, ``segment`` (its number from 0; None for
+        a window of the sheet), ``reason`` and ``sure``, from 0 to 1, None where it was not asked.
+    """
+    windows = split(facts)
+    segments: list[dict[str, Any]] = [
+        {"start_s": window.start, "end_s": window.end} for window in windows
+    ]
+    whole = {"start_s": facts["start_s"], "end_s": facts["end_s"], "segment": 0, "sure": None}
+    if start_s is not None or end_s is not None:
+        proposed = {
+            "start_s": facts["start_s"] if start_s is None else start_s,
+            "end_s": facts["end_s"] if end_s is None else end_s,
+            "segment": None,
+            "reason": "the window in the sheet",
+            "sure": None,
+        }
+    elif len(windows) == 1:
+        proposed = {**whole, "reason": "no cuts: the whole clip"}
+    else:
+        for segment, window in zip(segments, windows, strict=True):
+            segment.update(
+                _people_in(facts["file"], window, opener, settings, subject, implement=implement)
+            )
+        proposed = _best(segments, implement=implement) or {
+            **whole,
+            "segment": None,
+            "sure": 0.0,
+            "reason": "nobody seen in any segment: the whole clip",
+        }
+    return {"segments": segments, "proposed": proposed}
+
+
+def crossing(proposed: Mapping[str, Any], cuts_s: Sequence[float]) -> list[str]:
+    """Give a warning for a window that goes across cuts."""
+    inside = [
+        f"{cut:.2f}" for cut in cuts_s if proposed["start_s"] < cut - 1e-6 <= proposed["end_s"]
+    ]
+    if not inside:
+        return []
+    return [
+        f"the window from {proposed['start_s']:.2f} to {proposed['end_s']:.2f} s goes across"
+        f" {'a cut' if len(inside) == 1 else 'cuts'} at {', '.join(inside)} s; the athlete is"
+        " followed in one camera shot only"
+    ]
+
+
+def pictures_between(path: str | Path, window: Window) -> Iterable[Frame]:
+    """Yield the frames of a part of a video, from its first; none before is converted."""
+    with VideoReader(Path(path)) as reader:
+        for picture, time in reader.pictures():
+            if time > window.end + 1e-6:
+                return
+            if time >= window.start - 1e-6:
+                yield Frame(reader.upright(picture), time)
+
+
+def _people_in(
+    path: str,
+    window: Window,
+    opener: Opener,
+    settings: Mapping[str, Any],
+    subject: Mapping[str, Any],
+    *,
+    implement: bool,
+) -> dict[str, Any]:
+    duration = window.end - window.start
+    if duration < settings["shortest_s"]:
+        return {"people": None, "score": 0.0, "why_not": f"shorter than {settings['shortest_s']} s"}
+    step = sample_step(duration, subject["rate_hz"], settings["most"])
+    taken = sample(pictures_between(path, window), window.start, window.end, step)
+    search = {**subject, "searched": settings["searched"]}
+    candidates = find_candidates(taken, opener, search, implement=implement)
+    if not candidates:
+        return {"people": 0, "score": 0.0, "why_not": "nobody seen"}
+    told = candidates[0].told()
+    return {
+        "people": len(candidates),
+        "score": told["score"],
+        "athlete": {**told, "sure": round(sureness(candidates), 3)},
+    }
+
+
+def _best(segments: Sequence[Mapping[str, Any]], *, implement: bool) -> dict[str, Any] | None:
+    ranked = sorted(range(len(segments)), key=lambda k: -segments[k]["score"])
+    best, second = segments[ranked[0]], segments[ranked[1]]
+    if "athlete" not in best:
+        return None
+    athlete = best["athlete"]
+    if not implement:
+        reason = f"a person who moves, {athlete['stature_px']:.0f} pixels tall"
+    elif best["score"] >= _FITS:
+        reason = (
+            f"one person holds both hands together ({athlete['hands_apart']:.2f} statures apart)"
+            f" and swings them at {athlete['hand_speed']:.1f} statures/s"
+        )
+    else:
+        reason = "nobody clearly swings; the person who comes nearest is here"
+    return {
+        "start_s": best["start_s"],
+        "end_s": best["end_s"],
+        "segment": ranked[0],
+        "reason": reason,
+        "sure": round(best["score"] / (best["score"] + second["score"]), 3)
+        if best["score"] >= _FITS
+        else round(best["score"], 3),
+    }

@@ -1,0 +1,1 @@
+"""The athlete among several people: found, chosen, followed, and checked."""

@@ -1,0 +1,74 @@
+"""Where a person is and how large, told from keypoints."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kinepath.pose import Detection
+from kinepath.skeleton import BODY_JOINTS, Skeleton
+
+Floats = NDArray[np.float64]
+#: Stature over the root mean square distance of the twelve body joints from their middle, of one
+#: who stands; of the simulated athlete 3.5 to 3.7.
+_STATURE_OF_SPREAD = 3.6
+
+
+@dataclass(frozen=True)
+class Body:
+    """A person in one picture.
+
+    Parameters
+    ----------
+    centre : ndarray, shape (2,)
+        Middle of the trunk (shoulders and hips), pixels.
+    stature : float
+        Height that the person would have standing, pixels: from the spread of the body joints, so
+        that bending changes it little.
+    score : float
+        Mean confidence of the body joints, 0 to 1.
+    trunk, hands, hips : ndarray, shape (4, 2), (2, 2), (2,)
+        Corners of the trunk, the wrists and the hips' midpoint, pixels.
+    joints : ndarray, shape (12, 2)
+        The body joints, pixels.
+    """
+
+    centre: Floats
+    stature: float
+    score: float
+    trunk: Floats
+    hands: Floats
+    hips: Floats
+    joints: Floats
+
+    def box(self) -> Floats:
+        """Give the box around the body joints and the head: left, top, right, bottom, pixels."""
+        low, high = self.joints.min(axis=0), self.joints.max(axis=0)
+        margin = 0.06 * self.stature
+        return np.array(
+            [
+                low[0] - margin,
+                low[1] - 2.5 * margin,
+                high[0] + margin,
+                high[1] + margin,
+            ]
+        )
+
+
+def body_of(detection: Detection, skeleton: Skeleton) -> Body:
+    """Measure the person of a detection."""
+    joints = skeleton.indices(BODY_JOINTS)
+    position = detection.position
+    trunk = position[skeleton.indices(("left_shoulder", "right_shoulder", "right_hip", "left_hip"))]
+    spread = position[joints] - position[joints].mean(axis=0)
+    return Body(
+        centre=trunk.mean(axis=0),
+        stature=float(_STATURE_OF_SPREAD * np.sqrt((spread**2).sum(axis=1).mean())),
+        score=float(np.clip(detection.confidence[joints], 0.0, 1.0).mean()),
+        trunk=trunk,
+        hands=position[skeleton.indices(("left_wrist", "right_wrist"))],
+        hips=trunk[2:].mean(axis=0),
+        joints=position[joints],
+    )

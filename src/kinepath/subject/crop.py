@@ -1,0 +1,72 @@
+"""Square views of a picture, enlarged, and the way of such a view along a person's track."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from kinepath.pose import Detection
+from kinepath.video import Image
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Crop:
+    """A square view of a picture.
+
+    Pixel centres lie at whole numbers in both, so that ``to_picture`` and ``to_view`` are exact
+    inverses of one another, and a view of the size of its source is the identity but for a shift.
+
+    Parameters
+    ----------
+    left, top : float
+        Outer corner of the view in the picture, pixels; it may lie outside.
+    side : float
+        Side in the picture, pixels.
+    size : int
+        Side of the view, pixels.
+    """
+
+    left: float
+    top: float
+    side: float
+    size: int
+
+    @classmethod
+    def around(cls, centre: ArrayLike, side: float, least: int, most: int) -> Crop:
+        """Give the view around a point: enlarged to ``least`` pixels, reduced to ``most``."""
+        x, y = np.asarray(centre, dtype=np.float64) + 0.5
+        return cls(x - side / 2, y - side / 2, side, int(np.clip(round(side), least, most)))
+
+    def to_picture(self, points: ArrayLike) -> Floats:
+        """Map points (..., 2) of the view to the picture."""
+        corner = np.array([self.left, self.top])
+        scale = self.side / self.size
+        return np.asarray((np.asarray(points, dtype=np.float64) + 0.5) * scale + corner - 0.5)
+
+    def to_view(self, points: ArrayLike) -> Floats:
+        """Map points (..., 2) of the picture to the view."""
+        corner = np.array([self.left, self.top])
+        scale = self.size / self.side
+        return np.asarray((np.asarray(points, dtype=np.float64) + 0.5 - corner) * scale - 0.5)
+
+    def cut(self, image: Image) -> Image:
+        """Give the view of a picture; what lies outside of the picture is black."""
+        scale = self.side / self.size
+        x, y = self.to_picture((0.0, 0.0))
+        how = cv2.INTER_CUBIC if scale < 1 else cv2.INTER_LINEAR
+        matrix = np.array([[scale, 0.0, x], [0.0, scale, y]])
+        view = cv2.warpAffine(
+            image, matrix, (self.size, self.size), flags=how | cv2.WARP_INVERSE_MAP
+        )
+        return np.asarray(view, dtype=np.uint8)
+
+    def uncropped(self, detection: Detection) -> Detection:
+        """Map what was found in the view to the picture."""
+        return Detection(
+            self.to_picture(detection.position), detection.confidence, detection.position_3d
+        )

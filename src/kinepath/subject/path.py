@@ -1,0 +1,92 @@
+"""The way of the view along an athlete's track: steady, smooth, and where they should be."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kinepath.subject.crop import Crop
+from kinepath.subject.people import VIEW_PIXELS, VIEW_STATURES
+from kinepath.subject.tracks import Track
+
+Floats = NDArray[np.float64]
+#: The size changes so much slower than the place.
+_SIZE_SLOWER = 3.0
+
+
+@dataclass(frozen=True)
+class Path:
+    """Where the athlete is expected at any time, and the view that shows them.
+
+    Parameters
+    ----------
+    time : ndarray, shape (samples,)
+        Seconds, increasing: the sampled pictures in which the athlete was followed.
+    centre : ndarray, shape (samples, 2)
+        Middle of the trunk, pixels.
+    stature : ndarray, shape (samples,)
+        Pixels, smooth.
+    steady : ndarray, shape (samples, 2)
+        Middle of the view, pixels: ``centre``, smooth.
+    looks : ndarray
+        See :mod:`kinepath.subject.appearance`.
+    """
+
+    time: Floats
+    centre: Floats
+    stature: Floats
+    steady: Floats
+    looks: Floats
+
+    @classmethod
+    def along(cls, track: Track, time: Floats, scale: float, smoothing_s: float) -> Path:
+        """Lay the path along a track.
+
+        Parameters
+        ----------
+        track : Track
+            The athlete in the sampled pictures.
+        time : ndarray, shape (pictures,)
+            Times of these, seconds.
+        scale : float
+            Pixels of the video for one of the sampled pictures.
+        smoothing_s : float
+            Standard deviation of the Gaussian that smooths the view's way, seconds.
+        """
+        numbers = sorted(track.bodies)
+        at = time[numbers]
+        centre = scale * np.array([track.bodies[k].centre for k in numbers])
+        stature = scale * np.array([track.bodies[k].stature for k in numbers])
+        weight = _gaussian(at, smoothing_s)
+        return cls(
+            at,
+            centre,
+            _gaussian(at, _SIZE_SLOWER * smoothing_s) @ stature,
+            weight @ centre,
+            track.looks,
+        )
+
+    def expected(self, time: float) -> tuple[Floats, float]:
+        """Give where the athlete's trunk should be at a time, pixels, and their stature."""
+        return _at(time, self.time, self.centre), float(np.interp(time, self.time, self.stature))
+
+    def away(self, time: float) -> float:
+        """Give how far the nearest sample is from a time, seconds."""
+        return float(np.abs(self.time - time).min())
+
+    def view(self, time: float) -> Crop:
+        """Give the view of a time."""
+        side = VIEW_STATURES * float(np.interp(time, self.time, self.stature))
+        return Crop.around(_at(time, self.time, self.steady), side, *VIEW_PIXELS)
+
+
+def _at(time: float, known: Floats, points: Floats) -> Floats:
+    return np.array([np.interp(time, known, points[:, axis]) for axis in (0, 1)])
+
+
+def _gaussian(time: Floats, width: float) -> Floats:
+    """Give the weights (samples, samples) of a Gaussian smoother over uneven times."""
+    weight = np.exp(-0.5 * ((time[:, None] - time) / width) ** 2)
+    return np.asarray(weight / weight.sum(axis=1, keepdims=True))

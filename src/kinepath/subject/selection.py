@@ -1,0 +1,177 @@
+"""Choosing the athlete of a window: from the sheet's box, or by the stated rule."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kinepath.errors import KinepathError
+from kinepath.pose import Estimator
+from kinepath.subject.body import Body
+from kinepath.subject.choice import RULE, Candidate, rank
+from kinepath.subject.crop import Crop
+from kinepath.subject.opening import Opener
+from kinepath.subject.people import look, view_of
+from kinepath.subject.sampling import Sample
+from kinepath.subject.tracks import Track, find_tracks, follow
+from kinepath.video import Image
+
+Floats = NDArray[np.float64]
+#: With the athlete painted over, nobody of this share of their stature may be found.
+_RIVAL = 0.5
+#: The sheet's box is looked into for so long, seconds.
+_BOX_S = 0.3
+
+
+class SubjectError(KinepathError):
+    """A box around the athlete that lies outside of the picture or holds nobody."""
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Who is to be followed.
+
+    Parameters
+    ----------
+    track : Track or None
+        The athlete in the sampled pictures; None where the whole picture is looked at.
+    report : dict
+        Fit for JSON: ``how`` the athlete was chosen, the ``rule``, the ``chosen`` one and the
+        ``alternatives`` with what spoke for each.
+    """
+
+    track: Track | None
+    report: dict[str, Any]
+
+
+def select(
+    sample: Sample,
+    opener: Opener,
+    settings: Mapping[str, Any],
+    *,
+    box: Sequence[float] | None,
+    implement: bool,
+) -> Selection:
+    """Choose the athlete.
+
+    Parameters
+    ----------
+    sample : Sample
+        Pictures of the window.
+    opener : callable
+        Opens the backend.
+    settings : mapping
+        The section ``subject`` of the configuration.
+    box : sequence of four float, optional
+        The sheet's box around the athlete in the first picture, pixels of the video.
+    implement : bool
+        Whether the athlete swings something.
+
+    Raises
+    ------
+    SubjectError
+        If the box lies outside of the picture, or nobody is seen in it.
+    """
+    if box is not None:
+        track = _from_box(sample, np.asarray(box) / sample.scale, opener)
+        return Selection(track, {"how": "the box in the sheet"})
+    if is_alone(sample, opener, settings):
+        return Selection(None, {"how": "large and alone: the whole picture is used"})
+    candidates = find_candidates(sample, opener, settings, implement=implement)
+    if not candidates:
+        return Selection(None, {"how": "nobody was found in the sampled pictures"})
+    report = {
+        "how": "the rule" if len(candidates) > 1 else "only one person was found",
+        "rule": RULE,
+        "sure": round(sureness(candidates), 3),
+        "chosen": candidates[0].told(),
+        "alternatives": [candidate.told() for candidate in candidates[1:]],
+    }
+    return Selection(candidates[0].track, report)
+
+
+def find_candidates(
+    sample: Sample, opener: Opener, settings: Mapping[str, Any], *, implement: bool
+) -> list[Candidate]:
+    """Find the people of a window and order them by how well they fit the rule."""
+    tracks = find_tracks(
+        sample.images,
+        sample.time,
+        sample.searched(settings["searched"]),
+        opener,
+        settings["tiles"],
+    )
+    return rank(tracks, sample.time, sample.size, implement=implement)
+
+
+def sureness(candidates: Sequence[Candidate]) -> float:
+    """Give the best score's share of the two best: 1 without a rival, 0.5 where two are equal."""
+    two = [candidate.score for candidate in candidates[:2]]
+    return two[0] / sum(two) if sum(two) > 0 else 0.5
+
+
+def is_alone(sample: Sample, opener: Opener, settings: Mapping[str, Any]) -> bool:
+    """Tell whether the athlete is large, and nobody comparable is in the picture.
+
+    Looked for in all of the picture: a person of at least ``whole_picture`` of its height, and,
+    with that person painted over, another one of half the size.
+    """
+    height = sample.size[1]
+    large = 0
+    searched = sample.searched(settings["searched"])
+    with opener(True) as estimator:
+        for k in searched:
+            image = sample.images[k]
+            person = _largest(image, estimator)
+            if person is None or person.stature < settings["whole_picture"] * height:
+                continue
+            large += 1
+            rival = _largest(_painted_over(image, person), estimator)
+            if rival is not None and rival.stature >= _RIVAL * person.stature:
+                return False
+    return large > 0.5 * len(searched)
+
+
+def _largest(image: Image, estimator: Estimator) -> Body | None:
+    width, height = image.shape[1], image.shape[0]
+    view = Crop.around(((width - 1) / 2, (height - 1) / 2), float(max(width, height)), 320, 1280)
+    people = [body for body in look(image, view, estimator) if body.score >= 0.5]
+    return max(people, key=lambda body: body.stature, default=None)
+
+
+def _painted_over(image: Image, person: Body) -> Image:
+    left, top, right, bottom = person.box().round().astype(int).clip(0)
+    covered = image.copy()
+    covered[top:bottom, left:right] = image.reshape(-1, 3).mean(axis=0).astype(np.uint8)
+    return covered
+
+
+def _from_box(sample: Sample, box: Floats, opener: Opener) -> Track:
+    width, height = sample.size
+    if box[0] >= width or box[1] >= height:
+        size = " x ".join(str(round(side * sample.scale)) for side in (width, height))
+        raise SubjectError(f"the subject's box lies outside of the picture ({size} pixels)")
+    middle, tall = (box[:2] + box[2:]) / 2, float(box[3] - box[1])
+    first = [k for k, time in enumerate(sample.time) if time <= sample.time[0] + _BOX_S]
+    with opener(True) as estimator:
+        for k in first:
+            image = sample.images[k]
+            for stature in (tall, 0.8 * tall, 1.25 * tall):
+                inside = [
+                    body
+                    for body in look(image, view_of(middle, stature), estimator)
+                    if _is_inside(body, box)
+                ]
+                if inside:
+                    person = max(inside, key=lambda body: body.score)
+                    return follow(sample.images, sample.time, k, person, opener)
+    raise SubjectError("nobody is seen in the subject's box at the start of the window")
+
+
+def _is_inside(body: Body, box: Floats) -> bool:
+    inside = bool(np.all(box[:2] <= body.centre) and np.all(body.centre <= box[2:]))
+    return inside and body.score >= 0.5 and body.stature < 2.5 * (box[3] - box[1])

@@ -1,0 +1,31 @@
+"""Split one clip into camera shots and propose the one to analyse."""
+
+from typing import Any
+
+from kinepath.figures.segments import write_contact_sheet
+from kinepath.files import read_json, write_json
+from kinepath.job import running
+from kinepath.segments import crossing, propose
+from kinepath.subject.opening import opener_of
+
+snakemake: Any
+
+params = snakemake.params
+with running(snakemake.log[0], f"clip '{snakemake.wildcards.clip}'") as log:
+    facts = read_json(snakemake.input.facts)
+    opener = opener_of(params.pose, snakemake.input.model, params.subject["search_confidence"])
+    facts |= propose(
+        facts,
+        params.start_s,
+        params.end_s,
+        opener,
+        params.settings,
+        params.subject,
+        implement=params.implement,
+    )
+    facts["warnings"] += crossing(facts["proposed"], facts["cuts_s"])
+    for warning in facts["warnings"]:
+        log.warning("%s", warning)
+    log.info("proposed: %s", facts["proposed"])
+    write_json(snakemake.output.facts, facts)
+    write_contact_sheet(facts, snakemake.output.sheet)
