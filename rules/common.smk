@@ -12,6 +12,7 @@ from kinepath.sheet import read_sheet
 
 SCHEMAS = Path(workflow.basedir) / "config" / "schemas"
 SCRIPTS = Path(workflow.basedir) / "workflow" / "scripts"
+ENVIRONMENTS = Path(workflow.basedir) / "envs"
 
 try:
     check(config, load_schema(SCHEMAS / "config.schema.yaml"))
@@ -163,11 +164,46 @@ def is_simulated(path):
     )
 
 
-def pose_model():
-    """Give the path of the pose model that the configuration asks for."""
+def pose_settings(backend=None):
+    """Give the settings of the pose: of one backend (the configured one), not of the others."""
+    name = backend or config["pose"]["backend"]
+    others = [key for key, value in config["pose"].items() if isinstance(value, dict)]
+    shared = {key: value for key, value in config["pose"].items() if key not in others}
+    own = {name: config["pose"][name]} if name in others else {}
+    return {**shared, **own, "backend": name}
+
+
+def pose_code(backend=None):
+    """Digest the code that finds keypoints with a backend."""
+    return code("pose.py", f"kinepath.pose.{backend or config['pose']['backend']}")
+
+
+def pose_model(backend=None):
+    """Give the path of the pose model: one that a rule makes, or a backend's own network."""
+    networks = pose_settings(backend).get(backend or config["pose"]["backend"])
+    if networks is not None:
+        return [
+            path for path in [networks["estimator"]] if path and Path(path).is_file()
+        ]
     own = config["pose"]["model_path"]
     name = "own" if own else config["pose"]["model"]
     return f"resources/models/pose_landmarker_{name}.task"
+
+
+def pose_networks(backend=None):
+    """Give the paths of a backend's networks; the job says which is missing."""
+    networks = pose_settings(backend).get(backend or config["pose"]["backend"], {})
+    named = [networks.get(role) for role in ("detector", "estimator", "lifter")]
+    return [path for path in named if path and Path(path).is_file()]
+
+
+def pose_environment(backend=None):
+    """Give the marker of a backend's own environment; nothing where it runs in the main one."""
+    name = backend or config["pose"]["backend"]
+    for pins in [f"{name}-cuda"] * config["pose"]["device"].startswith("cuda") + [name]:
+        if (ENVIRONMENTS / f"{pins}.txt").is_file():
+            return f"resources/envs/{pins}.json"
+    return []
 
 
 def composite_clips(name):

@@ -30,23 +30,25 @@ rule pose:
         video="results/conformed/{clip}.mp4",
         facts="results/conformed/{clip}.json",
         model=pose_model(),
+        networks=pose_networks(),
+        environment=pose_environment(),
     output:
         "results/keypoints/{clip}.h5",
     log:
         "logs/pose/{clip}.log",
     conda:
         "../envs/main.yaml"
-    threads: 1
+    threads: 1 if pose_environment() == [] else 4
     resources:
         mem_mb=memory(2000),
         runtime=minutes(10),
         gpu=gpus_for_pose,
     params:
-        settings=config["pose"],
+        settings=pose_settings(),
         subject=config["subject"],
         box=column("subject"),
         implement=lambda wildcards: has_implement(wildcards.clip),
-        code=code("pose.py", f"kinepath.pose.{config['pose']['backend']}"),
+        code=pose_code(),
     message:
         "{wildcards.clip}: finding keypoints"
     script:

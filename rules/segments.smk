@@ -5,7 +5,7 @@ rule segments:
     input:
         raw=raw_video,
         facts="results/facts/{clip}.json",
-        model=pose_model(),
+        model=pose_model("mediapipe"),
     output:
         facts="results/probe/{clip}.json",
         sheet="results/probe/{clip}.png",
@@ -17,15 +17,15 @@ rule segments:
     resources:
         mem_mb=memory(2000),
         runtime=video_minutes,
-        gpu=gpus_for_pose,
     params:
         start_s=column("start_s"),
         end_s=column("end_s"),
         implement=lambda wildcards: has_implement(wildcards.clip),
         settings=config["segments"],
         subject=config["subject"],
-        pose=config["pose"],
-        code=code("segments.py", f"kinepath.pose.{config['pose']['backend']}"),
+        # Whatever finds the keypoints: the default backend runs everywhere, and looks at few pictures.
+        pose={**pose_settings("mediapipe"), "device": "cpu"},
+        code=code("segments.py", "kinepath.pose.mediapipe"),
     message:
         "{wildcards.clip}: looking at the camera shots"
     script:

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+import xarray as xr
 
 from kinepath.pose import Detection, PoseError, backends, estimate, load_backend
 from kinepath.skeleton import BLAZEPOSE
@@ -32,7 +33,7 @@ class FakeEstimator:
     def __init__(self) -> None:
         self.times: list[float] = []
 
-    def __call__(self, image: Image, time_s: float) -> list[Detection]:
+    def __call__(self, image: Image, time_s: float) -> Sequence[Detection]:
         self.times.append(time_s)
         if not image.any():
             return []
@@ -74,7 +75,7 @@ def test_frames_are_streamed() -> None:
     alive: list[int] = []
 
     class Counting(FakeEstimator):
-        def __call__(self, image: Image, time_s: float) -> list[Detection]:
+        def __call__(self, image: Image, time_s: float) -> Sequence[Detection]:
             alive.append(shown)
             return super().__call__(image, time_s)
 
@@ -88,8 +89,25 @@ def test_frames_are_streamed() -> None:
     assert alive == [1, 2, 3]
 
 
+def test_frames_come_in_batches_to_a_backend_that_likes_them() -> None:
+    class InBatches(FakeEstimator):
+        batch = 2
+
+        def many(
+            self, images: Sequence[Image], times: Sequence[float]
+        ) -> list[Sequence[Detection]]:
+            sizes.append(len(images))
+            return [self(image, time) for image, time in zip(images, times, strict=True)]
+
+    sizes: list[int] = []
+    poses = estimate(frames(7, 0, 9), FACTS, InBatches())
+    assert sizes == [2, 1]
+    xr.testing.assert_identical(poses, estimate(frames(7, 0, 9), FACTS, FakeEstimator()))
+
+
 def test_backends_are_the_modules_of_the_folder() -> None:
-    assert "mediapipe" in backends()
+    assert {"mediapipe", "onnx"} <= set(backends())
+    assert "__main__" not in backends()
     with pytest.raises(PoseError, match="no pose backend 'openpose'; there are: mediapipe"):
         load_backend("openpose")
 

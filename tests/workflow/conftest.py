@@ -26,6 +26,11 @@ class Workspace:
     root: Path = ROOT
     environment: Mapping[str, str] = field(default_factory=lambda: os.environ)
 
+    def copy_configuration(self) -> None:
+        """Begin with the project's own configuration and one clip in the sheet."""
+        shutil.copytree(ROOT / "config", self.folder / "config")
+        self.sheet({"clip": "a", "path": "a.mp4", "activity": "batting", "label": "hook"})
+
     def configure(self, **sections: dict[str, Any]) -> None:
         """Change keys of sections of the configuration."""
         path = self.folder / "config" / "config.yaml"
@@ -84,7 +89,6 @@ class Workspace:
 @pytest.fixture
 def workspace(tmp_path: Path) -> Workspace:
     """An empty workspace with the project's own configuration and one clip in the sheet."""
-    shutil.copytree(ROOT / "config", tmp_path / "config")
     space = Workspace(tmp_path)
-    space.sheet({"clip": "a", "path": "a.mp4", "activity": "batting", "label": "hook"})
+    space.copy_configuration()
     return space

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Any, Protocol
+from itertools import chain, repeat
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
 from kinepath import sequence, skeleton
+from kinepath.batches import ahead
 from kinepath.errors import KinepathError
 from kinepath.skeleton import Skeleton
 from kinepath.video import Image
@@ -54,6 +56,20 @@ class Estimator(Protocol):
         ...
 
 
+@runtime_checkable
+class BatchEstimator(Protocol):
+    """An opened backend that is faster with several frames at once."""
+
+    #: How many it would like.
+    batch: int
+
+    def many(
+        self, images: Sequence[Image], times: Sequence[float]
+    ) -> Sequence[Sequence[Detection]]:
+        """Find the people in the next frames."""
+        ...
+
+
 class Backend(Protocol):
     """What a module of this package offers."""
 
@@ -65,14 +81,30 @@ class Backend(Protocol):
     ) -> AbstractContextManager[Estimator]:
         """Load the model, ready for the first frame, or for pictures that are not related.
 
-        ``device`` is ``cpu`` or ``cuda:N``.
+        ``settings`` is the section ``pose`` with the ``device``, ``cpu`` or ``cuda:N``.
         """
+        ...
+
+    def describe(self, model_path: str, settings: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Give what a keypoint file says of the model: ``model_sha256``, and more at will."""
+        ...
+
+
+@runtime_checkable
+class LiftingBackend(Protocol):
+    """A backend that finds the third dimension afterwards, from the whole sequence."""
+
+    def open_lifter(
+        self, settings: Mapping[str, Any]
+    ) -> Callable[[NDArray[np.float64]], NDArray[np.float64]] | None:
+        """Load what lifts, see :mod:`kinepath.topdown.lifting`; None if nothing is to be."""
         ...
 
 
 def backends() -> list[str]:
     """Name the backends there are."""
-    return sorted(module.name for module in pkgutil.iter_modules(__path__))
+    names = (module.name for module in pkgutil.iter_modules(__path__))
+    return sorted(name for name in names if not name.startswith("_"))
 
 
 def load_backend(name: str) -> Backend:
@@ -101,7 +133,7 @@ def estimate(
     Parameters
     ----------
     frames : iterable of ndarray, shape (height, width, 3)
-        The conformed video; only one frame at a time is held.
+        The conformed video; only a few frames at a time are held.
     facts : mapping
         What :func:`kinepath.conform.conform` told of the video.
     estimator : Estimator
@@ -129,13 +161,14 @@ def estimate(
     confidence = np.zeros((count, joints))
     seen = np.zeros(count, dtype=bool)
     done = 0
-    for k, image in enumerate(frames):
+    for k, people in enumerate(_shown(estimator, frames, time - time[0])):
         done = k + 1
         if done > count:
             break
-        for found in estimator(image, time[k] - time[0])[:1]:
+        for found in people[:1]:
             seen[k] = True
-            position[k], confidence[k] = found.position, np.clip(found.confidence, 0.0, 1.0)
+            confidence[k] = np.clip(found.confidence, 0.0, 1.0)
+            position[k] = np.where(confidence[k, :, None] > 0, found.position, np.nan)
             if found.position_3d is not None:
                 position_3d[k] = found.position_3d
         report(done)
@@ -168,6 +201,20 @@ def estimate(
         {"units": "seconds", "long_name": "time at which the picture that is shown was taken"},
     )
     return poses
+
+
+def _shown(
+    estimator: Estimator, frames: Iterable[Image], time: NDArray[np.float64]
+) -> Iterator[Sequence[Detection]]:
+    """Show an estimator the frames, in batches that another thread decodes if it likes that."""
+    if isinstance(estimator, BatchEstimator):
+        # Frames beyond those expected end the work, and need no time of their own.
+        timed = zip(frames, chain(time, repeat(float(time[-1]))), strict=False)
+        for batch in ahead(timed, estimator.batch):
+            yield from estimator.many([image for image, _ in batch], [float(t) for _, t in batch])
+        return
+    for k, image in enumerate(frames):
+        yield estimator(image, time[k]) if k < time.size else ()
 
 
 def _axes(points: NDArray[np.float64]) -> NDArray[np.float64]:

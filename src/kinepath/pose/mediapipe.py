@@ -17,6 +17,7 @@ from mediapipe.tasks.python.vision import (
     RunningMode,
 )
 
+from kinepath.files import sha256
 from kinepath.pose import Detection, PoseError
 from kinepath.skeleton import BLAZEPOSE
 from kinepath.video import Image
@@ -90,3 +91,8 @@ def open_estimator(
         raise PoseError(f"{model_path}: cannot be loaded as a pose model ({error})") from None
     with landmarker:
         yield _Estimator(landmarker, still=still)
+
+
+def describe(model_path: str, settings: Mapping[str, Any]) -> dict[str, str]:
+    """Give what a keypoint file says of the model."""
+    return {"model_sha256": sha256(model_path)}

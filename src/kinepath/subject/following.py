@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 
 import numpy as np
 
-from kinepath.pose import Detection
+from kinepath.pose import BatchEstimator, Detection
 from kinepath.subject.appearance import appearance, likeness
 from kinepath.subject.body import body_of
+from kinepath.subject.crop import Crop
 from kinepath.subject.opening import Opener
 from kinepath.subject.path import Path
 from kinepath.video import Image
@@ -48,12 +49,28 @@ class Following:
         self._opener, self._path, self._opened = opener, path, opened
         self._estimator = opened.enter_context(opener(False))
         self.skeleton, self.software = self._estimator.skeleton, self._estimator.software
+        self.batch = self._estimator.batch if isinstance(self._estimator, BatchEstimator) else 1
         self._wrong = 0
 
     def __call__(self, image: Image, time_s: float) -> list[Detection]:
         """Find the athlete in the next frame, in pixels of the whole picture."""
         view = self._path.view(time_s)
-        people = [view.uncropped(found) for found in self._estimator(view.cut(image), time_s)]
+        return self._athlete(image, view, time_s, self._estimator(view.cut(image), time_s))
+
+    def many(self, images: Sequence[Image], times: Sequence[float]) -> list[list[Detection]]:
+        """Find the athlete in the next frames."""
+        if not isinstance(self._estimator, BatchEstimator):
+            return [self(image, time) for image, time in zip(images, times, strict=True)]
+        views = [self._path.view(time) for time in times]
+        cut = [view.cut(image) for view, image in zip(views, images, strict=True)]
+        found = self._estimator.many(cut, times)
+        shown = zip(images, views, times, found, strict=True)
+        return [self._athlete(*one) for one in shown]
+
+    def _athlete(
+        self, image: Image, view: Crop, time_s: float, found: Sequence[Detection]
+    ) -> list[Detection]:
+        people = [view.uncropped(person) for person in found]
         athlete = [person for person in people if self._is_athlete(image, person, time_s)]
         self.counts["followed" if athlete else "another" if people else "nobody"] += 1
         self._wrong = self._wrong + 1 if people and not athlete else 0

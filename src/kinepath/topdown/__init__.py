@@ -1,0 +1,1 @@
+"""Finding people, then each person's keypoints: what the top-down pose backends share."""

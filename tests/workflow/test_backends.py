@@ -1,0 +1,223 @@
+"""Every pose backend keeps one contract, told by the keypoint files that it writes."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import xarray as xr
+import yaml
+from numpy.typing import NDArray
+
+from kinepath import sequence
+from kinepath.errors import KinepathError
+from kinepath.files import read_json, sha256, write_json
+from kinepath.keypoints import find_keypoints, find_keypoints_in
+from kinepath.models import obtain
+from kinepath.skeleton import BLAZEPOSE, BODY_JOINTS
+from kinepath.topdown.layouts import COCO_17
+from kinepath.video import video_writer
+from tests import tiny_onnx
+from tests.workflow.conftest import ROOT, Workspace
+
+LOG = logging.getLogger("kinepath.test")
+FRAMES, FPS = 12, 25
+#: Where the dots of each keypoint are in the first frame: a body as COCO's keypoints draw it.
+BODY = np.array(
+    [
+        *[(100, 36), (116, 14), (84, 14), (132, 32), (68, 32)],
+        *[(125, 60), (75, 60), (140, 90), (60, 90), (145, 120), (55, 120)],
+        *[(118, 125), (82, 125), (122, 165), (78, 165), (124, 205), (76, 205)],
+    ],
+    dtype=np.float64,
+)
+
+Run = Callable[..., xr.Dataset]
+
+
+def body(frame: int) -> NDArray[np.float64]:
+    """Places of the dots in a frame: the body walks, the wrists rise."""
+    moved: NDArray[np.float64] = BODY + np.array([6.0 * frame, 0.0])
+    moved[9:11, 1] -= 2.0 * frame
+    return moved
+
+
+def conformed(
+    folder: Path, *, frames: int = FRAMES, unseen: tuple[int, ...] = ()
+) -> dict[str, str]:
+    """Write a conformed clip of the dotted body, absent in some frames."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with video_writer(folder / "a.mp4", 320, 240, FPS, crf=1) as writer:
+        for k in range(frames):
+            points = np.empty((0, 2)) if k in unseen else body(k)
+            writer.write(tiny_onnx.picture(points))
+    time = [k / FPS for k in range(frames)]
+    facts = {"clip": "a", "fps": FPS, "frames": frames, "time_s": time, "source_time_s": time}
+    facts |= {"repeated": [], "source_sha256": "0" * 64, "width": 320, "height": 240}
+    write_json(folder / "a.json", facts)
+    return {"video": str(folder / "a.mp4"), "facts": str(folder / "a.json")}
+
+
+CONFIGURED = yaml.safe_load((ROOT / "config" / "config.yaml").read_text(encoding="utf-8"))
+
+
+def settings(**changes: Any) -> dict[str, Any]:
+    return {**CONFIGURED["pose"], **changes}
+
+
+def job_of(clip: Mapping[str, str], output: Path, **changes: Any) -> dict[str, Any]:
+    """Give the job of a clip without its model."""
+    job: dict[str, Any] = {**clip, "output": str(output), "model": "", "box": None}
+    return {**job, "implement": False, "subject": CONFIGURED["subject"], **changes}
+
+
+@pytest.fixture(scope="session")
+def networks(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """The section ``onnx`` with tiny networks."""
+    folder = tmp_path_factory.mktemp("networks")
+    files = {
+        "detector": tiny_onnx.detector(folder / "detector.onnx"),
+        "estimator": tiny_onnx.pose(folder / "estimator.onnx"),
+        "lifter": tiny_onnx.lifter(folder / "lifter.onnx"),
+    }
+    return {**settings()["onnx"], **{name: str(path) for name, path in files.items()}}
+
+
+@pytest.fixture(scope="session")
+def onnx(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The environment of the backend onnx, as its rule makes it."""
+    space = Workspace(tmp_path_factory.mktemp("space"))
+    space.copy_configuration()
+    space.make("resources/envs/onnx.json", rule="environment")
+    return space.path("resources/envs/onnx.json")
+
+
+@pytest.fixture(scope="session")
+def mediapipe_model(tmp_path_factory: pytest.TempPathFactory) -> str:
+    made = ROOT / "resources" / "models" / "pose_landmarker_full.task"
+    if not made.is_file():
+        made = tmp_path_factory.mktemp("model") / "full.task"
+        obtain("full", made)
+    return str(made)
+
+
+@pytest.fixture
+def run(request: pytest.FixtureRequest, tmp_path: Path) -> Run:
+    """Run a backend over a clip: a function of the backend, the clip and changed settings."""
+
+    def run(backend: str, clip: Mapping[str, str], **changes: Any) -> xr.Dataset:
+        chosen = settings(backend=backend, device="cpu")
+        job = job_of(clip, tmp_path / "out.h5", settings=chosen)
+        if backend == "mediapipe":
+            job["model"] = request.getfixturevalue("mediapipe_model")
+            find_keypoints(job, LOG)
+        else:
+            section = request.getfixturevalue("networks") | changes
+            job["settings"] |= {backend: section, "frames_per_batch": 5, "people_per_batch": 3}
+            find_keypoints_in(str(request.getfixturevalue(backend)), job, LOG)
+        return sequence.read(job["output"], "poses")
+
+    return run
+
+
+@pytest.mark.parametrize("backend", ["mediapipe", "onnx"])
+def test_a_backend_keeps_the_contract(backend: str, run: Run, tmp_path: Path) -> None:
+    clip = conformed(tmp_path, unseen=(3, 4, 11))
+    poses = run(backend, clip)
+    assert poses["position"].shape == (FRAMES, 2, 33, 1)
+    assert tuple(poses["keypoints"].values) == BLAZEPOSE.keypoints
+    assert poses.attrs["skeleton"] == "blazepose-33"
+    assert poses.attrs["backend"] == backend
+    assert poses.attrs["device"] == "cpu"
+    assert len(poses.attrs["model_sha256"]) == 64
+    assert poses.attrs["source_software"]
+    np.testing.assert_allclose(poses["time"], np.arange(FRAMES) / FPS)
+    confidence = poses["confidence"].values
+    assert (confidence >= 0).all() and (confidence <= 1).all()
+    missing = np.isnan(poses["position"].values).any(axis=1)
+    assert (confidence[missing] == 0).all()
+    assert missing[[3, 4, 11]].all()
+    first = sha256(tmp_path / "out.h5")
+    run(backend, clip)
+    assert sha256(tmp_path / "out.h5") == first
+
+
+@pytest.mark.parametrize("backend", ["mediapipe", "onnx"])
+def test_nobody_and_no_frames_are_results_or_clear_errors(
+    backend: str, run: Run, tmp_path: Path
+) -> None:
+    poses = run(backend, conformed(tmp_path / "black", frames=3, unseen=(0, 1, 2)))
+    assert poses.attrs["note"] == "no person seen in any frame"
+    assert np.isnan(poses["position"]).all()
+    empty = conformed(tmp_path / "short", frames=1)
+    facts = read_json(empty["facts"])
+    write_json(empty["facts"], facts | {"time_s": [0, 1], "source_time_s": [0, 1]})
+    with pytest.raises(KinepathError, match="has 1 frames, 2 were expected"):
+        run(backend, empty)
+
+
+def test_onnx_finds_the_dots_where_they_are(run: Run, tmp_path: Path) -> None:
+    poses = run("onnx", conformed(tmp_path, unseen=(4,)))
+    seen = [k for k in range(FRAMES) if k != 4]
+    joints = [BLAZEPOSE.index(name) for name in COCO_17.keypoints]
+    position = poses["position"].values[seen][..., joints, 0].transpose(0, 2, 1)
+    np.testing.assert_allclose(position, np.array([body(k) for k in seen]), atol=3)
+    assert (poses["confidence"].values[seen][:, joints] > 0.5).all()
+    assert poses.attrs["source_skeleton"] == "coco-17"
+    missing = poses.attrs["missing_keypoints"].split()
+    assert np.isnan(poses["position"].sel(keypoints=missing)).all()
+    assert (poses["confidence"].sel(keypoints=missing) == 0).all()
+    # The tiny lifter gives the picture's x as the depth.
+    depth = poses["position_3d"].sel(space_3d=["x", "z"], keypoints=list(BODY_JOINTS)).values[seen]
+    np.testing.assert_allclose(depth[:, 0], depth[:, 1], atol=1e-9)
+    assert np.isnan(poses["position_3d"].values[4]).all()
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"estimator": None}, r"pose\.onnx\.estimator: no file is named"),
+        ({"detector": "gone.onnx"}, r"pose\.onnx\.detector: gone\.onnx: no such file"),
+        ({"detector_sha256": "0" * 64}, r"detector\.onnx: SHA-256 is .*, not 000"),
+        ({"skeleton": "halpe-26"}, r"network gives 17; set pose\.onnx\.skeleton to coco-17 or h36"),
+        ({"estimator": str(ROOT / "LICENSE")}, "LICENSE: cannot be loaded as ONNX"),
+    ],
+)
+def test_networks_that_cannot_be_used_are_one_clear_error(
+    run: Run, tmp_path: Path, changes: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(KinepathError, match=message):
+        run("onnx", conformed(tmp_path, frames=2), **changes)
+    assert not (tmp_path / "out.h5").exists()
+
+
+def test_a_gpu_that_is_not_there_is_one_clear_error(onnx: Path, tmp_path: Path) -> None:
+    chosen = settings(backend="onnx", device="cuda")
+    job = job_of(conformed(tmp_path, frames=2), tmp_path / "out.h5", settings=chosen)
+    with pytest.raises(KinepathError, match=r"pose\.device is 'cuda', but the backend 'onnx' runs"):
+        find_keypoints_in(str(onnx), job, LOG)
+
+
+def test_keypoints_of_17_flow_to_the_kinematics_and_are_compared(
+    workspace: Workspace, onnx: Path, networks: dict[str, Any], mediapipe_model: str
+) -> None:
+    conformed(workspace.path("results/conformed/a.mp4").parent, frames=30)
+    for name, path in (("envs", onnx.parent), ("models", Path(mediapipe_model).parent)):
+        workspace.path(f"resources/{name}").symlink_to(path)
+    write_json(workspace.path("results/probe/a.json"), {"cuts_s": []})
+    workspace.sheet({"clip": "a", "path": "a.mp4", "activity": "squat"})
+    workspace.configure(pose={"backend": "onnx", "onnx": networks})
+    rules = ["pose", "clean", "camera", "align", "kinematics", "pose_by", "agreement"]
+    targets = ["results/kinematics/a.h5", "results/backends/a/mediapipe--onnx.json"]
+    workspace.run("--allowed-rules", *rules, "--", *targets)
+    kinematics = sequence.read(workspace.path("results/kinematics/a.h5"), "kinematics")
+    speed = kinematics["speed"].sel(keypoints="left_wrist").values
+    assert np.isfinite(speed).mean() > 0.8
+    assert np.isnan(kinematics["position"].sel(keypoints="left_heel")).all()
+    found = read_json(workspace.path("results/backends/a/mediapipe--onnx.json"))
+    assert found["backends"] == ["mediapipe", "onnx"]
+    assert found["frames"] == 30
