@@ -11,6 +11,7 @@ rule site:
         per_clip("results/kinematics/{clip}.h5"),
         per_clip("results/kinematics/{clip}.png"),
         per_clip("results/bat/{clip}_swing.png", IMPLEMENT_CLIPS),
+        per_clip("results/reps/{clip}.png", EXERCISE_CLIPS),
         per_clip("results/chain/{clip}.json", IMPLEMENT_CLIPS),
         per_clip("results/chain/{clip}_corrpath.png", IMPLEMENT_CLIPS),
         expand(

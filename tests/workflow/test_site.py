@@ -35,8 +35,8 @@ def test_the_rule_makes_a_folder_that_holds_everything(workspace: Workspace) -> 
     )
     write_json(workspace.path("results/form/a.json"), form)
     workspace.path("results/form/a.mp4").write_bytes(video.read_bytes())
-    for name in ("a.png", "a_drift.png"):
-        workspace.path(f"results/form/{name}").write_bytes(PNG)
+    for name in ("form/a", "form/a_drift", "kinematics/a", "reps/a"):
+        workspace.path(f"results/{name}.png").write_bytes(PNG)
     for what in ("matrix", "map", "tree"):
         workspace.path(f"results/pairs/squat_{what}.png").write_bytes(PNG)
     workspace.make("results/site/index.html", rule="site")

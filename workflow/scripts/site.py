@@ -26,17 +26,20 @@ def clip(name: str) -> Clip:
             "overlay": Path(f"results/overlays/{name}.mp4"),
             "skeleton": Path(f"results/skeletons/{name}.mp4"),
         },
-        figures={
-            shows: Path(path)
-            for shows, path in {
-                "Movement": f"results/kinematics/{name}.png",
-                "Swing": f"results/bat/{name}_swing.png",
-                "Kinetic chain": f"results/chain/{name}_corrpath.png",
-            }.items()
-            if judged or shows == "Movement"
-        },
+        figures=figures(row),
         form=form(name) if row["exercise"] else None,
     )
+
+
+def figures(row: dict[str, Any]) -> dict[str, Path]:
+    name = row["clip"]
+    shown = {"Movement": f"results/kinematics/{name}.png"}
+    if row["implement"]:
+        shown["Swing"] = f"results/bat/{name}_swing.png"
+        shown["Kinetic chain"] = f"results/chain/{name}_corrpath.png"
+    if row["exercise"]:
+        shown["Repetitions"] = f"results/reps/{name}.png"
+    return {shows: Path(path) for shows, path in shown.items()}
 
 
 def form(name: str) -> Form:
