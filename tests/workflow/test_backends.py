@@ -155,7 +155,7 @@ def run(request: pytest.FixtureRequest, tmp_path: Path) -> Run:
             section = request.getfixturevalue(named) | changes
             job["settings"] |= {backend: section, "frames_per_batch": 5, "people_per_batch": 3}
             if backend == "mmpose":  # Random weights are never sure.
-                job["settings"]["min_detection_confidence"] = least
+                job["settings"] |= {"min_detection_confidence": least, "most_people": 2}
             find_keypoints_in(str(request.getfixturevalue(backend)), job, LOG)
         return sequence.read(job["output"], "poses")
 
