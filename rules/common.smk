@@ -179,12 +179,10 @@ def pose_code(backend=None):
 
 
 def pose_model(backend=None):
-    """Give the path of the pose model: one that a rule makes, or a backend's own network."""
+    """Give the path of the pose model that a rule makes; nothing for networks of your own."""
     networks = pose_settings(backend).get(backend or config["pose"]["backend"])
     if networks is not None:
-        return [
-            path for path in [networks["estimator"]] if path and Path(path).is_file()
-        ]
+        return []
     own = config["pose"]["model_path"]
     name = "own" if own else config["pose"]["model"]
     return f"resources/models/pose_landmarker_{name}.task"
@@ -193,7 +191,10 @@ def pose_model(backend=None):
 def pose_networks(backend=None):
     """Give the paths of a backend's networks; the job says which is missing."""
     networks = pose_settings(backend).get(backend or config["pose"]["backend"], {})
-    named = [networks.get(role) for role in ("detector", "estimator", "lifter")]
+    roles = ("detector", "estimator", "lifter")
+    named = [
+        networks.get(role + kind) for kind in ("", "_checkpoint") for role in roles
+    ]
     return [path for path in named if path and Path(path).is_file()]
 
 

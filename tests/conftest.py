@@ -13,6 +13,14 @@ settings.register_profile("kinepath", deadline=None)
 settings.load_profile("kinepath")
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what is run only when it is asked for: its environment is large."""
+    if "mmpose" not in str(config.option.markexpr):
+        left_out = [item for item in items if item.get_closest_marker("mmpose")]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
+
+
 @pytest.hookimpl(hookwrapper=True)
 def pytest_sessionfinish(session: pytest.Session) -> Generator[None]:
     """Fail if a test skipped where none may (KINEPATH_NO_SKIPS is set)."""

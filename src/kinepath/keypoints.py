@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import subprocess
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
@@ -99,6 +100,8 @@ def find_keypoints_in(environment: str, job: Mapping[str, Any], log: logging.Log
         With the other process's one line, or its last line if it failed unexpectedly.
     """
     command = [str(interpreter(environment)), "-m", "kinepath.pose", "find"]
+    # Threads that spin while they wait make a busy machine many times slower.
+    threads = {"OMP_NUM_THREADS": os.environ.get("OMP_NUM_THREADS", "1")}
     last = "no message"
     with subprocess.Popen(
         command,
@@ -106,6 +109,7 @@ def find_keypoints_in(environment: str, job: Mapping[str, Any], log: logging.Log
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
+        env={**os.environ, **threads, "OMP_WAIT_POLICY": "PASSIVE"},
     ) as process:
         assert process.stdin is not None and process.stderr is not None
         try:

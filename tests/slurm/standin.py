@@ -1,7 +1,7 @@
 """MediaPipe, said to run on a GPU: put among the pose backends to test where its jobs go."""
 
-from kinepath.pose.mediapipe import open_estimator
+from kinepath.pose.mediapipe import describe, open_estimator
 
 USES_GPU = True
 
-__all__ = ["USES_GPU", "open_estimator"]
+__all__ = ["USES_GPU", "describe", "open_estimator"]

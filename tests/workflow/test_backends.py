@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import subprocess
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ import yaml
 from numpy.typing import NDArray
 
 from kinepath import sequence
+from kinepath.environments import interpreter
 from kinepath.errors import KinepathError
 from kinepath.files import read_json, sha256, write_json
 from kinepath.keypoints import find_keypoints, find_keypoints_in
@@ -24,6 +26,11 @@ from kinepath.video import video_writer
 from tests import tiny_onnx
 from tests.workflow.conftest import ROOT, Workspace
 
+NETWORKS = {
+    "detector": "rtmdet_nano_320-8xb32_coco-person",
+    "estimator": "rtmpose-t_8xb256-420e_aic-coco-256x192",
+    "lifter": "motionbert_dstformer-243frm_8xb32-240e_h36m",
+}
 LOG = logging.getLogger("kinepath.test")
 FRAMES, FPS = 12, 25
 #: Where the dots of each keypoint are in the first frame: a body as COCO's keypoints draw it.
@@ -75,6 +82,10 @@ def job_of(clip: Mapping[str, str], output: Path, **changes: Any) -> dict[str, A
     return {**job, "implement": False, "subject": CONFIGURED["subject"], **changes}
 
 
+#: Backends that the tests run on; mmpose's environment is large: ``pytest -m mmpose``.
+BACKENDS = ["mediapipe", "onnx", pytest.param("mmpose", marks=pytest.mark.mmpose)]
+
+
 @pytest.fixture(scope="session")
 def networks(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """The section ``onnx`` with tiny networks."""
@@ -90,10 +101,32 @@ def networks(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 @pytest.fixture(scope="session")
 def onnx(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The environment of the backend onnx, as its rule makes it."""
-    space = Workspace(tmp_path_factory.mktemp("space"))
+    return built(tmp_path_factory.mktemp("space"), "onnx")
+
+
+def built(folder: Path, name: str) -> Path:
+    """Build an environment, as its rule does."""
+    space = Workspace(folder)
     space.copy_configuration()
-    space.make("resources/envs/onnx.json", rule="environment")
-    return space.path("resources/envs/onnx.json")
+    space.make(f"resources/envs/{name}.json", rule="environment")
+    return space.path(f"resources/envs/{name}.json")
+
+
+@pytest.fixture(scope="session")
+def mmpose(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The environment of the backend mmpose: the project's, or a new one."""
+    there = ROOT / "resources" / "envs" / "mmpose.json"
+    return there if there.is_file() else built(tmp_path_factory.mktemp("mmpose"), "mmpose")
+
+
+@pytest.fixture(scope="session")
+def checkpoints(mmpose: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """The section ``mmpose`` with random weights."""
+    folder = tmp_path_factory.mktemp("checkpoints")
+    script = str(ROOT / "tests" / "random_checkpoints.py")
+    subprocess.run([str(interpreter(mmpose)), script, str(folder)], check=True)
+    files = {f"{role}_checkpoint": str(folder / f"{role}.pth") for role in NETWORKS}
+    return {**settings()["mmpose"], **NETWORKS, **files}
 
 
 @pytest.fixture(scope="session")
@@ -109,22 +142,27 @@ def mediapipe_model(tmp_path_factory: pytest.TempPathFactory) -> str:
 def run(request: pytest.FixtureRequest, tmp_path: Path) -> Run:
     """Run a backend over a clip: a function of the backend, the clip and changed settings."""
 
-    def run(backend: str, clip: Mapping[str, str], **changes: Any) -> xr.Dataset:
+    def run(
+        backend: str, clip: Mapping[str, str], least: float = 0.0, **changes: Any
+    ) -> xr.Dataset:
         chosen = settings(backend=backend, device="cpu")
         job = job_of(clip, tmp_path / "out.h5", settings=chosen)
         if backend == "mediapipe":
             job["model"] = request.getfixturevalue("mediapipe_model")
             find_keypoints(job, LOG)
         else:
-            section = request.getfixturevalue("networks") | changes
+            named = {"onnx": "networks", "mmpose": "checkpoints"}[backend]
+            section = request.getfixturevalue(named) | changes
             job["settings"] |= {backend: section, "frames_per_batch": 5, "people_per_batch": 3}
+            if backend == "mmpose":  # Random weights are never sure.
+                job["settings"] |= {"min_detection_confidence": least, "most_people": 2}
             find_keypoints_in(str(request.getfixturevalue(backend)), job, LOG)
         return sequence.read(job["output"], "poses")
 
     return run
 
 
-@pytest.mark.parametrize("backend", ["mediapipe", "onnx"])
+@pytest.mark.parametrize("backend", BACKENDS)
 def test_a_backend_keeps_the_contract(backend: str, run: Run, tmp_path: Path) -> None:
     clip = conformed(tmp_path, unseen=(3, 4, 11))
     poses = run(backend, clip)
@@ -140,24 +178,27 @@ def test_a_backend_keeps_the_contract(backend: str, run: Run, tmp_path: Path) ->
     assert (confidence >= 0).all() and (confidence <= 1).all()
     missing = np.isnan(poses["position"].values).any(axis=1)
     assert (confidence[missing] == 0).all()
-    assert missing[[3, 4, 11]].all()
+    if backend == "mmpose":
+        assert not missing[:, BLAZEPOSE.indices(BODY_JOINTS)].any()
+    else:
+        assert missing[[3, 4, 11]].all()
     first = sha256(tmp_path / "out.h5")
     run(backend, clip)
     assert sha256(tmp_path / "out.h5") == first
 
 
-@pytest.mark.parametrize("backend", ["mediapipe", "onnx"])
+@pytest.mark.parametrize("backend", BACKENDS)
 def test_nobody_and_no_frames_are_results_or_clear_errors(
     backend: str, run: Run, tmp_path: Path
 ) -> None:
-    poses = run(backend, conformed(tmp_path / "black", frames=3, unseen=(0, 1, 2)))
+    poses = run(backend, conformed(tmp_path / "black", frames=3, unseen=(0, 1, 2)), least=1.0)
     assert poses.attrs["note"] == "no person seen in any frame"
     assert np.isnan(poses["position"]).all()
     empty = conformed(tmp_path / "short", frames=1)
     facts = read_json(empty["facts"])
     write_json(empty["facts"], facts | {"time_s": [0, 1], "source_time_s": [0, 1]})
     with pytest.raises(KinepathError, match="has 1 frames, 2 were expected"):
-        run(backend, empty)
+        run(backend, empty, least=1.0)
 
 
 def test_onnx_finds_the_dots_where_they_are(run: Run, tmp_path: Path) -> None:
@@ -193,6 +234,41 @@ def test_networks_that_cannot_be_used_are_one_clear_error(
     with pytest.raises(KinepathError, match=message):
         run("onnx", conformed(tmp_path, frames=2), **changes)
     assert not (tmp_path / "out.h5").exists()
+
+
+@pytest.mark.mmpose
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"estimator": "no-such"}, r"pose\.mmpose\.estimator: no-such: no such file, and no conf"),
+        ({"detector_checkpoint": None}, r"pose\.mmpose\.detector_checkpoint: no file is named"),
+        ({"estimator_sha256": "0" * 64}, r"estimator\.pth: SHA-256 is .*, not 000"),
+        ({"skeleton": "halpe-26"}, r"network gives 17; set pose\.mmpose\.skeleton to coco-17"),
+        ({"detector_checkpoint": "ESTIMATOR"}, r"does not fit pose\.mmpose\.detector \("),
+        ({"estimator_checkpoint": str(ROOT / "LICENSE")}, "LICENSE: (cannot be read|holds more)"),
+        ({"lifter": "simplebaseline"}, r"pose\.mmpose\.lifter: simplebaseline: no such file"),
+    ],
+)
+def test_checkpoints_that_cannot_be_used_are_one_clear_error(
+    run: Run, tmp_path: Path, checkpoints: dict[str, Any], changes: dict[str, Any], message: str
+) -> None:
+    if "ESTIMATOR" in changes.values():
+        changes = {"detector_checkpoint": checkpoints["estimator_checkpoint"]}
+    with pytest.raises(KinepathError, match=message):
+        run("mmpose", conformed(tmp_path, frames=2), **changes)
+
+
+@pytest.mark.mmpose
+def test_a_checkpoint_that_would_run_code_is_read_only_if_it_is_trusted(
+    run: Run, tmp_path: Path, checkpoints: dict[str, Any]
+) -> None:
+    untrusted = Path(checkpoints["lifter_checkpoint"]).with_name("untrusted.pth")
+    clip = conformed(tmp_path, frames=4)
+    with pytest.raises(KinepathError, match=f"add {sha256(untrusted)} to pose.mmpose.trusted"):
+        run("mmpose", clip, lifter_checkpoint=str(untrusted))
+    poses = run("mmpose", clip, lifter_checkpoint=str(untrusted), trusted=[sha256(untrusted)])
+    assert poses.attrs["lifter_sha256"] == sha256(untrusted)
+    assert np.isfinite(poses["position_3d"].sel(keypoints=list(BODY_JOINTS))).all()
 
 
 def test_a_gpu_that_is_not_there_is_one_clear_error(onnx: Path, tmp_path: Path) -> None:

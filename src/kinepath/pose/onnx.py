@@ -96,6 +96,8 @@ def _providers(device: str) -> list[Any]:
         return ["CPUExecutionProvider"]
     if "CUDAExecutionProvider" not in ort.get_available_providers():
         raise PoseError(f"{device} was asked for, but this onnxruntime is built for the CPU only")
+    # NVIDIA's libraries lie among the environment's packages.
+    ort.preload_dlls()
     # Convolutions are chosen by rule, not by measuring, so that the same input gives the same.
     cuda = {"device_id": device.partition(":")[2] or "0", "cudnn_conv_algo_search": "DEFAULT"}
     return [("CUDAExecutionProvider", cuda), "CPUExecutionProvider"]

@@ -13,26 +13,29 @@ from kinepath.topdown.layouts import LAYOUTS, Layout
 ROLES = ("detector", "estimator", "lifter")
 
 
-def checked(section: Mapping[str, Any], name: str, role: str) -> Path:
+def checked(section: Mapping[str, Any], name: str, role: str, file_key: str | None = None) -> Path:
     """Give the path of a network's file.
 
     Parameters
     ----------
     section : mapping
-        The backend's settings; ``{role}`` is the path, ``{role}_sha256`` the digest or None.
+        The backend's settings; ``{role}_sha256`` is the digest or None.
     name : str
         The backend.
     role : {"detector", "estimator", "lifter"}
+    file_key : str, optional
+        Where the section has the path; else it is under the role.
 
     Raises
     ------
     PoseError
         If no file is named, it is missing, or it has another digest.
     """
-    key = f"pose.{name}.{role}"
-    if section[role] is None:
+    file_key = file_key or role
+    key = f"pose.{name}.{file_key}"
+    if section[file_key] is None:
         raise PoseError(f"{key}: no file is named; the backend {name!r} needs one")
-    path = Path(section[role])
+    path = Path(section[file_key])
     if not path.is_file():
         raise PoseError(f"{key}: {path}: no such file")
     wanted = section[f"{role}_sha256"]
@@ -43,7 +46,8 @@ def checked(section: Mapping[str, Any], name: str, role: str) -> Path:
 
 def digests(section: Mapping[str, Any]) -> dict[str, str]:
     """Give the digests of a backend's networks, as attributes of a keypoint file."""
-    named = {role: section[role] for role in ROLES if section[role] is not None}
+    keys_of = {role: section.get(f"{role}_checkpoint", section[role]) for role in ROLES}
+    named = {role: path for role, path in keys_of.items() if path is not None}
     found = {role: sha256(path) for role, path in named.items() if Path(path).is_file()}
     keys = {"estimator": "model_sha256"}
     return {keys.get(role, f"{role}_sha256"): digest for role, digest in found.items()}
