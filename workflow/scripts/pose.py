@@ -10,11 +10,12 @@ from kinepath import sequence
 from kinepath.files import read_json, sha256
 from kinepath.job import Progress, running
 from kinepath.pose import Estimator, estimate
-from kinepath.subject.following import following
+from kinepath.subject.following import following, following_nobody
 from kinepath.subject.opening import device_of, opener_of
 from kinepath.subject.path import Path
 from kinepath.subject.sampling import sample, sample_step
 from kinepath.subject.selection import select
+from kinepath.subject.swaps import without_swaps
 from kinepath.video import read_frames
 
 snakemake: Any
@@ -34,18 +35,28 @@ with running(snakemake.log[0], f"clip '{snakemake.wildcards.clip}'") as log:
         subject,
         box=snakemake.params.box,
         implement=snakemake.params.implement,
+        begins_s=facts["time_s"][0],
     )
-    log.info("the athlete: %s", selection.report["how"])
-    if selection.track is None:
-        opened: Callable[[], AbstractContextManager[Estimator]] = partial(opener, False)
+    if selection.missing:
+        log.warning("%s", selection.missing)
+        opened: Callable[[], AbstractContextManager[Estimator]] = partial(following_nobody, opener)
+    elif selection.track is None:
+        log.info("the athlete: %s", selection.report["how"])
+        opened = partial(opener, False)
     else:
+        log.info("the athlete: %s", selection.report["how"])
         path = Path.along(selection.track, pictures.time, pictures.scale, subject["smoothing_s"])
         opened = partial(following, opener, path)
     frames = (frame.image for frame in read_frames(snakemake.input.video))
     with opened() as estimator:
         poses = estimate(frames, facts, estimator, Progress(log, facts["frames"], "frames"))
+    counts = getattr(estimator, "counts", None)
+    if selection.missing:
+        poses.attrs["note"] = selection.missing
+    elif counts is None:
+        poses, counts = without_swaps(poses)
     poses.attrs["subject"] = json.dumps(selection.report, sort_keys=True)
-    for name, count in getattr(estimator, "counts", {}).items():
+    for name, count in (counts or {}).items():
         log.info("%s: %d frames", name, count)
         poses.attrs[f"frames_{name}"] = count
     poses.attrs["backend"] = settings["backend"]

@@ -1,29 +1,29 @@
-"""A pose backend that follows one athlete in a view of its own."""
+"""Pose backends that follow one athlete in a view of their own, or nobody."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
+from functools import partial
 
 import numpy as np
 
-from kinepath.pose import Detection
+from kinepath.pose import Detection, Estimator
 from kinepath.subject.appearance import appearance, likeness
-from kinepath.subject.body import body_of
+from kinepath.subject.body import Body
 from kinepath.subject.opening import Opener
 from kinepath.subject.path import Path
+from kinepath.subject.spotter import Spotter, spotting
 from kinepath.video import Image
 
 #: Farthest from where the athlete is expected, statures, and how much that grows with the time
 #: from the nearest sample, statures/s.
 _OFF, _PACE = 0.3, 3.0
-#: Largest ratio of the statures found and expected.
-_RATIO = 1.7
+#: Least and largest stature found, of the one expected: one who bends is found smaller.
+_RATIO = (0.45, 1.6)
 #: Least likeness of the trunk's colours.
 _ALIKE = 0.3
-#: The backend stays with the person that it has; after so many wrong frames it starts again.
-_WRONG = 3
 
 
 class Following:
@@ -31,8 +31,8 @@ class Following:
 
     Parameters
     ----------
-    opener : callable
-        Opens the backend.
+    spotter : Spotter
+        Looks for one person.
     path : Path
         Where the athlete is.
 
@@ -43,33 +43,25 @@ class Following:
         person was found: too far from where the athlete is, of another size, or of other colours.
     """
 
-    def __init__(self, opener: Opener, path: Path, opened: ExitStack) -> None:
+    def __init__(self, spotter: Spotter, path: Path) -> None:
         self.counts: Counter[str] = Counter(followed=0, nobody=0, another=0)
-        self._opener, self._path, self._opened = opener, path, opened
-        self._estimator = opened.enter_context(opener(False))
-        self.skeleton, self.software = self._estimator.skeleton, self._estimator.software
-        self._wrong = 0
+        self._spotter, self._path = spotter, path
+        self.skeleton, self.software = spotter.skeleton, spotter.software
 
     def __call__(self, image: Image, time_s: float) -> list[Detection]:
         """Find the athlete in the next frame, in pixels of the whole picture."""
-        view = self._path.view(time_s)
-        people = [view.uncropped(found) for found in self._estimator(view.cut(image), time_s)]
-        athlete = [person for person in people if self._is_athlete(image, person, time_s)]
-        self.counts["followed" if athlete else "another" if people else "nobody"] += 1
-        self._wrong = self._wrong + 1 if people and not athlete else 0
-        if self._wrong == _WRONG:
-            self._opened.close()
-            self._estimator = self._opened.enter_context(self._opener(False))
-            self._wrong = 0
-        return athlete[:1]
+        view, room = self._path.view(time_s), self._path.room(time_s)
+        fits = partial(self._is_athlete, image, time_s)
+        athlete, other = self._spotter(image, time_s, view, room, fits)
+        self.counts["followed" if athlete else "another" if other else "nobody"] += 1
+        return [athlete.detection] if athlete else []
 
-    def _is_athlete(self, image: Image, person: Detection, time_s: float) -> bool:
-        body = body_of(person, self.skeleton)
+    def _is_athlete(self, image: Image, time_s: float, body: Body) -> bool:
         centre, stature = self._path.expected(time_s)
         allowed = (_OFF + _PACE * self._path.away(time_s)) * stature
         return bool(
             np.linalg.norm(body.centre - centre) <= allowed
-            and 1 / _RATIO < body.stature / stature < _RATIO
+            and _RATIO[0] < body.stature / stature < _RATIO[1]
             and not likeness(self._path.looks, appearance(image, body)) < _ALIKE
         )
 
@@ -77,5 +69,20 @@ class Following:
 @contextmanager
 def following(opener: Opener, path: Path) -> Iterator[Following]:
     """Open a backend that follows the athlete along a path."""
-    with ExitStack() as opened:
-        yield Following(opener, path, opened)
+    with spotting(opener) as spotter:
+        yield Following(spotter, path)
+
+
+class _Nobody:
+    def __init__(self, estimator: Estimator) -> None:
+        self.skeleton, self.software = estimator.skeleton, estimator.software
+
+    def __call__(self, image: Image, time_s: float) -> list[Detection]:
+        return []
+
+
+@contextmanager
+def following_nobody(opener: Opener) -> Iterator[Estimator]:
+    """Open a backend that sees nobody: where the athlete was not found, all is missing."""
+    with opener(True) as estimator:
+        yield _Nobody(estimator)
