@@ -97,12 +97,13 @@ class Crop:
         )
 
 
-def painted_over(image: Image, box: ArrayLike) -> Image:
-    """Give a picture in which a box has the median colour of its border."""
+def painted_over(image: Image, box: ArrayLike, colour: ArrayLike | None = None) -> Image:
+    """Give a picture in which a box has one colour: the median one of its border, or another."""
     left, top, right, bottom = np.asarray(box).round().astype(int).clip(0)
     covered = image.copy()
-    if covered[top:bottom, left:right].size:
-        covered[top:bottom, left:right] = _border(covered[top:bottom, left:right])
+    part = covered[top:bottom, left:right]
+    if part.size:
+        part[:] = _border(part) if colour is None else np.asarray(colour)
     return covered
 
 

@@ -134,7 +134,8 @@ def is_alone(sample: Sample, opener: Opener, settings: Mapping[str, Any]) -> boo
             if person is None or person.stature < settings["whole_picture"] * height:
                 continue
             large += 1
-            rival = _largest(painted_over(image, person.box()), estimator)
+            ground = image.reshape(-1, 3).mean(axis=0).astype(np.uint8)
+            rival = _largest(painted_over(image, person.box(), ground), estimator)
             if rival is not None and rival.stature >= _RIVAL * person.stature:
                 return False
     return large > 0.5 * len(searched)
