@@ -16,11 +16,12 @@ from kinepath.environments import interpreter
 from kinepath.files import read_json
 from kinepath.job import Progress
 from kinepath.pose import Estimator, LiftingBackend, PoseError, estimate, load_backend
-from kinepath.subject.following import following
+from kinepath.subject.following import following, following_nobody
 from kinepath.subject.opening import Opener, device_of, opener_of
 from kinepath.subject.path import Path
 from kinepath.subject.sampling import sample, sample_step
-from kinepath.subject.selection import select
+from kinepath.subject.selection import Selection, select
+from kinepath.subject.swaps import without_swaps
 from kinepath.topdown.lifting import lift
 from kinepath.video import read_frames
 
@@ -51,14 +52,19 @@ def find_keypoints(job: Mapping[str, Any], log: logging.Logger) -> None:
     on_device = {**settings, "device": device.name}
     facts = read_json(job["facts"])
     opener = opener_of(settings, device, job["model"], subject["search_confidence"])
-    opened, report = _athlete(job, facts, opener, log)
+    opened, selection = _athlete(job, facts, opener, log)
     frames = (frame.image for frame in read_frames(job["video"]))
     with opened() as estimator:
         poses = estimate(frames, facts, estimator, Progress(log, facts["frames"], "frames"))
     if isinstance(backend, LiftingBackend) and (lifter := backend.open_lifter(on_device)):
         poses = lift(poses, lifter)
-    poses.attrs["subject"] = json.dumps(report, sort_keys=True)
-    for kind, count in getattr(estimator, "counts", {}).items():
+    counts = getattr(estimator, "counts", None)
+    if selection.missing:
+        poses.attrs["note"] = selection.missing
+    elif counts is None:
+        poses, counts = without_swaps(poses)
+    poses.attrs["subject"] = json.dumps(selection.report, sort_keys=True)
+    for kind, count in (counts or {}).items():
         log.info("%s: %d frames", kind, count)
         poses.attrs[f"frames_{kind}"] = count
     poses.attrs |= dict(backend.describe(job["model"], settings))
@@ -73,17 +79,27 @@ def find_keypoints(job: Mapping[str, Any], log: logging.Logger) -> None:
 
 def _athlete(
     job: Mapping[str, Any], facts: Mapping[str, Any], opener: Opener, log: logging.Logger
-) -> tuple[Callable[[], AbstractContextManager[Estimator]], dict[str, Any]]:
-    """Choose the athlete; give what opens an estimator that follows them, and the reasons."""
+) -> tuple[Callable[[], AbstractContextManager[Estimator]], Selection]:
+    """Choose the athlete; give what opens an estimator that follows them, and the choice."""
     subject, duration = job["subject"], facts["frames"] / facts["fps"]
     step = sample_step(duration, subject["rate_hz"], subject["most"])
     pictures = sample(read_frames(job["video"]), 0.0, duration, step)
-    selection = select(pictures, opener, subject, box=job["box"], implement=job["implement"])
+    selection = select(
+        pictures,
+        opener,
+        subject,
+        box=job["box"],
+        implement=job["implement"],
+        begins_s=facts["time_s"][0],
+    )
+    if selection.missing:
+        log.warning("%s", selection.missing)
+        return partial(following_nobody, opener), selection
     log.info("the athlete: %s", selection.report["how"])
     if selection.track is None:
-        return partial(opener, False), selection.report
+        return partial(opener, False), selection
     path = Path.along(selection.track, pictures.time, pictures.scale, subject["smoothing_s"])
-    return partial(following, opener, path), selection.report
+    return partial(following, opener, path), selection
 
 
 def find_keypoints_in(environment: str, job: Mapping[str, Any], log: logging.Logger) -> None:

@@ -134,7 +134,7 @@ def _people_in(
     candidates = find_candidates(taken, opener, search, implement=implement)
     if not candidates:
         return {"people": 0, "score": 0.0, "why_not": "nobody seen"}
-    told = candidates[0].told()
+    told = candidates[0].told(taken)
     return {
         "people": len(candidates),
         "score": told["score"],

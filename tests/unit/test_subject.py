@@ -3,28 +3,38 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
+import cv2
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kinepath import sequence
 from kinepath.pose import Detection
 from kinepath.skeleton import BLAZEPOSE, BODY_JOINTS
 from kinepath.subject.appearance import appearance, likeness
-from kinepath.subject.body import Body, body_of
+from kinepath.subject.body import Body, Floats, body_of
 from kinepath.subject.choice import rank
 from kinepath.subject.crop import Crop
-from kinepath.subject.following import following
+from kinepath.subject.following import following, following_nobody
+from kinepath.subject.panning import inverse, moved, panning, scale_of
 from kinepath.subject.path import Path
 from kinepath.subject.people import find_people
 from kinepath.subject.sampling import Sample
 from kinepath.subject.selection import SubjectError, select
+from kinepath.subject.swaps import another_person, without_swaps
 from kinepath.subject.tracks import Track, find_tracks
 from kinepath.synth import Scenario, simulate
 from kinepath.video import Image
 from tests.moving import STANDING
 
-SETTINGS = {"whole_picture": 0.45, "tiles": [1.0, 0.6], "searched": 2, "smoothing_s": 0.3}
+SETTINGS = {
+    "whole_picture": 0.45,
+    "tiles": [1.0, 0.6],
+    "searched": 2,
+    "smoothing_s": 0.3,
+    "least_score": 0.1,
+}
 finite = st.floats(-2000, 2000)
 
 
@@ -140,7 +150,7 @@ def test_each_person_is_followed_past_the_other() -> None:
         {240: (200 + 12 * k, 150, 90), 60: (440 - 12 * k, 200, 100)} for k in range(20)
     ]
     sample = sample_of(scenes)
-    tracks = find_tracks(sample.images, sample.time, [1], box_opener, (1.0, 0.6))
+    tracks = find_tracks(sample, [1], box_opener, (1.0, 0.6))
     # Halves of one who is behind the other may begin tracks of their own, shorter ones.
     assert {t.bodies[1].centre[0] < 320 for t in tracks[:2]} == {True, False}
     for track in tracks[:2]:
@@ -158,7 +168,7 @@ def made_track(gap: float, speed: float, x: float = 320.0, tall: float = 90.0) -
             swing = tall * speed * 0.08 * (k % 2)
             person.position[BLAZEPOSE.index(name)] = (x + side * gap * tall + swing, 180)
         bodies[k] = body_of(person, BLAZEPOSE)
-    return Track(bodies, np.ones(3))
+    return Track(bodies, dict.fromkeys(bodies, tall), np.ones(3))
 
 
 def test_who_swings_with_both_hands_is_the_athlete() -> None:
@@ -175,7 +185,11 @@ def test_without_an_implement_the_large_one_in_the_middle_is() -> None:
     near, far = made_track(0.5, 1.0, tall=150), made_track(0.05, 1.0, x=60, tall=80)
     ranked = rank([far, near], np.arange(20, dtype=np.float64) * 0.08, (640, 360), implement=False)
     assert ranked[0].track is near
-    assert set(ranked[0].told()) >= {"score", "box", "share", "stature_px"}
+    sample = Sample([picture({})] * 20, np.arange(20, dtype=np.float64) * 0.08, 2.0)
+    told = ranked[0].told(sample, 3.0)
+    assert (told["from_s"], told["to_s"]) == (3.0, pytest.approx(4.52))
+    # Pixels of the video, which is twice as large as the pictures.
+    assert told["box"][0] < 2 * 320 < told["box"][2] and told["box"][3] - told["box"][1] > 200
 
 
 def test_the_sheets_box_decides() -> None:
@@ -211,11 +225,114 @@ def test_the_whole_picture_is_used_for_one_who_is_large_and_alone(scene: Scene, 
     assert (chosen.track is None) == how.startswith(("large", "nobody"))
 
 
+def test_nobody_is_followed_where_nobody_fits() -> None:
+    """Two who stand still, with their hands apart, and something to be swung."""
+    sample = sample_of([{240: (200, 180, 90), 60: (450, 180, 120)}] * 6)
+    chosen = select(sample, box_opener, SETTINGS, box=None, implement=True, begins_s=7.2)
+    assert chosen.track is None and chosen.missing is not None
+    assert "at least 0.1 is asked for" in chosen.missing
+    assert "the athlete at 7.20 s as 'subject' in the sheet" in chosen.missing
+    assert [set(told) >= {"box", "from_s"} for told in chosen.report["alternatives"]] == [True] * 2
+    again = select(
+        sample, box_opener, SETTINGS | {"least_score": 0}, box=None, implement=True, begins_s=7.2
+    )
+    assert again.track is not None and again.missing is None
+    with following_nobody(box_opener) as estimator:
+        assert not estimator(sample.images[0], 0.0)
+        assert estimator.skeleton is BLAZEPOSE and estimator.software == "boxes 1"
+
+
+def test_a_view_shows_only_a_box() -> None:
+    image = picture({240: (100, 100, 60), 60: (160, 100, 60)})
+    crop = Crop.around((100, 100), 150, 320, 640)
+    view = crop.cut(image, only=(80, 60, 120, 140))
+    assert (view[..., 2] == 60).sum() == 0 < (view[..., 2] == 240).sum()
+    np.testing.assert_array_equal(view[0, 0], (20, 20, 20))
+    far = crop.cut(image, only=(900, 900, 950, 950))
+    assert np.ptp(far) < 60
+
+
+def test_a_person_behind_another_is_found_with_that_one_painted_over() -> None:
+    """They stand so close that every view of the one holds the other."""
+    scene: Scene = {240: (320, 180, 100), 60: (350, 190, 90)}
+    people = find_people(picture(scene), BoxSeer(), (1.0,))
+    assert len(people) == 2
+
+
+@pytest.mark.parametrize(("zoom", "shift"), [(1.0, (7.0, -4.0)), (1.04, (3.0, 2.0))])
+def test_the_cameras_motion_is_found(zoom: float, shift: tuple[float, float]) -> None:
+    rng = np.random.default_rng(3)
+    grain = rng.integers(0, 255, (45, 80, 3)).astype(np.uint8)
+    before = cv2.resize(grain, (640, 360), interpolation=cv2.INTER_CUBIC)
+    truth = np.array([[zoom, 0, shift[0]], [0, zoom, shift[1]]])
+    after = cv2.warpAffine(before, truth, (640, 360), borderMode=cv2.BORDER_REFLECT)
+    found = panning(before, after)
+    points = np.array([[100.0, 100.0], [500.0, 250.0]])
+    np.testing.assert_allclose(moved(points, found), moved(points, truth), atol=0.6)
+    np.testing.assert_allclose(moved(moved(points, found), inverse(found)), points, atol=1e-9)
+    assert scale_of(found) == pytest.approx(zoom, abs=0.004)
+    np.testing.assert_array_equal(panning(before, before[::-1].copy()), np.eye(2, 3))
+
+
+def walk(frames: int = 60) -> tuple[Floats, Floats, Floats]:
+    """Time, middle and stature of one who walks, at 25 Hz."""
+    time = np.arange(frames) / 25
+    return (
+        time,
+        np.stack([300 + 120 * time, np.full(frames, 200.0)], axis=1),
+        np.full(frames, 200.0),
+    )
+
+
+def test_one_who_moves_alone_is_never_another() -> None:
+    time, centre, stature = walk()
+    centre[20:30], stature[20:30] = np.nan, np.nan
+    assert not another_person(time, centre, stature).any()
+
+
+@pytest.mark.parametrize(
+    ("span", "away", "tall"),
+    [((10, 20), 250.0, 200.0), ((0, 5), -300.0, 190.0), ((30, 31), 0.0, 80.0), ((50, 60), 160, 90)],
+)
+def test_jumps_to_another_place_or_size_are_another_person(
+    span: tuple[int, int], away: float, tall: float
+) -> None:
+    time, centre, stature = walk()
+    centre[slice(*span), 0] += away
+    stature[slice(*span)] = tall
+    found = another_person(time, centre, stature)
+    np.testing.assert_array_equal(np.flatnonzero(found), np.arange(*span))
+
+
+def test_swapped_frames_are_marked_and_counted() -> None:
+    time, centre, stature = walk(30)
+    people = [standing(x, y, tall) for (x, y), tall in zip(centre, stature, strict=True)]
+    people[12:15] = [standing(700, 300, 150)] * 3
+    position = np.stack([person.position for person in people]).transpose(0, 2, 1)[..., None]
+    confidence = np.full((30, 33, 1), 0.9)
+    poses = sequence.poses(
+        position,
+        confidence,
+        time,
+        BLAZEPOSE.keypoints,
+        fps=25,
+        clip="a",
+        attrs={"skeleton": BLAZEPOSE.name, "person_share": 1.0},
+    )
+    marked, counts = without_swaps(poses)
+    assert counts == {"followed": 27, "another": 3, "nobody": 0}
+    gone = np.isnan(marked["position"].values).all(axis=(1, 2, 3))
+    np.testing.assert_array_equal(np.flatnonzero(gone), [12, 13, 14])
+    assert not marked["confidence"].values[12:15].any() and marked.attrs["person_share"] == 0.9
+    same, counts = without_swaps(marked)
+    assert same is marked and counts == {"followed": 27, "another": 0, "nobody": 3}
+
+
 def test_another_person_in_the_view_is_left_out() -> None:
     """In frames 6 to 9 somebody of other colours stands where the athlete was."""
     seen: list[Scene] = [{240: (300 + 2 * k, 180, 90)} for k in range(16)]
     sample = sample_of(seen)
-    track = find_tracks(sample.images, sample.time, [0], box_opener, (1.0, 0.6))[0]
+    track = find_tracks(sample, [0], box_opener, (1.0, 0.6))[0]
     path = Path.along(track, sample.time, 1.0, 0.3)
     shown: list[Scene] = [{60: s[240]} if 6 <= k < 10 else s for k, s in enumerate(seen)]
     shown[12] = {}
@@ -235,7 +352,7 @@ def test_the_view_is_steady() -> None:
     rng = np.random.default_rng(0)
     bodies = {k: body_of(standing(300 + rng.normal(0, 3), 180, 90), BLAZEPOSE) for k in range(60)}
     time = np.arange(60, dtype=np.float64) * 0.08
-    path = Path.along(Track(bodies, np.ones(3)), time, 2.0, 0.3)
+    path = Path.along(Track(bodies, dict.fromkeys(bodies, 90.0), np.ones(3)), time, 2.0, 0.3)
     left = np.array([path.view(float(t)).left for t in time])
     raw = np.array([2.0 * bodies[k].centre[0] for k in range(60)])
     assert np.diff(left).std() < 0.15 * np.diff(raw).std()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,8 @@ Floats = NDArray[np.float64]
 #: Stature over the root mean square distance of the twelve body joints from their middle, of one
 #: who stands; of the simulated athlete 3.5 to 3.7.
 _STATURE_OF_SPREAD = 3.6
+#: Room around the middle of the trunk: left, top, right, bottom, statures.
+_ROOM = np.array([-0.38, -0.55, 0.38, 0.72])
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,8 @@ class Body:
         Corners of the trunk, the wrists and the hips' midpoint, pixels.
     joints : ndarray, shape (12, 2)
         The body joints, pixels.
+    detection : Detection
+        All keypoints.
     """
 
     centre: Floats
@@ -42,6 +46,7 @@ class Body:
     hands: Floats
     hips: Floats
     joints: Floats
+    detection: Detection = field(repr=False)
 
     def box(self) -> Floats:
         """Give the box around the body joints and the head: left, top, right, bottom, pixels."""
@@ -55,6 +60,18 @@ class Body:
                 high[1] + margin,
             ]
         )
+
+
+def room(centre: Floats, stature: float, box: Floats) -> Floats:
+    """Give a box that one who has a stature standing will not leave at once.
+
+    It is larger than the ``box`` of :meth:`Body.box`, and never so small that it would hide what
+    was missed of the person. ``centre`` is the middle of the trunk.
+    """
+    margin = 0.06 * stature * np.array([-1, -1, 1, 1])
+    nominal, joints = np.tile(centre, 2) + stature * _ROOM, box + margin
+    low, high = np.minimum(nominal, joints), np.maximum(nominal, joints)
+    return np.concatenate([low[:2], high[2:]])
 
 
 def body_of(detection: Detection, skeleton: Skeleton) -> Body:
@@ -71,4 +88,5 @@ def body_of(detection: Detection, skeleton: Skeleton) -> Body:
         hands=position[skeleton.indices(("left_wrist", "right_wrist"))],
         hips=trunk[2:].mean(axis=0),
         joints=position[joints],
+        detection=detection,
     )

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from kinepath.subject.sampling import Sample
 from kinepath.subject.tracks import Track
 
 Floats = NDArray[np.float64]
@@ -44,12 +45,20 @@ class Candidate:
     facts: dict[str, float]
     score: float
 
-    def told(self) -> dict[str, Any]:
-        """Give what a report says, fit for JSON."""
-        box = np.median([body.box() for body in self.track.bodies.values()], axis=0)
+    def told(self, sample: Sample, begins_s: float = 0.0) -> dict[str, Any]:
+        """Give what a report says, fit for JSON.
+
+        Beside the facts: ``box``, where the person was first followed, pixels of the video, as the
+        sheet's column ``subject`` wants it, and ``from_s`` and ``to_s``, when; ``begins_s`` is the
+        clip's time of the sample's 0.
+        """
+        first, last = min(self.track.bodies), max(self.track.bodies)
+        box = sample.scale * self.track.bodies[first].box()
         return {
             "score": round(self.score, 3),
             "box": [round(float(side), 1) for side in box],
+            "from_s": round(begins_s + float(sample.time[first]), 3),
+            "to_s": round(begins_s + float(sample.time[last]), 3),
             **{name: round(value, 3) for name, value in self.facts.items()},
         }
 

@@ -42,6 +42,11 @@ class Crop:
         x, y = np.asarray(centre, dtype=np.float64) + 0.5
         return cls(x - side / 2, y - side / 2, side, int(np.clip(round(side), least, most)))
 
+    def wider(self, by: float) -> Crop:
+        """Give the view that shows ``by`` times as much around the same middle."""
+        more = (by - 1) * self.side / 2
+        return Crop(self.left - more, self.top - more, by * self.side, self.size)
+
     def to_picture(self, points: ArrayLike) -> Floats:
         """Map points (..., 2) of the view to the picture."""
         corner = np.array([self.left, self.top])
@@ -54,8 +59,16 @@ class Crop:
         scale = self.size / self.side
         return np.asarray((np.asarray(points, dtype=np.float64) + 0.5 - corner) * scale - 0.5)
 
-    def cut(self, image: Image) -> Image:
-        """Give the view of a picture; what lies outside of the picture is black."""
+    def cut(self, image: Image, only: ArrayLike | None = None) -> Image:
+        """Give the view of a picture; what lies outside of the picture is black.
+
+        Parameters
+        ----------
+        image : ndarray of uint8, shape (height, width, 3)
+        only : array of float, shape (4,), optional
+            Left, top, right, bottom of the box that is shown, pixels of the picture; all around
+            it is painted in the median colour of its border, so that nobody else is seen.
+        """
         scale = self.side / self.size
         x, y = self.to_picture((0.0, 0.0))
         how = cv2.INTER_CUBIC if scale < 1 else cv2.INTER_LINEAR
@@ -63,10 +76,37 @@ class Crop:
         view = cv2.warpAffine(
             image, matrix, (self.size, self.size), flags=how | cv2.WARP_INVERSE_MAP
         )
+        if only is not None:
+            left, top, right, bottom = self._inside(only)
+            shown = view[top:bottom, left:right].copy()
+            view[:] = _border(shown)
+            view[top:bottom, left:right] = shown
         return np.asarray(view, dtype=np.uint8)
+
+    def _inside(self, box: ArrayLike) -> list[int]:
+        """Give a box of the picture in the view's pixels, at least two wide and high."""
+        corners = self.to_view(np.reshape(np.asarray(box, dtype=np.float64), (2, 2))).round()
+        low = corners[0].astype(int).clip(0, self.size - 2)
+        high = np.maximum(low + 2, corners[1].astype(int).clip(0, self.size))
+        return [int(side) for side in (*low, *high)]
 
     def uncropped(self, detection: Detection) -> Detection:
         """Map what was found in the view to the picture."""
         return Detection(
             self.to_picture(detection.position), detection.confidence, detection.position_3d
         )
+
+
+def painted_over(image: Image, box: ArrayLike, colour: ArrayLike | None = None) -> Image:
+    """Give a picture in which a box has one colour: the median one of its border, or another."""
+    left, top, right, bottom = np.asarray(box).round().astype(int).clip(0)
+    covered = image.copy()
+    part = covered[top:bottom, left:right]
+    if part.size:
+        part[:] = _border(part) if colour is None else np.asarray(colour)
+    return covered
+
+
+def _border(part: Image) -> NDArray[np.uint8]:
+    edges = np.concatenate([part[0], part[-1], part[:, 0], part[:, -1]])
+    return np.asarray(np.median(edges, axis=0), dtype=np.uint8)

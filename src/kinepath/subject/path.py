@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from kinepath.subject.body import room
 from kinepath.subject.crop import Crop
 from kinepath.subject.people import VIEW_PIXELS, VIEW_STATURES
 from kinepath.subject.tracks import Track
@@ -30,6 +31,8 @@ class Path:
         Pixels, smooth.
     steady : ndarray, shape (samples, 2)
         Middle of the view, pixels: ``centre``, smooth.
+    box : ndarray, shape (samples, 4)
+        Where the athlete has room: left, top, right, bottom, pixels.
     looks : ndarray
         See :mod:`kinepath.subject.appearance`.
     """
@@ -38,6 +41,7 @@ class Path:
     centre: Floats
     stature: Floats
     steady: Floats
+    box: Floats
     looks: Floats
 
     @classmethod
@@ -58,19 +62,26 @@ class Path:
         numbers = sorted(track.bodies)
         at = time[numbers]
         centre = scale * np.array([track.bodies[k].centre for k in numbers])
-        stature = scale * np.array([track.bodies[k].stature for k in numbers])
+        stature = scale * np.array([track.statures[k] for k in numbers])
+        box = scale * np.array([track.bodies[k].box() for k in numbers])
+        smooth = _gaussian(at, _SIZE_SLOWER * smoothing_s) @ stature
         weight = _gaussian(at, smoothing_s)
         return cls(
             at,
             centre,
-            _gaussian(at, _SIZE_SLOWER * smoothing_s) @ stature,
+            smooth,
             weight @ centre,
+            np.array([room(*known) for known in zip(centre, smooth, box, strict=True)]),
             track.looks,
         )
 
     def expected(self, time: float) -> tuple[Floats, float]:
         """Give where the athlete's trunk should be at a time, pixels, and their stature."""
         return _at(time, self.time, self.centre), float(np.interp(time, self.time, self.stature))
+
+    def room(self, time: float) -> Floats:
+        """Give the box outside of which the athlete is not looked for at a time, pixels."""
+        return _at(time, self.time, self.box)
 
     def away(self, time: float) -> float:
         """Give how far the nearest sample is from a time, seconds."""
@@ -83,7 +94,7 @@ class Path:
 
 
 def _at(time: float, known: Floats, points: Floats) -> Floats:
-    return np.array([np.interp(time, known, points[:, axis]) for axis in (0, 1)])
+    return np.array([np.interp(time, known, points[:, axis]) for axis in range(points.shape[1])])
 
 
 def _gaussian(time: Floats, width: float) -> Floats:

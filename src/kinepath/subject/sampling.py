@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
+from kinepath.subject.panning import inverse, panning
 from kinepath.video import Frame, Image, resized
 
+Floats = NDArray[np.float64]
 #: Larger pictures are reduced to this height; the smallest person that is found fits in it.
 _HEIGHT = 720
 
@@ -29,13 +33,23 @@ class Sample:
     """
 
     images: list[Image]
-    time: NDArray[np.float64]
+    time: Floats
     scale: float
 
     @property
     def size(self) -> tuple[int, int]:
         """Width and height of the images."""
         return self.images[0].shape[1], self.images[0].shape[0]
+
+    @cached_property
+    def _pannings(self) -> list[Floats]:
+        return [panning(before, after) for before, after in pairwise(self.images)]
+
+    def panned(self, before: int, after: int) -> Floats:
+        """Give how the camera moved from a picture to the next, or to the one before."""
+        if after > before:
+            return self._pannings[before]
+        return inverse(self._pannings[after])
 
     def searched(self, count: int) -> list[int]:
         """Give ``count`` pictures' numbers, evenly within the sample."""

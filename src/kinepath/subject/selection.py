@@ -13,7 +13,7 @@ from kinepath.errors import KinepathError
 from kinepath.pose import Estimator
 from kinepath.subject.body import Body
 from kinepath.subject.choice import RULE, Candidate, rank
-from kinepath.subject.crop import Crop
+from kinepath.subject.crop import Crop, painted_over
 from kinepath.subject.opening import Opener
 from kinepath.subject.people import look, view_of
 from kinepath.subject.sampling import Sample
@@ -42,10 +42,13 @@ class Selection:
     report : dict
         Fit for JSON: ``how`` the athlete was chosen, the ``rule``, the ``chosen`` one and the
         ``alternatives`` with what spoke for each.
+    missing : str, optional
+        Why nobody is followed though people are seen.
     """
 
     track: Track | None
     report: dict[str, Any]
+    missing: str | None = None
 
 
 def select(
@@ -55,6 +58,7 @@ def select(
     *,
     box: Sequence[float] | None,
     implement: bool,
+    begins_s: float = 0.0,
 ) -> Selection:
     """Choose the athlete.
 
@@ -70,6 +74,8 @@ def select(
         The sheet's box around the athlete in the first picture, pixels of the video.
     implement : bool
         Whether the athlete swings something.
+    begins_s : float, optional
+        The clip's time of the first picture, seconds; for the report.
 
     Raises
     ------
@@ -84,13 +90,17 @@ def select(
     candidates = find_candidates(sample, opener, settings, implement=implement)
     if not candidates:
         return Selection(None, {"how": "nobody was found in the sampled pictures"})
-    report = {
-        "how": "the rule" if len(candidates) > 1 else "only one person was found",
-        "rule": RULE,
-        "sure": round(sureness(candidates), 3),
-        "chosen": candidates[0].told(),
-        "alternatives": [candidate.told() for candidate in candidates[1:]],
-    }
+    told = [candidate.told(sample, begins_s) for candidate in candidates]
+    report = {"rule": RULE, "sure": round(sureness(candidates), 3)}
+    if candidates[0].score < settings["least_score"]:
+        missing = (
+            f"athlete not found: nobody of {len(told)} seen fits the rule (best score"
+            f" {candidates[0].score:.2f}, at least {settings['least_score']:g} is asked for);"
+            f" give the box around the athlete at {begins_s:.2f} s as 'subject' in the sheet"
+        )
+        return Selection(None, {**report, "how": missing, "alternatives": told}, missing)
+    how = "the rule" if len(told) > 1 else "only one person was found"
+    report |= {"how": how, "chosen": told[0], "alternatives": told[1:]}
     return Selection(candidates[0].track, report)
 
 
@@ -98,13 +108,7 @@ def find_candidates(
     sample: Sample, opener: Opener, settings: Mapping[str, Any], *, implement: bool
 ) -> list[Candidate]:
     """Find the people of a window and order them by how well they fit the rule."""
-    tracks = find_tracks(
-        sample.images,
-        sample.time,
-        sample.searched(settings["searched"]),
-        opener,
-        settings["tiles"],
-    )
+    tracks = find_tracks(sample, sample.searched(settings["searched"]), opener, settings["tiles"])
     return rank(tracks, sample.time, sample.size, implement=implement)
 
 
@@ -130,7 +134,8 @@ def is_alone(sample: Sample, opener: Opener, settings: Mapping[str, Any]) -> boo
             if person is None or person.stature < settings["whole_picture"] * height:
                 continue
             large += 1
-            rival = _largest(_painted_over(image, person), estimator)
+            ground = image.reshape(-1, 3).mean(axis=0).astype(np.uint8)
+            rival = _largest(painted_over(image, person.box(), ground), estimator)
             if rival is not None and rival.stature >= _RIVAL * person.stature:
                 return False
     return large > 0.5 * len(searched)
@@ -143,19 +148,13 @@ def _largest(image: Image, estimator: Estimator) -> Body | None:
     return max(people, key=lambda body: body.stature, default=None)
 
 
-def _painted_over(image: Image, person: Body) -> Image:
-    left, top, right, bottom = person.box().round().astype(int).clip(0)
-    covered = image.copy()
-    covered[top:bottom, left:right] = image.reshape(-1, 3).mean(axis=0).astype(np.uint8)
-    return covered
-
-
 def _from_box(sample: Sample, box: Floats, opener: Opener) -> Track:
     width, height = sample.size
     if box[0] >= width or box[1] >= height:
         size = " x ".join(str(round(side * sample.scale)) for side in (width, height))
         raise SubjectError(f"the subject's box lies outside of the picture ({size} pixels)")
     middle, tall = (box[:2] + box[2:]) / 2, float(box[3] - box[1])
+    grown = box + 0.06 * tall * np.array([-1, -1, 1, 1])
     first = [k for k, time in enumerate(sample.time) if time <= sample.time[0] + _BOX_S]
     with opener(True) as estimator:
         for k in first:
@@ -163,12 +162,12 @@ def _from_box(sample: Sample, box: Floats, opener: Opener) -> Track:
             for stature in (tall, 0.8 * tall, 1.25 * tall):
                 inside = [
                     body
-                    for body in look(image, view_of(middle, stature), estimator)
+                    for body in look(image, view_of(middle, stature), estimator, only=grown)
                     if _is_inside(body, box)
                 ]
                 if inside:
                     person = max(inside, key=lambda body: body.score)
-                    return follow(sample.images, sample.time, k, person, opener)
+                    return follow(sample, k, person, opener, 0.85 * tall)
     raise SubjectError("nobody is seen in the subject's box at the start of the window")
 
 

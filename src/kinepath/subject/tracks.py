@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kinepath.subject.appearance import appearance, likeness
-from kinepath.subject.body import Body
+from kinepath.subject.body import Body, room
 from kinepath.subject.opening import Opener
-from kinepath.subject.people import find_people, is_same, look, view_of
+from kinepath.subject.panning import moved, scale_of
+from kinepath.subject.people import find_people, is_same, view_of
+from kinepath.subject.sampling import Sample
+from kinepath.subject.spotter import spotting
 from kinepath.video import Image
 
 Floats = NDArray[np.float64]
@@ -24,6 +27,11 @@ _PACE, _SLACK = 4.0, 0.15
 _SURE = 0.35
 #: Least likeness of the trunk's colours to those at the track's start.
 _ALIKE = 0.35
+#: Least and largest stature found, of the one so far.
+_RATIO = (0.45, 1.6)
+#: The stature so far goes after what is found, up to so much at once, by this power where that is
+#: larger and where it is smaller: one who bends, or of whom a part is missed, is as tall as before.
+_MOST_CHANGE, _GROWS, _SHRINKS = 1.25, 0.2, 0.03
 
 
 @dataclass
@@ -34,11 +42,14 @@ class Track:
     ----------
     bodies : dict of int to Body
         By the number of the sampled picture; pictures without the person are absent.
+    statures : dict of int to float
+        The stature as far as it is known then, pixels: steadier than that of the bodies.
     looks : ndarray
         The appearance in the picture in which the person was found first.
     """
 
     bodies: dict[int, Body]
+    statures: dict[int, float]
     looks: Floats = field(repr=False)
 
     def median(self, of: str) -> Floats:
@@ -47,20 +58,14 @@ class Track:
 
 
 def find_tracks(
-    images: Sequence[Image],
-    time: Floats,
-    searched: Sequence[int],
-    opener: Opener,
-    tiles: Sequence[float],
+    sample: Sample, searched: Sequence[int], opener: Opener, tiles: Sequence[float]
 ) -> list[Track]:
     """Find the people in some pictures and follow each through all of them.
 
     Parameters
     ----------
-    images : sequence of ndarray
+    sample : Sample
         Pictures of one camera shot.
-    time : ndarray, shape (pictures,)
-        When they were taken, seconds.
     searched : sequence of int
         The pictures in which people are looked for.
     opener : callable
@@ -76,9 +81,9 @@ def find_tracks(
     tracks: list[Track] = []
     with opener(True) as estimator:
         for k in searched:
-            for person in find_people(images[k], estimator, tiles):
+            for person in find_people(sample.images[k], estimator, tiles):
                 if not any(k in t.bodies and is_same(t.bodies[k], person) for t in tracks):
-                    tracks.append(follow(images, time, k, person, opener))
+                    tracks.append(follow(sample, k, person, opener))
     tracks.sort(key=lambda track: -len(track.bodies))
     kept: list[Track] = []
     for track in tracks:
@@ -87,47 +92,55 @@ def find_tracks(
     return kept
 
 
-def follow(
-    images: Sequence[Image], time: Floats, start: int, person: Body, opener: Opener
-) -> Track:
-    """Follow one person from a picture to both ends."""
-    track = Track({start: person}, appearance(images[start], person))
-    for numbers in (range(start, len(images)), range(start, -1, -1)):
-        _follow_one_way(track, images, time, numbers, opener)
+def follow(sample: Sample, start: int, person: Body, opener: Opener, least: float = 0.0) -> Track:
+    """Follow one person, of at least a stature of ``least`` pixels, from a picture to both ends."""
+    stature = max(person.stature, least)
+    looks = appearance(sample.images[start], person)
+    track = Track({start: person}, {start: stature}, looks)
+    for numbers in (range(start, len(sample.images)), range(start, -1, -1)):
+        _follow_one_way(track, sample, numbers, opener)
     return track
 
 
-def _follow_one_way(
-    track: Track, images: Sequence[Image], time: Floats, numbers: range, opener: Opener
-) -> None:
-    last = track.bodies[numbers[0]]
-    stature, seen = last.stature, float(time[numbers[0]])
-    with ExitStack() as opened:
-        estimator = opened.enter_context(opener(False))
+def _follow_one_way(track: Track, sample: Sample, numbers: range, opener: Opener) -> None:
+    start, last = numbers[0], track.bodies[numbers[0]]
+    centre, box, stature = last.centre, last.box(), track.statures[start]
+    seen = float(sample.time[start])
+    with spotting(opener) as spotter:
         for k in numbers:
-            away = abs(float(time[k]) - seen)
+            time = float(sample.time[k])
+            away = abs(time - seen)
             if away > _PATIENCE_S:
                 return
-            view = view_of(last.centre, stature)
-            shown = abs(float(time[k] - time[numbers[0]]))
-            people = look(images[k], view, estimator, shown)
-            found = [
-                body
-                for body in people
-                if body.score >= _SURE
-                and np.linalg.norm(body.centre - last.centre) < (_SLACK + _PACE * away) * stature
-                and 0.6 < body.stature / stature < 1.6
-                and not likeness(track.looks, appearance(images[k], body)) < _ALIKE
-            ]
-            if found:
-                last = min(found, key=lambda b: float(np.linalg.norm(b.centre - last.centre)))
-                stature += 0.2 * (last.stature - stature)
-                seen = float(time[k])
-                track.bodies[k] = last
-            elif people:
-                # It would stay with the wrong person.
-                opened.close()
-                estimator = opened.enter_context(opener(False))
+            if k != start:
+                panned = sample.panned(k - numbers.step, k)
+                centre, box = moved(centre, panned), moved(box.reshape(2, 2), panned).ravel()
+                stature *= scale_of(panned)
+            reach = (_SLACK + _PACE * away) * stature
+            fits = partial(_fits, track.looks, sample.images[k], centre, stature, reach)
+            found, _ = spotter(
+                sample.images[k],
+                abs(time - float(sample.time[start])),
+                view_of(centre, stature),
+                room(centre, stature, box),
+                fits,
+            )
+            if found is not None:
+                centre, box, seen = found.centre, found.box(), time
+                change = found.stature / stature
+                stature *= min(change, _MOST_CHANGE) ** (_GROWS if change > 1 else _SHRINKS)
+                track.bodies[k], track.statures[k] = found, stature
+
+
+def _fits(
+    looks: Floats, image: Image, centre: Floats, stature: float, reach: float, body: Body
+) -> bool:
+    return bool(
+        body.score >= _SURE
+        and np.linalg.norm(body.centre - centre) < reach
+        and _RATIO[0] < body.stature / stature < _RATIO[1]
+        and not likeness(looks, appearance(image, body)) < _ALIKE
+    )
 
 
 def _coincide(track: Track, other: Track) -> bool:
