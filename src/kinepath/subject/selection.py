@@ -126,7 +126,7 @@ def is_alone(sample: Sample, opener: Opener, settings: Mapping[str, Any]) -> boo
     Looked for in all of the picture: a person of at least ``whole_picture`` of its height, and,
     with that person painted over, another one of half the size.
     """
-    tall = []
+    tall, rivals = [], 0
     searched = sample.searched(settings["searched"])
     with opener(True) as estimator:
         for k in searched:
@@ -137,12 +137,12 @@ def is_alone(sample: Sample, opener: Opener, settings: Mapping[str, Any]) -> boo
             tall.append(person.stature)
             ground = image.reshape(-1, 3).mean(axis=0).astype(np.uint8)
             rival = _largest(painted_over(image, person.box(), ground), estimator)
-            if rival is not None and rival.stature >= _RIVAL * person.stature:
-                return False
+            rivals += rival is not None and rival.stature >= _RIVAL * person.stature
     tallest = max(tall, default=0.0)
     as_tall = sum(stature >= _CROUCHED * tallest for stature in tall)
+    alone = rivals <= 0.25 * len(searched)
     large = tallest >= settings["whole_picture"] * sample.size[1]
-    return large and as_tall > 0.5 * len(searched)
+    return large and alone and as_tall > 0.5 * len(searched)
 
 
 def _largest(image: Image, estimator: Estimator) -> Body | None:
