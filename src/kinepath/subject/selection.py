@@ -23,6 +23,8 @@ from kinepath.video import Image
 Floats = NDArray[np.float64]
 #: With the athlete painted over, nobody of this share of their stature may be found.
 _RIVAL = 0.5
+#: Least share of that stature that one who crouches is found with.
+_CROUCHED = 0.5
 #: The sheet's box is looked into for so long, seconds.
 _BOX_S = 0.3
 
@@ -124,21 +126,23 @@ def is_alone(sample: Sample, opener: Opener, settings: Mapping[str, Any]) -> boo
     Looked for in all of the picture: a person of at least ``whole_picture`` of its height, and,
     with that person painted over, another one of half the size.
     """
-    height = sample.size[1]
-    large = 0
+    tall, rivals = [], 0
     searched = sample.searched(settings["searched"])
     with opener(True) as estimator:
         for k in searched:
             image = sample.images[k]
             person = _largest(image, estimator)
-            if person is None or person.stature < settings["whole_picture"] * height:
+            if person is None:
                 continue
-            large += 1
+            tall.append(person.stature)
             ground = image.reshape(-1, 3).mean(axis=0).astype(np.uint8)
             rival = _largest(painted_over(image, person.box(), ground), estimator)
-            if rival is not None and rival.stature >= _RIVAL * person.stature:
-                return False
-    return large > 0.5 * len(searched)
+            rivals += rival is not None and rival.stature >= _RIVAL * person.stature
+    tallest = max(tall, default=0.0)
+    as_tall = sum(stature >= _CROUCHED * tallest for stature in tall)
+    alone = rivals <= 0.25 * len(searched)
+    large = tallest >= settings["whole_picture"] * sample.size[1]
+    return large and alone and as_tall > 0.5 * len(searched)
 
 
 def _largest(image: Image, estimator: Estimator) -> Body | None:
