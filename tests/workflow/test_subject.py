@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path as File
@@ -27,6 +28,8 @@ from tests.workflow.conftest import ROOT, Workspace
 Floats = NDArray[np.float64]
 MODEL = "resources/models/pose_landmarker_full.task"
 CONFIG = yaml.safe_load((ROOT / "config" / "config.yaml").read_text(encoding="utf-8"))
+#: Fewer searched pictures than by default save time.
+SUBJECT = {**CONFIG["subject"], "searched": 2}
 FPS, FRAMES, CUT = 12.5, 30, 25
 #: Where the pictures of the two lie in the composed one, and how much they are reduced.
 ATHLETE, OTHER, REDUCED = (250, 60), (60, 160), 0.42
@@ -76,7 +79,10 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Scene:
     truth = (position + 0.5) * REDUCED - 0.5 - (left, 0) + ATHLETE
     joints = truth[:, BLAZEPOSE.indices(("left_shoulder", "right_shoulder"))]
     return Scene(
-        images, truth, np.linalg.norm(joints[:, 0] - joints[:, 1], axis=1), _opener(tmp_path_factory)
+        images,
+        truth,
+        np.linalg.norm(joints[:, 0] - joints[:, 1], axis=1),
+        _opener(tmp_path_factory),
     )
 
 
@@ -107,21 +113,20 @@ def errors(scene: Scene, found: list[Detection | None]) -> Floats:
 
 def test_the_small_athlete_is_followed_and_found_better_than_without_the_view(scene: Scene) -> None:
     sample = Sample(scene.images, np.arange(FRAMES) / FPS, 1.0)
-    choose = partial(select, sample, scene.opener, CONFIG["subject"])
+    choose = partial(select, sample, scene.opener, SUBJECT)
     chosen = choose(box=None, implement=True)
     assert chosen.track is not None, chosen.report
     middle = np.median([body_of(_seen(t), BLAZEPOSE).centre for t in scene.truth[:CUT]], axis=0)
     np.testing.assert_allclose(chosen.track.median("centre"), middle, atol=15)
 
-    path = Path.along(chosen.track, sample.time, 1.0, CONFIG["subject"]["smoothing_s"])
+    path = Path.along(chosen.track, sample.time, 1.0, SUBJECT["smoothing_s"])
     with following(scene.opener, path) as estimator:
         found = [_first(estimator(i, t)) for i, t in zip(scene.images, sample.time, strict=True)]
     with scene.opener(False) as whole:
         alone = [_first(whole(i, t)) for i, t in zip(scene.images, sample.time, strict=True)]
     with_view, without = errors(scene, found)[:CUT], errors(scene, alone)[:CUT]
-    print("with", with_view.round(2), "without", without.round(2), estimator.counts)
     assert np.isfinite(with_view).mean() > 0.9
-    assert np.nanmedian(with_view) < 0.5
+    assert np.nanmedian(with_view) < 0.25
     assert (with_view < 1).mean() > 0.9
     assert (without < 1).mean() < 0.5
     # After the cut it is somebody else, or a stretch without anybody.
@@ -134,12 +139,12 @@ def test_the_sheets_box_chooses_the_other_one(scene: Scene) -> None:
     sample = Sample(scene.images[:CUT], np.arange(CUT) / FPS, 1.0)
     x, y = OTHER
     box = [x + 20, y + 10, x + 100, y + 140]
-    chosen = select(sample, scene.opener, CONFIG["subject"], box=box, implement=True)
+    chosen = select(sample, scene.opener, SUBJECT, box=box, implement=True)
     assert chosen.track is not None and len(chosen.track.bodies) > 0.8 * CUT
     assert chosen.track.median("centre")[0] == pytest.approx(x + 60, abs=20)
 
 
-def _first(people: list[Detection]) -> Detection | None:
+def _first(people: Sequence[Detection]) -> Detection | None:
     return people[0] if people else None
 
 

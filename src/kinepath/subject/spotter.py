@@ -100,7 +100,6 @@ class Spotter:
             self._wrong = 0
         yield look(image, view, self._still, only=room)
         yield look(image, view.wider(_WIDER), self._still, only=room)
-        yield look(image, view, self._still)
 
 
 @contextmanager
