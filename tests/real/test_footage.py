@@ -48,11 +48,20 @@ def results(footage: Workspace, name: str) -> Path:
 def test_every_shown_frame_is_analysed(
     footage: Workspace, sources: dict[str, dict[str, str]], file: str
 ) -> None:
-    """Also those of files whose container holds more frames than are shown."""
+    """Of the proposed camera shot; also of files whose container holds more than are shown."""
     facts = json.loads(results(footage, f"probe/{clip_name(file)}.json").read_text())
     assert facts["frames_decoded"] == int(sources[file]["frames_decoded"])
     poses = sequence.read(results(footage, f"keypoints/{clip_name(file)}.h5"), "poses")
-    assert poses.sizes["time"] == pytest.approx(facts["frames_decoded"], abs=1)
+    window = facts["proposed"]
+    shown = [window["start_s"] <= time <= window["end_s"] for time in facts["frame_time_s"]]
+    assert poses.sizes["time"] == pytest.approx(sum(shown), abs=1)
+
+
+def test_the_talking_head_before_a_cut_is_left_out(footage: Workspace) -> None:
+    """The cut is 0.5 s into the clip; everything after it shows one stroke."""
+    facts = json.loads(results(footage, "probe/ccs_cut1.json").read_text())
+    assert facts["proposed"]["start_s"] == pytest.approx(0.52, abs=0.05)
+    assert facts["proposed"]["end_s"] == pytest.approx(facts["frame_time_s"][-1], abs=0.05)
 
 
 @pytest.mark.parametrize("file", [*CRICKET, *GYM])
