@@ -19,8 +19,13 @@ check: setup-dev
 	$(BIN)/mypy
 	$(BIN)/snakemake --lint
 
+# The tests on a cluster mostly wait, so they run beside the others; what they print comes last.
 test: check
-	PATH="$(CURDIR)/$(BIN):$$PATH" pytest
+	@export PATH="$(CURDIR)/$(BIN):$$PATH"; mkdir -p logs; \
+	pytest tests/slurm >logs/slurm-tests.txt 2>&1 & \
+	pytest --ignore tests/slurm; others=$$?; \
+	wait $$!; slurm=$$?; cat logs/slurm-tests.txt; \
+	[ $$others = 0 ] && [ $$slurm = 0 ]
 
 .PHONY: setup-dev
 setup-dev:
