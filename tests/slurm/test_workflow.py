@@ -95,7 +95,9 @@ def test_the_cluster_gives_the_same_bytes_as_this_machine(run: Run, tmp_path: Pa
     folder = tmp_path / "here"
     shutil.copytree(run.folder, folder, ignore=shutil.ignore_patterns(".snakemake"))
     search = f"{folder / 'src'}:{os.environ.get('PYTHONPATH', '')}"
-    here = Workspace(folder, root=folder, environment={**os.environ, "PYTHONPATH": search})
+    path = f"{folder / 'driver'}:{os.environ['PATH']}"
+    environment = {**os.environ, "PYTHONPATH": search, "PATH": path}
+    here = Workspace(folder, root=folder, environment=environment)
     names = ["results/clean/drive.h5", "results/kinematics/drive.h5", "results/chain/drive.json"]
     here.run("--force", "--allowed-rules", "clean", "kinematics", "chain", "--", *names)
     for name in names:

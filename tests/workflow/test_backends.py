@@ -134,7 +134,7 @@ def checkpoints(mmpose: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[
 def mediapipe_model(tmp_path_factory: pytest.TempPathFactory) -> str:
     made = ROOT / "resources" / "models" / "pose_landmarker_full.task"
     if not made.is_file():
-        made = tmp_path_factory.mktemp("model") / "full.task"
+        made = tmp_path_factory.mktemp("model") / "pose_landmarker_full.task"
         obtain("full", made)
     return str(made)
 

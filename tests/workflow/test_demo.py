@@ -32,7 +32,7 @@ CLIP_RULES = {
         "kinematics",
         "chain",
     ),
-    *("kinematics_figure", "skeleton_video", "overlay_video"),
+    *("kinematics_figure", "swing_picture", "skeleton_video", "overlay_video"),
 }
 
 
@@ -89,14 +89,18 @@ def test_everything_of_the_contract_is_made(demo: Checkout) -> None:
 
 
 def test_keypoints_are_near_the_simulated_truth(demo: Checkout) -> None:
-    """Within half of the shoulders' width for every joint of every clip, most far nearer."""
+    """Within half of the shoulders' width for every joint of every clip, most far nearer.
+
+    The lifter's elbows and wrists are behind the plates.
+    """
     for clip in (*SHOTS, "squat"):
         truth = sequence.read(
             demo.folder / f"resources/clips/simulated/{clip}.truth.h5", "truth"
         ).isel(individuals=0)
         poses = sequence.read(demo.folder / f"results/keypoints/{clip}.h5", "poses")
         assert poses.attrs["person_share"] == 1.0, clip
-        joints = list(BODY_JOINTS)
+        hidden = ("elbow", "wrist") if clip == "squat" else ()
+        joints = [joint for joint in BODY_JOINTS if not joint.endswith(hidden)]
         gap = poses["position"].isel(individuals=0).sel(keypoints=joints) - truth["position"].sel(
             keypoints=joints
         )
@@ -117,11 +121,13 @@ def test_sheet_and_results_agree_on_time(demo: Checkout) -> None:
     assert len(frames) == facts["frames"] == len(facts["time_s"])
 
 
-def test_a_bat_that_is_only_guessed_is_marked_everywhere(demo: Checkout) -> None:
-    chain = json.loads((demo.folder / "results/chain/hook.json").read_text())
-    assert chain["bat_source"]["pose_proxy"] > 0.5 and not chain["reaches_bat"]
-    assert chain["target"] == "hands"
-    assert "proxy" in (demo.folder / "results/site/index.html").read_text(encoding="utf-8")
+def test_how_the_bat_is_known_is_told_everywhere(demo: Checkout) -> None:
+    for clip in SHOTS:
+        chain = json.loads((demo.folder / f"results/chain/{clip}.json").read_text())
+        assert chain["bat_source"]["observed"] > 0.85, clip
+        assert chain["target"] == "bat"
+    page = (demo.folder / "results/site/index.html").read_text(encoding="utf-8")
+    assert page.count('<li class="observed">') == len(SHOTS)
 
 
 def test_an_unchanged_tree_has_nothing_to_do(demo: Checkout) -> None:
