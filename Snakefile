@@ -9,6 +9,8 @@ configfile: "config/config.yaml"
 
 
 include: "rules/common.smk"
+include: "rules/sources.smk"
+include: "rules/backends.smk"
 include: "rules/resources.smk"
 include: "rules/simulate.smk"
 include: "rules/probe.smk"
