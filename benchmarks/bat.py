@@ -18,11 +18,12 @@ from pathlib import Path
 import cv2
 import numpy as np
 import xarray as xr
-from bat_clips import CACHE, CONFIG, MODEL, ROOT, Clip, camera_of, clips, keypoints
+from bat_clips import CACHE, CONFIG, MODEL, ROOT, Clip, camera_of, clips, facts_of, keypoints
 from numpy.typing import NDArray
 from report import Results
 from report import main as report
 
+from kinepath import sequence
 from kinepath.bat import SOURCES, pixels_per_metre
 from kinepath.bat.tracking import track
 from kinepath.clean import clean
@@ -155,11 +156,13 @@ def filmed(name: str) -> Clip:
     with video_writer(video, width, height, fps, crf=12) as writer:
         for frame in frames:
             writer.write(frame.image[:height, :width])
-    attrs = {"fps": fps, "clip": name, "skeleton": "blazepose-33", "frame_width": width,
-             "frame_height": height}  # fmt: skip
-    poses = keypoints(video, instants, box, attrs)
-    truth = xr.Dataset()
-    return Clip(name, "real", video, truth, clean(poses, CONFIG["clean"]), camera_of(video, poses))
+    target = video.with_suffix(".keypoints.h5")
+    facts = facts_of(name.replace("/", "_"), (width, height), fps, instants)
+    keypoints(video, facts, box, target)
+    poses = sequence.read(target, "poses")
+    return Clip(
+        name, "real", video, xr.Dataset(), clean(poses, CONFIG["clean"]), camera_of(video, poses)
+    )
 
 
 def real(quick: bool) -> tuple[Array, Array]:

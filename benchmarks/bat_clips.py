@@ -6,8 +6,10 @@ temporary one; delete the folder to make them anew.
 
 from __future__ import annotations
 
+import json
+import logging
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -21,14 +23,14 @@ from numpy.typing import NDArray
 
 from kinepath import camera, sequence
 from kinepath.clean import clean
-from kinepath.pose import load_backend
-from kinepath.skeleton import BLAZEPOSE
+from kinepath.keypoints import find_keypoints
 from kinepath.synth import SHOTS, Scenario, render, simulate
 from kinepath.synth import rendering as synth_rendering
 from kinepath.synth.camera import Camera
 from kinepath.synth.scene import Scene, scene
-from kinepath.video import Image, read_frames, read_grey, video_writer
+from kinepath.video import Image, read_grey, video_writer
 
+Array = NDArray[np.float64]
 ROOT = Path(__file__).parents[1]
 CACHE = Path(tempfile.gettempdir()) / "kinepath-benchmark-bat"
 MODEL = ROOT / "resources" / "models" / "pose_landmarker_full.task"
@@ -159,42 +161,44 @@ def _spoiled(image: Image, take: Take, progress: float) -> Image:
     return image
 
 
-def box_around(truth: xr.Dataset) -> tuple[int, int, int, int]:
-    """Give left, top, right, bottom of the part of the picture where the athlete is."""
-    size = truth.attrs["frame_width"], truth.attrs["frame_height"]
-    points = truth["position"].values[..., 0]
-    low, high = points.min(axis=(0, 2)), points.max(axis=(0, 2))
-    margin = 0.35 * (high - low).max()
-    left, top = np.maximum(np.floor(low - margin), 0).astype(int)
-    right, bottom = np.minimum(np.ceil(high + margin), size).astype(int)
-    return int(left), int(top), int(right), int(bottom)
+def box_around(truth: xr.Dataset) -> list[float]:
+    """Give left, top, right, bottom of the athlete in the first frame, as a sheet's box."""
+    points = truth["position"].values[0, ..., 0]
+    low, high = points.min(axis=1), points.max(axis=1)
+    margin = 0.06 * (high - low).max()
+    return [float(side) for side in (*(low - margin), *(high + margin))]
 
 
-def keypoints(
-    video: Path, time: NDArray[np.float64], box: tuple[int, int, int, int], attrs: dict[str, Any]
-) -> xr.Dataset:
-    """Let the pose model look at a part of the picture, enlarged where it is small."""
-    left, top, right, bottom = box
-    factor = max(1.0, 512 / (bottom - top))
-    position = np.full((time.size, 33, 2), np.nan)
-    confidence = np.zeros((time.size, 33))
-    with load_backend("mediapipe").open_estimator(str(MODEL), CONFIG["pose"]) as look:
-        for k, frame in enumerate(read_frames(video)):
-            part = frame.image[top:bottom, left:right]
-            large = cv2.resize(part, None, fx=factor, fy=factor, interpolation=cv2.INTER_CUBIC)
-            found = look(np.ascontiguousarray(large), frame.time)
-            if found is not None:
-                position[k] = (found.position + 0.5) / factor - 0.5 + (left, top)
-                confidence[k] = found.confidence
-    return sequence.poses(
-        position.transpose(0, 2, 1)[..., None],
-        confidence[..., None],
-        time,
-        BLAZEPOSE.keypoints,
-        fps=attrs["fps"],
-        clip=attrs["clip"],
-        attrs={name: attrs[name] for name in ("skeleton", "frame_width", "frame_height")},
-    )
+def keypoints(video: Path, facts: Mapping[str, Any], box: Sequence[float], target: Path) -> None:
+    """Find the keypoints as the workflow does, with the sheet's box around the athlete."""
+    told = target.with_suffix(".json")
+    told.write_text(json.dumps(facts), encoding="utf-8")
+    job = {
+        "video": str(video),
+        "facts": str(told),
+        "model": str(MODEL),
+        "output": str(target),
+        "settings": {**CONFIG["pose"], "backend": "mediapipe"},
+        "subject": CONFIG["subject"],
+        "box": list(box),
+        "implement": True,
+    }
+    find_keypoints(job, logging.getLogger("kinepath.benchmark"))
+
+
+def facts_of(name: str, size: tuple[int, int], fps: float, time: Array) -> dict[str, Any]:
+    """Give what the workflow's conforming would tell of a video."""
+    return {
+        "clip": name,
+        "width": size[0],
+        "height": size[1],
+        "fps": fps,
+        "frames": len(time),
+        "time_s": time.tolist(),
+        "source_time_s": time.tolist(),
+        "source_sha256": "0" * 64,
+        "repeated": [],
+    }
 
 
 @dataclass(frozen=True)
@@ -221,14 +225,11 @@ class Clip:
         return float(np.median(scale) * np.median(metres))
 
 
-def made(name: str, take: Take) -> Clip:
-    """Give a clip; what is not there yet is made."""
+def rendered(name: str, take: Take) -> tuple[Path, Path]:
+    """Give the video of a clip and its truth; what is not there yet is made."""
     CACHE.mkdir(parents=True, exist_ok=True)
-    video, truth_path, poses_path = (
-        CACHE / f"{name}{end}" for end in (".mp4", ".truth.h5", ".keypoints.h5")
-    )
-    camera_path = CACHE / f"{name}.camera.h5"
-    if not camera_path.is_file():
+    video, truth_path = CACHE / f"{name}.mp4", CACHE / f"{name}.truth.h5"
+    if not truth_path.is_file():
         simulation = simulate(take)
         truth = simulation.truth.assign_attrs(frame_width=take.width, frame_height=take.height)
         with (
@@ -239,14 +240,25 @@ def made(name: str, take: Take) -> Clip:
                 progress = writer.frames / truth.sizes["time"]
                 writer.write(_spoiled(image.copy(), take, progress))
         sequence.write(truth, truth_path, "truth")
-        poses = keypoints(video, truth["time"].values, box_around(truth), truth.attrs)
-        sequence.write(poses, poses_path, "poses")
+    return video, truth_path
+
+
+def made(name: str, take: Take) -> Clip:
+    """Give a clip with what the earlier stages make of it; what is not there yet is made."""
+    video, truth_path = rendered(name, take)
+    truth = sequence.read(truth_path, "truth")
+    poses_path, camera_path = (CACHE / f"{name}{end}" for end in (".keypoints.h5", ".camera.h5"))
+    if not camera_path.is_file():
+        size = take.width, take.height
+        facts = facts_of(name, size, take.fps, truth["time"].values)
+        keypoints(video, facts, box_around(truth), poses_path)
+        poses = sequence.read(poses_path, "poses")
         sequence.write(camera_of(video, poses), camera_path, "camera")
     return Clip(
         name,
         name.split("_")[0],
         video,
-        sequence.read(truth_path, "truth"),
+        truth,
         clean(sequence.read(poses_path, "poses"), CONFIG["clean"]),
         sequence.read(camera_path, "camera"),
     )

@@ -23,8 +23,8 @@ from kinepath.bat.tracking import Found, Look, Scene, blocks, learned
 from kinepath.video import read_frames
 
 Array = NDArray[np.float64]
-FIRST_SEED, COUNTS = 500, {"easy": 4, "hard": 6, "degraded": 6}
-FRAMES, NEAR, FAR = 40, 80, 300
+FIRST_SEED, COUNTS = 500, {"easy": 8, "hard": 16, "degraded": 16}
+FRAMES, NEAR, FAR = 40, 80, 500
 #: Tips so near to the true one are right, shoulder widths.
 RIGHT = 0.12
 

@@ -1,7 +1,8 @@
 """What a picture says for and against every place where the bat may be.
 
-A hypothesis is a direction from the grip, an apparent length and a half-width of the fan that the
-bat sweeps while the shutter is open. Each has a row of features: is what lies inside unlike what
+A hypothesis is a direction from the grip, an apparent length, how far beside the grip the bat's line
+passes (the hands are found with an error of their own) and a half-width of the fan that the bat
+sweeps while the shutter is open. Each has a row of features: is what lies inside unlike what
 lies on either side of it, unlike the background, of one colour, of the bat's colour as it was seen
 in other frames; does that end at the tip; and does the direction suit the arms and hands.
 """
@@ -27,7 +28,13 @@ STEP = 0.04
 LENGTHS: NDArray[np.float64] = np.arange(0.28, 1.41, 0.08)
 #: Half-widths of the fan in directions: 0, 6, 12, 24 and 36 degrees.
 FANS = (0, 2, 4, 8, 12)
+#: How far beside the grip the implement's line passes, to the right of its direction.
+OFFSETS = (-0.34, -0.17, 0.0, 0.17, 0.34)
 _RAY = round(float(LENGTHS[-1] + 0.2) / STEP)
+_ASIDE: NDArray[np.float64] = np.array(OFFSETS)
+_NEAR = 0.2
+#: Fans, directions, lengths.
+SHAPE = (len(FANS), DIRECTIONS, len(LENGTHS))
 #: From here on the implement is not hidden by the hands.
 _FREE = 5
 #: Implement's length in pixels of the working picture.
@@ -47,6 +54,7 @@ FEATURES = (
     *("forearm", "folded", "knuckles", "hands"),
     *(f"fan_{fan}" for fan in FANS[1:]),
     *("fan_moved", "fan_edge", "fan_mixed", "fan_mixed_edge"),
+    *("beside", "far_beside"),
 )
 
 
@@ -75,13 +83,13 @@ def view_side() -> int:
 
 @dataclass(frozen=True)
 class Polar:
-    """What is seen along rays from the grip.
+    """What is seen along rays from the grip, and along those that pass beside it.
 
     Parameters
     ----------
-    colour, still : ndarray, shape (directions, steps, 3)
+    colour, still : ndarray, shape (offsets, directions, steps, 3)
         CIE L, a, b of picture and background.
-    arms, body : ndarray, shape (directions, steps)
+    arms, body : ndarray, shape (offsets, directions, steps)
         0 to 1.
     noise : float
         Usual difference of picture and background.
@@ -107,9 +115,10 @@ class Rays:
         self._half = max(1.2, 0.5 * slenderness * LENGTH_PX)
         angle = np.arange(DIRECTIONS) * (2 * np.pi / DIRECTIONS)
         radius = LENGTH_PX * STEP * np.arange(1, _RAY + 1)
+        rays = np.exp(1j * angle)[:, None] * (radius + 1j * LENGTH_PX * _ASIDE[:, None, None])
         centre = view_side() // 2
-        self._x = (centre + radius * np.cos(angle)[:, None]).astype(np.float32)
-        self._y = (centre + radius * np.sin(angle)[:, None]).astype(np.float32)
+        self._x = (centre + rays.real).astype(np.float32).reshape(-1, _RAY)
+        self._y = (centre + rays.imag).astype(np.float32).reshape(-1, _RAY)
         beside = np.degrees(np.arctan2(2.0 * self._half, radius)) / (360 / DIRECTIONS)
         self._beside = np.rint(beside).astype(int)
 
@@ -127,13 +136,14 @@ class Rays:
 
         def polar(picture: NDArray[np.generic]) -> Float:
             soft = cv2.GaussianBlur(picture.astype(np.float32), (0, 0), blur)
-            return np.asarray(cv2.remap(soft, self._x, self._y, cv2.INTER_LINEAR))
+            seen = cv2.remap(soft, self._x, self._y, cv2.INTER_LINEAR)
+            return np.asarray(seen.reshape(len(OFFSETS), DIRECTIONS, _RAY, *seen.shape[2:]))
 
         def lab(picture: Image) -> Float:
             return np.asarray(cv2.cvtColor(picture.astype(np.float32) / 255, cv2.COLOR_BGR2LAB))
 
         colour, still = polar(lab(view.image)), polar(lab(view.background))
-        apart = np.linalg.norm(colour - still, axis=2)
+        apart = np.linalg.norm(colour - still, axis=-1)
         return Polar(
             colour,
             still,
@@ -200,20 +210,22 @@ def features(
 
     Returns
     -------
-    ndarray, shape (fans, directions, lengths, features)
+    ndarray, shape (offsets, fans, directions, lengths, features)
         See :data:`FEATURES`.
     """
-    moved = np.linalg.norm(polar.colour - polar.still, axis=2)
+    moved = np.linalg.norm(polar.colour - polar.still, axis=-1)
     likely, mixed = np.zeros_like(moved), np.zeros_like(moved)
     if palette is not None:
         likely, mixed = palette(polar.colour), _mixed(polar, palette.typical)
     channels = np.concatenate(
-        [polar.colour, np.stack([moved, likely, mixed, polar.arms, polar.body], axis=2)], axis=2
+        [polar.colour, np.stack([moved, likely, mixed, polar.arms, polar.body], axis=-1)], axis=-1
     )
-    every = np.zeros((len(FANS), DIRECTIONS, len(LENGTHS), len(FEATURES)), dtype=np.float32)
+    every = np.zeros((len(OFFSETS), *SHAPE, len(FEATURES)), dtype=np.float32)
     pose = _suits(forearm, knuckles, hands)
-    _fill(channels.astype(np.float32), rays.sides, _FAN, _TIP, _THIRDS, _BEYOND,
-          np.float32(polar.noise), pose, (LENGTHS - 0.7).astype(np.float32), every)  # fmt: skip
+    for k, offset in enumerate(OFFSETS):
+        _fill(channels[k].astype(np.float32), rays.sides, _FAN, _TIP, _THIRDS, _BEYOND,
+              np.float32(polar.noise), pose, (LENGTHS - 0.7).astype(np.float32), every[k])  # fmt: skip
+        every[k, ..., -2], every[k, ..., -1] = offset != 0, abs(offset) > _NEAR
     return every
 
 
@@ -227,10 +239,10 @@ def _mixed(polar: Polar, typical: Float) -> Float:
     from the background's colour to the implement's, and what lies off that line speaks against it.
     """
     line = typical - polar.still
-    length = np.linalg.norm(line, axis=2) + 1e-3
+    length = np.linalg.norm(line, axis=-1) + 1e-3
     change = polar.colour - polar.still
-    along = (change * line).sum(axis=2) / length
-    off = np.sqrt(np.maximum((change**2).sum(axis=2) - along**2, 0.0))
+    along = (change * line).sum(axis=-1) / length
+    off = np.sqrt(np.maximum((change**2).sum(axis=-1) - along**2, 0.0))
     near = np.clip(along, 0.0, length)
     return np.asarray(np.log1p(near / polar.noise) - 0.7 * np.log1p(off / polar.noise))
 

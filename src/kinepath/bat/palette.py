@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter
 
-from kinepath.bat.evidence import DIRECTIONS, LENGTHS, STEP, Float, Palette, Polar
+from kinepath.bat.evidence import DIRECTIONS, LENGTHS, STEP, Float, Palette
 
 #: From here on (share of the length) the hands do not hide the implement; the last steps before the
 #: tip and the directions beside it belong to nobody.
@@ -43,22 +43,22 @@ class Learner:
         self._mine, self._others = (np.zeros((Palette.BINS,) * 3) for _ in range(2))
         self._typical: list[Float] = []
 
-    def add(self, polar: Polar, direction: int, length: int) -> None:
+    def add(self, colour: Float, direction: int, length: int) -> None:
         """Count a sighting.
 
         Parameters
         ----------
-        polar : Polar
-            What was seen.
+        colour : ndarray, shape (directions, steps, 3)
+            What was seen along the rays of one offset.
         direction, length : int
             The hypothesis at which the implement was found.
         """
         last = round(float(LENGTHS[length]) / STEP) - _TIP_STEPS
-        mine = polar.colour[direction, _FREE : max(last, _FREE + 1)]
+        mine = colour[direction, _FREE : max(last, _FREE + 1)]
         half = DIRECTIONS // 2
         turn = np.abs((np.arange(DIRECTIONS) - direction + half) % DIRECTIONS - half)
         _count(self._mine, mine)
-        _count(self._others, polar.colour[turn > _BESIDE, ::3].reshape(-1, 3))
+        _count(self._others, colour[turn > _BESIDE, ::3].reshape(-1, 3))
         self._typical.append(np.median(mine, axis=0))
 
     def palette(self) -> Palette | None:

@@ -17,6 +17,7 @@ from kinepath.bat.evidence import (
     DIRECTIONS,
     LENGTH_PX,
     LENGTHS,
+    OFFSETS,
     REACH,
     Float,
     Palette,
@@ -36,12 +37,13 @@ from kinepath.video import Image
 
 #: Frames that are solved for at once, and how far the solutions overlap: memory does not grow
 #: with the clip.
-_BLOCK, _OVERLAP = 240, 30
+_BLOCK, _OVERLAP = 120, 30
 #: Least margin of a frame that the colours are learned from.
 _SURE = 6.0
 _ANGLE: Array = np.arange(DIRECTIONS, dtype=np.float64) * (2 * np.pi / DIRECTIONS)
 #: Hypotheses around the likeliest one whose mean is the tip: directions and lengths.
 _AROUND = (3, 1)
+_OFFSETS: Array = np.array(OFFSETS, dtype=np.float64)
 #: What a detector's surest box adds to a hypothesis inside of it; the room around a box, lengths.
 _TRUST, _ROOM = 6.0, 0.12
 
@@ -106,6 +108,12 @@ def learned(
         for k in block.frames(_SURE):
             learner.add(*block.sighting(k))
     return learner.palette() or palette
+
+
+def rays(angle: Array, length: Array) -> NDArray[np.complex128]:
+    """Give the points (offsets, 1, ...) so far along the rays of all offsets, from the grip."""
+    beside = _OFFSETS.reshape(-1, 1, *(1,) * np.ndim(angle))
+    return np.asarray(np.exp(1j * angle) * (length + 1j * beside))
 
 
 class Scene:
@@ -182,14 +190,14 @@ class Scene:
         return features(look.polar, self.rays, palette, *pose)
 
     def tips(self, frame: int) -> Array:
-        """Give the tips (directions, lengths, 2) of a frame's hypotheses, pixels."""
-        ray = np.exp(1j * _ANGLE)[:, None] * LENGTHS * self.length_px[frame]
+        """Give the tips (offsets, 1, directions, lengths, 2) of a frame's hypotheses, pixels."""
+        ray = rays(_ANGLE[:, None], LENGTHS) * self.length_px[frame]
         return np.asarray(np.stack([ray.real, ray.imag], axis=-1) + self.grasp.grip[frame])
 
     def _boxed(self, boxes: Array, frame: int) -> Float:
-        """Give what a detector's boxes add to the hypotheses (directions, lengths) of a frame."""
-        gain = np.zeros((DIRECTIONS, len(LENGTHS)), dtype=np.float32)
+        """Give what a detector's boxes add to a frame's hypotheses, whatever their fan."""
         tips, room = self.tips(frame), _ROOM * self.length_px[frame]
+        gain = np.zeros(tips.shape[:-1], dtype=np.float32)
         for *corners, score in boxes:
             low, high = np.array(corners[:2]) - room, np.array(corners[2:]) + room
             inside = np.ones_like(gain, dtype=bool)
@@ -224,7 +232,7 @@ class Block:
         evidence = np.zeros((len(self.scores), *shape), dtype=np.float32)
         for k, scores in enumerate(self.scores):
             if scores is not None:
-                evidence[k] = tracker.by_velocity(scores, fps)
+                evidence[k] = tracker.by_velocity(scores.max(axis=0), fps)
         self.course = tracker.course(evidence, fps)
 
     def frames(self, margin: float) -> Iterator[int]:
@@ -232,15 +240,24 @@ class Block:
         for k in range(self.first - self.start, self.last - self.start):
             scores = self.scores[k]
             if scores is not None and self.course.margin[k] > margin:
-                place = scores[:, self.course.direction[k], self.course.length[k]]
-                if place.argmax() == 0:
+                if self._place(k)[1] == 0:
                     yield k
 
-    def sighting(self, k: int) -> tuple[Polar, int, int]:
-        """Give what was seen and where the bat was in it."""
+    def sighting(self, k: int) -> tuple[Float, int, int]:
+        """Give the colours that were seen and where the bat was in them."""
         look = self.looks[k]
         assert look is not None
-        return look.polar, int(self.course.direction[k]), int(self.course.length[k])
+        offset, _ = self._place(k)
+        colour = look.polar.colour[offset]
+        return colour, int(self.course.direction[k]), int(self.course.length[k])
+
+    def _place(self, k: int) -> tuple[int, int]:
+        """Give offset and fan of the likeliest hypothesis where the course is."""
+        scores = self.scores[k]
+        assert scores is not None
+        place = scores[:, :, self.course.direction[k], self.course.length[k]]
+        offset, fan = np.unravel_index(int(place.argmax()), place.shape)
+        return int(offset), int(fan)
 
 
 def blocks(looks: Iterator[Look | None], scene: Scene, palette: Palette | None) -> Iterator[Block]:
@@ -273,7 +290,7 @@ class Found:
     """Collects the tips of all frames."""
 
     def __init__(self, frames: int) -> None:
-        self.offset = np.full((frames, 2), np.nan)
+        self.offset, self.aside = (np.full((frames, 2), np.nan) for _ in range(2))
         self.margin, self.score, self.turn = (np.zeros(frames) for _ in range(3))
 
     def take(self, block: Block, scene: Scene) -> None:
@@ -283,16 +300,21 @@ class Found:
             k = frame - block.start
             scores = block.scores[k]
             direction, length = course.direction[k], course.length[k]
-            ray = np.exp(1j * _ANGLE[direction]) * LENGTHS[length]
+            ray, aside = np.exp(1j * _ANGLE[direction]) * LENGTHS[length], 0j
             if scores is not None:
-                near = _neighbourhood(scores, int(direction), int(length), course.turn[k], scene)
-                ray, self.score[frame] = near
+                near = _neighbourhood(scores, int(direction), int(length))
+                ray, aside, self.score[frame] = near
             self.offset[frame] = ray.real, ray.imag
+            self.aside[frame] = aside.real, aside.imag
             self.margin[frame], self.turn[frame] = course.margin[k], course.turn[k]
 
     def tips(self, scene: Scene) -> Array:
         """Give the tips (time, 2), pixels."""
         return np.asarray(scene.grasp.grip + self.offset * scene.length_px[:, None])
+
+    def grips(self, scene: Scene) -> Array:
+        """Give the grips (time, 2), moved sideways onto the bat's line, pixels."""
+        return np.asarray(scene.grasp.grip + self.aside * scene.length_px[:, None])
 
     def signs(self, scene: Scene) -> Array:
         """Give what speaks for the tips; see :func:`kinepath.bat.gate.signs`."""
@@ -300,14 +322,14 @@ class Found:
 
     def dataset(self, poses: xr.Dataset, scene: Scene, settings: Mapping[str, Any]) -> xr.Dataset:
         """Judge the tips and give the data set."""
-        tip = self.tips(scene)
+        tip, grip = self.tips(scene), self.grips(scene)
         sure = gate.certainty(self.signs(scene), CERTAINTY)
         confidence = np.where(scene.visible, sure, 0.0)
         source = gate.judged(confidence, scene.visible, scene.fps, settings)
         proxy = pose_proxy(poses, settings)
         unknown = source == SOURCES["none"]
         source[unknown] = proxy["source"].values[unknown]
-        tip[unknown], grip = proxy["tip"].values[unknown], scene.grasp.grip.copy()
+        tip[unknown] = proxy["tip"].values[unknown]
         grip[unknown] = proxy["grip"].values[unknown]
         confidence[unknown] = proxy["confidence"].values[unknown]
         share = _share(source, scene.visible)
@@ -329,16 +351,15 @@ def _share(source: NDArray[np.int8], visible: NDArray[np.bool_]) -> float:
     return float(np.mean(source[visible] == SOURCES["observed"])) if visible.any() else 0.0
 
 
-def _neighbourhood(
-    scores: Float, direction: int, length: int, turn: float, scene: Scene
-) -> tuple[complex, float]:
-    """Give the mean tip of the hypotheses around one, and the logarithm of their probability."""
+def _neighbourhood(scores: Float, direction: int, length: int) -> tuple[complex, complex, float]:
+    """Give what the hypotheses around one say: mean tip, mean grip, logarithm of probability."""
     half, longer = _AROUND
     turns = np.arange(direction - half, direction + half + 1) % DIRECTIONS
     lengths = np.arange(max(length - longer, 0), min(length + longer + 1, len(LENGTHS)))
-    part = scores[:, turns][:, :, lengths]
-    fan = int(part.max(axis=(1, 2)).argmax())
-    weight = np.exp(part[fan] - part[fan].max())
-    tips = np.exp(1j * _ANGLE[turns])[:, None] * LENGTHS[lengths]
-    mean = complex((weight * tips).sum() / weight.sum())
-    return mean, float(np.log(np.exp(part.astype(np.float64)).sum() + 1e-12))
+    part = scores[:, :, turns][..., lengths].astype(np.float64)
+    fan = int(part.max(axis=(0, 2, 3)).argmax())
+    weight = np.exp(part[:, fan] - part[:, fan].max())
+    weight /= weight.sum()
+    tips, grips = (rays(_ANGLE[turns][:, None], at)[:, 0] for at in (LENGTHS[lengths], np.zeros(1)))
+    tip, grip = complex((weight * tips).sum()), complex((weight * grips).sum())
+    return tip, grip, float(np.log(np.exp(part).sum() + 1e-12))
