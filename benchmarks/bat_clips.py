@@ -35,7 +35,8 @@ ROOT = Path(__file__).parents[1]
 CACHE = Path(tempfile.gettempdir()) / "kinepath-benchmark-bat"
 MODEL = ROOT / "resources" / "models" / "pose_landmarker_full.task"
 CONFIG = yaml.safe_load((ROOT / "config" / "config.yaml").read_text(encoding="utf-8"))
-KINDS = ("easy", "hard", "degraded")
+KINDS = ("easy", "hard", "degraded", "others")
+OTHERS = ("baseball_bat", "golf_club", "tennis_racket")
 
 
 @dataclass(frozen=True)
@@ -95,6 +96,9 @@ def takes(kind: str, count: int, first_seed: int = 100) -> dict[str, Take]:
         }
         if kind == "easy":
             more = {"width": 960, "height": 540, "fps": 50.0, "shutter": 0.3}
+        elif kind == "others":
+            more = {"width": 960, "height": 540, "fps": 50.0, "shutter": 0.3}
+            more["implement"] = OTHERS[k % len(OTHERS)]
         elif kind == "hard":
             more = {
                 "width": 960,
@@ -207,6 +211,7 @@ class Clip:
 
     name: str
     kind: str
+    implement: str
     video: Path
     truth: xr.Dataset
     poses: xr.Dataset
@@ -257,6 +262,7 @@ def made(name: str, take: Take) -> Clip:
     return Clip(
         name,
         name.split("_")[0],
+        take.implement,
         video,
         truth,
         clean(sequence.read(poses_path, "poses"), CONFIG["clean"]),

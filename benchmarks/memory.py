@@ -1,7 +1,8 @@
-"""Whether memory grows with a clip: peak of the conform and pose stages, long over short."""
+"""Whether memory grows with a clip: peak of the stages that read video, long over short."""
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import tempfile
@@ -13,52 +14,82 @@ from kinepath.models import obtain
 from kinepath.synth import Scenario, write_clip
 from kinepath.video import ffmpeg_binary
 
+CONFIG = Path(__file__).parents[1] / "config" / "config.yaml"
 STAGES = """
-import re, sys
+import json, re, sys
 from pathlib import Path
+import yaml
+from kinepath import camera
+from kinepath.bat.tracking import track
+from kinepath.clean import clean
 from kinepath.conform import choose_window, conform
 from kinepath.pose import estimate, load_backend
 from kinepath.probe import probe
-from kinepath.video import read_frames
-source, model = sys.argv[1:]
+from kinepath.video import read_frames, read_grey
+def peak_mb():
+    # The peak that getrusage gives would count the parent process from before the exec.
+    told = Path("/proc/self/status").read_text()
+    return int(re.search(r"VmHWM:\\s+(\\d+)", told)[1]) / 1024
+source, model, config = sys.argv[1:]
+config = yaml.safe_load(Path(config).read_text())
 facts = probe(source, "a", min_size=32, cut_threshold=0.08)
 conformed = source + ".conformed.mp4"
 window = choose_window(facts, None, None)
 told = conform(source, conformed, facts, window, fps=None, true_fps=None, crf=16)
 settings = {"device": "cpu", "min_detection_confidence": 0.5, "min_tracking_confidence": 0.5}
 with load_backend("mediapipe").open_estimator(model, settings) as estimator:
-    estimate((frame.image for frame in read_frames(conformed)), told, estimator)
-# The peak that getrusage gives would count the parent process from before the exec.
-print(int(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1]) / 1024)
+    poses = estimate((frame.image for frame in read_frames(conformed)), told, estimator)
+before = peak_mb()
+poses = clean(poses, config["clean"])
+size = told["width"], told["height"]
+grey = read_grey(conformed, camera.working_size(*size, config["camera"]["width"]))
+moved = camera.estimate(grey, poses, size, [], config["camera"])
+bat = {**config["bat"], **config["implements"]["cricket_bat"], "handed": "right"}
+track(lambda: (frame.image for frame in read_frames(conformed)), poses, moved, bat)
+print(json.dumps([before, peak_mb()]))
 """
 
 
-def peak_mb(source: Path, model: Path) -> float:
-    """Give the peak megabytes of a process that conforms a clip and finds its keypoints."""
+def peaks_mb(source: Path, model: Path) -> tuple[float, float]:
+    """Give the peak megabytes of a process up to the keypoints of a clip, and up to its bat."""
     done = subprocess.run(
-        [sys.executable, "-c", STAGES, str(source), str(model)],
+        [sys.executable, "-c", STAGES, str(source), str(model), str(CONFIG)],
         check=True,
         capture_output=True,
         text=True,
     )
-    return float(done.stdout)
+    pose, bat = json.loads(done.stdout)
+    return float(pose), float(bat)
 
 
 def measure(quick: bool) -> Results:
     """Measure on a simulated clip and on the same clip many times over."""
-    times = 4 if quick else 20
+    times = {"short": 1, "middle": 4, "long": 8 if quick else 20}
+    peaks = {}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        model, short, long = folder / "m.task", folder / "short.mp4", folder / "long.mp4"
+        model, clip = folder / "m.task", folder / "once.mp4"
         obtain("full", model)
-        write_clip(Scenario("hook", fps=25), short, folder / "truth.h5")
-        loop = ["-loglevel", "error", "-stream_loop", str(times - 1), "-i", short, "-c", "copy"]
-        subprocess.run([ffmpeg_binary(), *loop, long], check=True)
-        small, large = peak_mb(short, model), peak_mb(long, model)
+        write_clip(Scenario("hook", fps=25), clip, folder / "truth.h5")
+        for length, count in times.items():
+            video = folder / f"{length}.mp4"
+            loop = ["-loglevel", "error", "-stream_loop", str(count - 1), "-i", clip, "-c", "copy"]
+            subprocess.run([ffmpeg_binary(), *loop, video], check=True)
+            peaks[length] = peaks_mb(video, model)
+    long = times["long"]
     return {
-        "peak_long_vs_short": (large / small, f"peak memory of a clip {times} times as long"),
-        "short_mb": (small, "peak of the short clip, megabytes"),
-        "long_mb": (large, "peak of the long clip, megabytes"),
+        "peak_long_vs_short": (
+            peaks["long"][0] / peaks["short"][0],
+            f"peak memory up to the keypoints, of a clip {long} times as long",
+        ),
+        "bat_long_vs_middle": (
+            peaks["long"][1] / peaks["middle"][1],
+            f"the same up to the bat, {long} against {times['middle']} times as long",
+        ),
+        "short_mb": (peaks["short"][0], "peak up to the keypoints of the short clip, megabytes"),
+        "long_mb": (peaks["long"][0], "of the long one"),
+        "bat_short_mb": (peaks["short"][1], "peak up to the bat of the short clip"),
+        "bat_long_mb": (peaks["long"][1], "of the long one"),
     }
 
 

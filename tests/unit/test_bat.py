@@ -14,6 +14,8 @@ from kinepath.bat.evidence import (
     FEATURES,
     LENGTH_PX,
     LENGTHS,
+    OFFSETS,
+    SHAPE,
     Rays,
     View,
     features,
@@ -45,13 +47,29 @@ def painted(degrees: float, share: float) -> View:
     return View(seen, grass, empty, empty)
 
 
+@pytest.mark.parametrize("beside", [-0.17, 0.34])
+def test_a_bat_is_found_though_the_hands_are_looked_for_beside_it(beside: float) -> None:
+    rays = Rays(0.108 / 0.75)
+    view = painted(90.0, 1.0)
+    # Straight down; to the right of its direction is the picture's left.
+    shift = np.float32([[1, 0, -beside * LENGTH_PX], [0, 1, 0]])
+    side = view_side()
+    moved = cv2.warpAffine(view.image, shift, (side, side), borderMode=cv2.BORDER_REPLICATE)
+    moved = View(np.asarray(moved, dtype=np.uint8), view.background, view.arms, view.body)
+    every = features(rays.sample(moved), rays, None, NOTHING, NOTHING, NOTHING)
+    score = every @ np.array(BLIND, dtype=np.float32)
+    offset, _, direction, _ = np.unravel_index(score.argmax(), score.shape)
+    assert OFFSETS[offset] == beside
+    assert abs(direction * 360 / DIRECTIONS - 90.0) <= 6
+
+
 @pytest.mark.parametrize("degrees", [10.0, 135.0, 300.0])
 def test_the_evidence_is_greatest_at_a_bat(degrees: float) -> None:
     rays = Rays(0.108 / 0.75)
     every = features(rays.sample(painted(degrees, 0.9)), rays, None, NOTHING, NOTHING, NOTHING)
-    assert every.shape[1:] == (DIRECTIONS, len(LENGTHS), len(FEATURES))
+    assert every.shape == (len(OFFSETS), *SHAPE, len(FEATURES))
     score = every @ np.array(BLIND, dtype=np.float32)
-    _, direction, length = np.unravel_index(score.argmax(), score.shape)
+    _, _, direction, length = np.unravel_index(score.argmax(), score.shape)
     away = (direction * 360 / DIRECTIONS - degrees + 180) % 360 - 180
     assert abs(away) <= 6
     assert LENGTHS[length] == pytest.approx(0.9, abs=0.13)
@@ -103,10 +121,12 @@ def test_colours_are_learned_and_known() -> None:
     polar = rays.sample(painted(90.0, 1.0))
     learner = Learner()
     assert learner.palette() is None
-    learner.add(polar, DIRECTIONS // 4, int(np.abs(LENGTHS - 1.0).argmin()))
+    learner.add(
+        polar.colour[len(OFFSETS) // 2], DIRECTIONS // 4, int(np.abs(LENGTHS - 1.0).argmin())
+    )
     for palette in (learner.palette(), known_colour((220, 180, 120))):
         assert palette is not None
-        likely = palette(polar.colour)
+        likely = palette(polar.colour[len(OFFSETS) // 2])
         assert likely[DIRECTIONS // 4, 12] > 0.5
         assert likely[0, 12] < 0
     assert known_colour(None) is None
@@ -134,9 +154,9 @@ def test_gaps_are_followed_only_when_they_are_short() -> None:
 def test_confidence_rises_with_the_margin() -> None:
     margin = np.linspace(0, 20, 5)
     same = np.full(5, -0.5)
-    sure = gate.certainty(
-        gate.signs(np.repeat(margin, 3), np.repeat(same, 3), np.zeros(15), np.ones(15)), CERTAINTY
-    )
+    none, held = np.zeros(15), np.ones(15)
+    signs = gate.signs(np.repeat(margin, 3), np.repeat(same, 3), none, held, none, none)
+    sure = gate.certainty(signs, CERTAINTY)
     assert (np.diff(sure[1::3]) > 0).all()
 
 

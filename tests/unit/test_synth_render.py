@@ -9,8 +9,10 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from kinepath import sequence
+from kinepath.errors import KinepathError
 from kinepath.skeleton import BLAZEPOSE
 from kinepath.synth import Scenario, Simulation, render, simulate, write_clip
+from kinepath.synth.implement import IMPLEMENTS
 from kinepath.synth.mesh import Limb, Mesh, ellipsoid
 from kinepath.synth.raster import depth_pass
 from kinepath.synth.scene import scene
@@ -149,3 +151,24 @@ def test_limb_passes_its_ends_and_rounds_its_middle() -> None:
     np.testing.assert_allclose(centres[0, 3], [0, 0.05, -0.95], atol=1e-12)
     np.testing.assert_allclose(tangent[0, 3], np.array([0, 1, -1]) / np.sqrt(2), atol=1e-12)
     np.testing.assert_allclose(np.linalg.norm(tangent, axis=-1), 1.0)
+
+
+@pytest.mark.parametrize("implement", IMPLEMENTS)
+def test_what_is_swung_is_drawn_to_its_tip(implement: str) -> None:
+    given = replace(TINY, implement=implement, width=640, height=360, shake_px=0.0, pan_deg=0.0)
+    images, truth = pictures(given, (50,))
+    length = np.linalg.norm(truth["bat_tip_3d"].values[0] - truth["bat_grip_3d"].values[0])
+    assert length == pytest.approx(IMPLEMENTS[implement].below_grip_m)
+    short = replace(IMPLEMENTS[implement], stations=IMPLEMENTS[implement].stations[:2], hoop=None)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setitem(IMPLEMENTS, implement, short)
+        without, _ = pictures(given, (50,))
+    changed = np.argwhere(np.abs(images[0].astype(int) - without[0]).max(axis=2) > 20)[:, ::-1]
+    grip, tip = truth["bat_grip"].values[0], truth["bat_tip"].values[0]
+    along = (changed - grip) @ (tip - grip) / np.sum((tip - grip) ** 2)
+    assert along.max() == pytest.approx(1.0, abs=0.06)
+
+
+def test_an_implement_that_there_is_not_is_refused() -> None:
+    with pytest.raises(KinepathError, match=r"no implement named 'oar'; there are: cricket_bat"):
+        replace(TINY, implement="oar")

@@ -1,8 +1,8 @@
 """What a picture says for and against every place where the bat may be.
 
-A hypothesis is a direction from the grip, an apparent length, how far beside the grip the bat's line
-passes (the hands are found with an error of their own) and a half-width of the fan that the bat
-sweeps while the shutter is open. Each has a row of features: is what lies inside unlike what
+A hypothesis is a direction from the grip, an apparent length, how far beside the grip the bat's
+line passes (the hands are found with an error of their own) and a half-width of the fan that the
+bat sweeps while the shutter is open. Each has a row of features: is what lies inside unlike what
 lies on either side of it, unlike the background, of one colour, of the bat's colour as it was seen
 in other frames; does that end at the tip; and does the direction suit the arms and hands.
 """
@@ -32,7 +32,9 @@ FANS = (0, 2, 4, 8, 12)
 OFFSETS = (-0.34, -0.17, 0.0, 0.17, 0.34)
 _RAY = round(float(LENGTHS[-1] + 0.2) / STEP)
 _ASIDE: NDArray[np.float64] = np.array(OFFSETS)
-_NEAR = 0.2
+#: The unit of the features that tell how far beside the grip a line passes, and of the distance
+#: between the hands (metres) the most that is told.
+_BESIDE, _MOST_APART = 0.17, 0.6
 #: Fans, directions, lengths.
 SHAPE = (len(FANS), DIRECTIONS, len(LENGTHS))
 #: From here on the implement is not hidden by the hands.
@@ -54,7 +56,7 @@ FEATURES = (
     *("forearm", "folded", "knuckles", "hands"),
     *(f"fan_{fan}" for fan in FANS[1:]),
     *("fan_moved", "fan_edge", "fan_mixed", "fan_mixed_edge"),
-    *("beside", "far_beside"),
+    *("beside", "beside_squared", "beside_apart"),
 )
 
 
@@ -154,6 +156,13 @@ class Rays:
 
 
 _TIP: NDArray[np.intp] = np.rint(LENGTHS / STEP).astype(np.intp)
+
+
+def tip_step(length: int) -> int:
+    """Give the step along a ray at which an implement of a length ends."""
+    return int(_TIP[length])
+
+
 _THIRDS: NDArray[np.intp] = np.rint(
     (_FREE - 1) + (_TIP - (_FREE - 1)) * np.arange(4)[:, None] / 3
 ).astype(np.intp)
@@ -196,6 +205,7 @@ def features(
     forearm: Array,
     knuckles: Array,
     hands: Array,
+    apart: float = 0.0,
 ) -> Float:
     """Give the features of all hypotheses of a frame.
 
@@ -207,6 +217,8 @@ def features(
         The implement's colours, where they are known by now.
     forearm, knuckles, hands : ndarray, shape (2,)
         See :class:`kinepath.bat.geometry.Hold`.
+    apart : float
+        Distance between the hands, metres: hands that are found far apart are found wrongly.
 
     Returns
     -------
@@ -222,10 +234,13 @@ def features(
     )
     every = np.zeros((len(OFFSETS), *SHAPE, len(FEATURES)), dtype=np.float32)
     pose = _suits(forearm, knuckles, hands)
+    size, noise = (LENGTHS - 0.7).astype(np.float32), np.float32(polar.noise)
     for k, offset in enumerate(OFFSETS):
-        _fill(channels[k].astype(np.float32), rays.sides, _FAN, _TIP, _THIRDS, _BEYOND,
-              np.float32(polar.noise), pose, (LENGTHS - 0.7).astype(np.float32), every[k])  # fmt: skip
-        every[k, ..., -2], every[k, ..., -1] = offset != 0, abs(offset) > _NEAR
+        seen = channels[k].astype(np.float32)
+        _fill(seen, rays.sides, _FAN, _TIP, _THIRDS, _BEYOND, noise, pose, size, every[k])
+        beside = abs(offset) / _BESIDE
+        every[k, ..., -3], every[k, ..., -2] = beside, beside**2
+        every[k, ..., -1] = beside * min(apart, _MOST_APART)
     return every
 
 

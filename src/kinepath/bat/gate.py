@@ -13,10 +13,14 @@ from kinepath.bat.geometry import Array
 from kinepath.bat.sources import SOURCES
 
 #: What the confidence is told by.
-SIGNS = ("one", "margin", "score", "turn", "hands", "steady")
+SIGNS = ("one", "margin", "score", "turn", "hands", "steady", "apart", "body")
+#: Hands farther apart than this (metres) are as wrong as they can be.
+_MOST_APART = 0.6
 
 
-def signs(margin: Array, score: Array, turn: Array, hands: Array) -> Array:
+def signs(
+    margin: Array, score: Array, turn: Array, hands: Array, apart: Array, body: Array
+) -> Array:
     """Give what speaks for the tip of each frame, (time, signs).
 
     Parameters
@@ -29,6 +33,10 @@ def signs(margin: Array, score: Array, turn: Array, hands: Array) -> Array:
         Angular velocity, degrees per frame.
     hands : ndarray, shape (time,)
         Confidence of the hands, 0 to 1.
+    apart : ndarray, shape (time,)
+        Distance between the hands, metres.
+    body : ndarray, shape (time,)
+        Share of the bat that lies before the body, where pads and sleeves look like it.
     """
     near = np.minimum(margin, np.minimum(np.roll(margin, 1), np.roll(margin, -1)))
     return np.stack(
@@ -39,6 +47,8 @@ def signs(margin: Array, score: Array, turn: Array, hands: Array) -> Array:
             np.log1p(np.abs(turn)),
             hands,
             np.log1p(np.maximum(near, 0.0)),
+            np.minimum(apart, _MOST_APART),
+            body,
         ],
         axis=1,
     )

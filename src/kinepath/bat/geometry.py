@@ -78,6 +78,8 @@ class Hold:
         Mean direction of the forearms, mean direction from the little finger's knuckle to the
         index finger's, and from the upper hand on the handle to the lower one; at most of length
         1, 0 where unknown.
+    apart : ndarray, shape (time,)
+        Distance between the palms, metres; 0 where only one is seen or holds the implement.
     pixels_per_m : ndarray, shape (time,)
         Scale of the picture; NaN where no segment of the body is ever seen.
     """
@@ -86,6 +88,7 @@ class Hold:
     forearm: Array
     knuckles: Array
     hands: Array
+    apart: Array
     pixels_per_m: Array
 
 
@@ -125,5 +128,6 @@ def hold(poses: xr.Dataset, pixels_per_m: Array, hands: int, handed: str | None)
         np.nan_to_num(mean_known(np.stack(forearms))),
         np.nan_to_num(mean_known(np.stack(knuckles))),
         across,
+        np.nan_to_num(np.linalg.norm(palms[0] - palms[-1], axis=1) / pixels_per_m),
         pixels_per_m,
     )

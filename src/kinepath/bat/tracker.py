@@ -26,9 +26,9 @@ _ACCELERATION = 18000.0
 #: Usual deviation from the course that the velocity foretells, directions.
 _JITTER = 0.9
 #: Usual change of apparent length, lengths of the implement per second.
-_STRETCH = 3.0
+_STRETCH = 4.0
 #: How much the evidence of one frame weighs, and the most by which it may speak against a state.
-_WEIGHT, _FLOOR = 0.7, 12.0
+_WEIGHT, _FLOOR = 1.2, 24.0
 _AROUND = 3
 #: Tips nearer than this are the same hypothesis, lengths of the implement.
 _SAME = 0.3

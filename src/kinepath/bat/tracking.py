@@ -24,6 +24,7 @@ from kinepath.bat.evidence import (
     Polar,
     Rays,
     features,
+    tip_step,
 )
 from kinepath.bat.geometry import SIDES, Array, Hold, hold, pixels_per_metre
 from kinepath.bat.palette import Learner, known_colour
@@ -186,7 +187,7 @@ class Scene:
     def features(self, look: Look, frame: int, palette: Palette | None) -> Float:
         """Give the features of all hypotheses of a frame."""
         grasp = self.grasp
-        pose = grasp.forearm[frame], grasp.knuckles[frame], grasp.hands[frame]
+        pose = grasp.forearm[frame], grasp.knuckles[frame], grasp.hands[frame], grasp.apart[frame]
         return features(look.polar, self.rays, palette, *pose)
 
     def tips(self, frame: int) -> Array:
@@ -238,10 +239,9 @@ class Block:
     def frames(self, margin: float) -> Iterator[int]:
         """Yield the places of own frames with a sharp and sure sighting."""
         for k in range(self.first - self.start, self.last - self.start):
-            scores = self.scores[k]
-            if scores is not None and self.course.margin[k] > margin:
-                if self._place(k)[1] == 0:
-                    yield k
+            known = self.scores[k] is not None
+            if known and self.course.margin[k] > margin and self._place(k)[1] == 0:
+                yield k
 
     def sighting(self, k: int) -> tuple[Float, int, int]:
         """Give the colours that were seen and where the bat was in them."""
@@ -250,6 +250,14 @@ class Block:
         offset, _ = self._place(k)
         colour = look.polar.colour[offset]
         return colour, int(self.course.direction[k]), int(self.course.length[k])
+
+    def covered(self, k: int) -> float:
+        """Give the share of the bat that lies before the body."""
+        look = self.looks[k]
+        assert look is not None
+        offset, _ = self._place(k)
+        direction, length = int(self.course.direction[k]), int(self.course.length[k])
+        return float(look.polar.body[offset, direction, : tip_step(length)].mean())
 
     def _place(self, k: int) -> tuple[int, int]:
         """Give offset and fan of the likeliest hypothesis where the course is."""
@@ -291,7 +299,7 @@ class Found:
 
     def __init__(self, frames: int) -> None:
         self.offset, self.aside = (np.full((frames, 2), np.nan) for _ in range(2))
-        self.margin, self.score, self.turn = (np.zeros(frames) for _ in range(3))
+        self.margin, self.score, self.turn, self.body = (np.zeros(frames) for _ in range(4))
 
     def take(self, block: Block, scene: Scene) -> None:
         """Take over a block's own frames."""
@@ -304,6 +312,7 @@ class Found:
             if scores is not None:
                 near = _neighbourhood(scores, int(direction), int(length))
                 ray, aside, self.score[frame] = near
+                self.body[frame] = block.covered(k)
             self.offset[frame] = ray.real, ray.imag
             self.aside[frame] = aside.real, aside.imag
             self.margin[frame], self.turn[frame] = course.margin[k], course.turn[k]
@@ -318,7 +327,8 @@ class Found:
 
     def signs(self, scene: Scene) -> Array:
         """Give what speaks for the tips; see :func:`kinepath.bat.gate.signs`."""
-        return gate.signs(self.margin, self.score, self.turn, scene.hands)
+        seen = self.margin, self.score, self.turn
+        return gate.signs(*seen, scene.hands, scene.grasp.apart, self.body)
 
     def dataset(self, poses: xr.Dataset, scene: Scene, settings: Mapping[str, Any]) -> xr.Dataset:
         """Judge the tips and give the data set."""

@@ -23,15 +23,13 @@ from kinepath.synth.motion import Timing, minimum_jerk
 from kinepath.synth.shots import Foot, Keys, Shot
 from kinepath.synth.vectors import Array, across, at_most, heading, middle_joint, unit
 
-#: Length from the point between the hands to the toe of the bat, and between the hands, metres.
-#: A full-size bat is at most 0.965 m long (Laws of Cricket, appendix B).
-BAT_BELOW_GRIP = 0.74
+#: Distance between the hands, and from a wrist to the handle, metres.
 _BETWEEN_HANDS = 0.10
 _WRIST_TO_HANDLE = 0.07
 _STRIDE_S = 0.34
 
 
-def batter(shot: Shot, timing: Timing, body: Body, time: Array) -> Pose:
+def batter(shot: Shot, timing: Timing, body: Body, time: Array, below_grip_m: float = 0.74) -> Pose:
     """Compute the pose of a right-handed batter.
 
     Parameters
@@ -44,6 +42,8 @@ def batter(shot: Shot, timing: Timing, body: Body, time: Array) -> Pose:
         Segment lengths.
     time : ndarray, shape (time,)
         Seconds.
+    below_grip_m : float
+        From the middle of the hands to the tip of what is swung, metres.
 
     Returns
     -------
@@ -111,7 +111,7 @@ def batter(shot: Shot, timing: Timing, body: Body, time: Array) -> Pose:
     add_hand(joints, "right", palm, reach, -bat)
     grip = 0.5 * (top + bottom)
     blade = across(np.broadcast_to(_plane(shot)[2], bat.shape), bat)
-    return Pose(joints, pelvis, chest, head, Rod(grip, grip + BAT_BELOW_GRIP * bat, blade))
+    return Pose(joints, pelvis, chest, head, Rod(grip, grip + below_grip_m * bat, blade))
 
 
 def swing_direction(shot: Shot, swing: Array, out: Array) -> Array:

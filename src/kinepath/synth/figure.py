@@ -7,7 +7,8 @@ import numpy as np
 from kinepath.synth.anthropometry import Body
 from kinepath.synth.body import Frame3D, Pose
 from kinepath.synth.head import add_head
-from kinepath.synth.kit import PAD, RUBBER, SHOE, SOLE, STEEL, WHITE, WOOD, WOOD_DARK, Kit, linear
+from kinepath.synth.implement import add_implement
+from kinepath.synth.kit import PAD, RUBBER, SHOE, SOLE, STEEL, WHITE, Kit, linear
 from kinepath.synth.mesh import Colour, Limb, Mesh, angles, ellipsoid, rings, widened
 from kinepath.synth.vectors import Array, across, unit
 
@@ -32,8 +33,8 @@ _TORSO = (
 )
 
 
-def batter_mesh(pose: Pose, body: Body, kit: Kit) -> Mesh:
-    """Build a batter in whites, with pads, gloves, cap and bat."""
+def batter_mesh(pose: Pose, body: Body, kit: Kit, implement: str) -> Mesh:
+    """Build a batter in whites, with pads, gloves, cap and what is swung."""
     mesh = Mesh()
     _add_torso(mesh, pose, body, WHITE, kit.trim, WHITE)
     for side, sign in _SIDES:
@@ -49,7 +50,7 @@ def batter_mesh(pose: Pose, body: Body, kit: Kit) -> Mesh:
         _add_glove(mesh, pose, body, side, kit.trim)
     add_head(mesh, body, pose.head, kit, cap=True)
     _add_neck(mesh, pose, body, kit.skin)
-    _add_bat(mesh, pose, kit.trim)
+    add_implement(mesh, pose.rod, implement, kit.trim)
     return mesh
 
 
@@ -248,34 +249,6 @@ def _add_glove(mesh: Mesh, pose: Pose, body: Body, side: str, trim: Colour) -> N
     colour = np.tile(np.array(PAD), (5, 14, 1))
     colour[:3] = trim
     mesh.add(limb.loft(np.array([-0.08, -0.05, 0.35, 0.75, 1.4]), radius, radius), colour)
-
-
-def _add_bat(mesh: Mesh, pose: Pose, trim: Colour) -> None:
-    """Add a bat: rubber handle, shoulders, and a blade of willow with a spine."""
-    rod = pose.rod
-    length = np.linalg.norm(rod.tip - rod.grip, axis=-1).mean()
-    along = (rod.tip - rod.grip) / length
-    place = np.array(
-        [-0.155, -0.15, 0.0, 0.13, 0.16, 0.17, 0.20, 0.26, 0.45, length - 0.04, length]
-    )
-    wide = np.array([0.010, 0.018, 0.0165, 0.016, 0.016, 0.020, 0.040, 0.0535, 0.054, 0.054, 0.044])
-    deep = np.array([0.010, 0.020, 0.0185, 0.018, 0.017, 0.018, 0.018, 0.018, 0.023, 0.022, 0.012])
-    line = rod.grip[:, None] + place[None, :, None] * along[:, None]
-    left = np.broadcast_to(rod.across[:, None], line.shape)
-    front = np.cross(np.broadcast_to(along[:, None], line.shape), left)
-    sides = 16
-    around = angles(sides)
-    square = np.maximum(np.abs(np.cos(around)), np.abs(np.sin(around))) ** -0.7
-    blade = np.where((place > 0.19)[:, None], square, 1.0)
-    grid = rings(line, left, front, wide[:, None] * blade, deep[:, None] * blade)
-    grid = np.concatenate(
-        [line[:, :1, None] + 0 * grid[:, :1], grid, line[:, -1:, None] + 0 * grid[:, -1:]], axis=1
-    )
-    colour = np.tile(np.array(WOOD), (len(place) + 2, sides, 1))
-    colour[:6] = trim
-    colour[6] = WOOD_DARK
-    colour[9] = np.array(WOOD) * 0.9
-    mesh.add(grid[:, ::-1], colour[::-1], 0.12)
 
 
 def _add_barbell(mesh: Mesh, pose: Pose, trim: Colour) -> None:

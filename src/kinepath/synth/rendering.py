@@ -90,9 +90,12 @@ def _athlete_in(world: Scene, scenario: Scenario, camera: Camera, times: Array) 
         time + ((np.arange(n) + 0.5) / n - 0.5) * open_for
         for time, n in zip(times, counts, strict=True)
     ]
-    make = batter_mesh if scenario.is_batter else lifter_mesh
     pose = scenario.pose(np.concatenate(moments))
-    mesh = make(pose, Body(scenario.stature_m), kit(scenario.seed))
+    body, colours = Body(scenario.stature_m), kit(scenario.seed)
+    if scenario.is_batter:
+        mesh = batter_mesh(pose, body, colours, scenario.implement)
+    else:
+        mesh = lifter_mesh(pose, body, colours)
     painter = _Painter(mesh, camera, _DAY if scenario.is_batter else _LAMPS)
     zooms, rotations = camera.zoom_factor(times), camera.rotation(times)
     ends = np.cumsum(counts)

@@ -13,6 +13,7 @@ from kinepath.synth.anthropometry import Body
 from kinepath.synth.batter import batter
 from kinepath.synth.body import Pose
 from kinepath.synth.camera import Camera
+from kinepath.synth.implement import IMPLEMENTS
 from kinepath.synth.motion import SEGMENTS, Timing
 from kinepath.synth.shots import SHOTS
 from kinepath.synth.squat import Repetitions, lifter
@@ -36,6 +37,9 @@ class Scenario:
         A shot of :data:`kinepath.synth.shots.SHOTS`, or ``squat``.
     clip : str
         Name of the clip; the shot's where it is empty.
+    implement : str
+        What a batter swings, of :data:`kinepath.synth.implement.IMPLEMENTS`; the movement stays
+        the shot's.
     handed : str
         ``right`` or ``left``: the left-hander is the mirror image of the picture.
     seed : int
@@ -80,11 +84,13 @@ class Scenario:
     Raises
     ------
     KinepathError
-        If shot, handedness or a segment's name is none that there is, or a number is out of range.
+        If shot, implement, handedness or a segment's name is none that there is, or a number is
+        out of range.
     """
 
     shot: str
     clip: str = ""
+    implement: str = "cricket_bat"
     handed: str = "right"
     seed: int = 1
     width: int = 1280
@@ -113,6 +119,9 @@ class Scenario:
         valid = (*SHOTS, SQUAT)
         if self.shot not in valid:
             raise KinepathError(f"no shot named {self.shot!r}; there are: {', '.join(valid)}")
+        if self.implement not in IMPLEMENTS:
+            known = ", ".join(IMPLEMENTS)
+            raise KinepathError(f"no implement named {self.implement!r}; there are: {known}")
         if self.handed not in ("left", "right"):
             raise KinepathError(f"handed is {self.handed!r}; it is 'left' or 'right'")
         if unknown := set(self.lags_s) - set(SEGMENTS[1:]):
@@ -171,7 +180,8 @@ class Scenario:
         """Compute the right-handed athlete's pose at any times (time,), seconds."""
         body = Body(self.stature_m)
         if self.is_batter:
-            return batter(SHOTS[self.shot], self.timing(), body, time)
+            length = IMPLEMENTS[self.implement].below_grip_m
+            return batter(SHOTS[self.shot], self.timing(), body, time, length)
         return lifter(self.squats(), body, time)
 
     def parameters(self) -> dict[str, Any]:
