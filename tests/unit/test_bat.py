@@ -52,7 +52,7 @@ def test_a_bat_is_found_though_the_hands_are_looked_for_beside_it(beside: float)
     rays = Rays(0.108 / 0.75)
     view = painted(90.0, 1.0)
     # Straight down; to the right of its direction is the picture's left.
-    shift = np.float32([[1, 0, -beside * LENGTH_PX], [0, 1, 0]])
+    shift = np.array([[1, 0, -beside * LENGTH_PX], [0, 1, 0]])
     side = view_side()
     moved = cv2.warpAffine(view.image, shift, (side, side), borderMode=cv2.BORDER_REPLICATE)
     moved = View(np.asarray(moved, dtype=np.uint8), view.background, view.arms, view.body)
