@@ -333,6 +333,33 @@ def test_a_checkpoint_that_would_run_code_is_read_only_if_it_is_trusted(
     assert np.isfinite(poses["position_3d"].sel(keypoints=list(BODY_JOINTS)).values[0]).all()
 
 
+@pytest.mark.mmpose
+def test_videopose3d_lifts_each_frame_from_those_around_it(
+    run: Run, tmp_path: Path, mmpose: Path, checkpoints: dict[str, Any]
+) -> None:
+    lifter = {
+        "lifter": "video-pose-lift_tcn-27frm-supv_8xb128-160e_h36m",
+        "lifter_checkpoint": str(Path(checkpoints["lifter_checkpoint"]).with_name("tcn.pth")),
+    }
+    poses = run("mmpose", conformed(tmp_path, frames=4), **lifter)
+    assert poses.attrs["lifter_sha256"] == sha256(lifter["lifter_checkpoint"])
+    assert np.isfinite(poses["position_3d"].sel(keypoints=list(BODY_JOINTS))).all()
+    # It is told what mmpose would tell it.
+    code = (
+        "import numpy as np\n"
+        "from kinepath.topdown.openmmlab import prepare; prepare()\n"
+        "from mmpose.codecs import VideoPoseLifting\n"
+        "from kinepath.pose.mmpose import as_channels\n"
+        "pixels = np.random.default_rng(0).uniform(0, 240, (27, 17, 2))\n"
+        "codec = VideoPoseLifting(num_keypoints=17, zero_center=True, root_index=0)\n"
+        "target, size = np.zeros((1, 17, 3)), {'w': 320, 'h': 240}\n"
+        "theirs = codec.encode(pixels, np.ones((27, 17)), target, None, size)\n"
+        "ours = as_channels(((pixels - [160, 120]) / 160)[None])[0]\n"
+        "np.testing.assert_allclose(ours, theirs['keypoint_labels'], atol=1e-6)\n"
+    )
+    subprocess.run([str(interpreter(mmpose)), "-c", code], check=True)
+
+
 def test_a_gpu_that_is_not_there_is_one_clear_error(onnx: Path, tmp_path: Path) -> None:
     chosen = settings(backend="onnx", device="cuda")
     job = job_of(conformed(tmp_path, frames=2), tmp_path / "out.h5", settings=chosen)
