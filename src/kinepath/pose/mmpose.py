@@ -28,7 +28,8 @@ def is_shortage(error: Exception) -> bool:
     """Tell whether torch ran out of memory."""
     import torch
 
-    return isinstance(error, torch.OutOfMemoryError) or "not enough memory" in str(error)
+    told = ("not enough memory", "can't allocate memory")  # The processor's is a plain error.
+    return isinstance(error, torch.OutOfMemoryError) or any(sign in str(error) for sign in told)
 
 
 class _Detector:
