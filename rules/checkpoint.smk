@@ -6,7 +6,7 @@ rule checkpoint:
         # A newer environment does not make other weights.
         environment=ancient(pose_environment("mmpose")),
     output:
-        OFFICIAL + "/{configuration}.pth",
+        "resources/models/mmpose/{configuration}.pth",
     log:
         "logs/checkpoint/{configuration}.log",
     wildcard_constraints:

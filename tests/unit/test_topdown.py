@@ -195,7 +195,8 @@ def test_a_network_of_the_middle_frame_gets_every_frame_in_the_middle(count: int
 
     def network(windows: np.ndarray) -> np.ndarray:
         assert len(windows) <= 4 and windows.shape[1:] == (9, 17, 3)
-        return windows[:, 4] + windows[:, 0] - windows[:, 8]
+        told: np.ndarray = windows[:, 4] + windows[:, 0] - windows[:, 8]
+        return told
 
     before, after = np.arange(count) - 4, np.arange(count) + 4
     expected = sequence + sequence[before.clip(0)] - sequence[after.clip(None, count - 1)]
