@@ -19,7 +19,7 @@ from kinepath.video import video_writer
 
 ROOT = Path(__file__).parents[1]
 CLUSTER = ROOT / "tests" / "slurm" / "cluster.sh"
-PER_CLIP = 2  # rules that run for each clip: probe and conform
+PER_CLIP = 3  # rules that run for each clip: probe, segments and conform
 
 
 def make_clips(folder: Path, count: int) -> list[str]:

@@ -1,6 +1,11 @@
 """What a pose backend needs: its settings, its code, its model and its environment."""
 
+import re
+
 ENVIRONMENTS = Path(workflow.basedir) / "envs"
+ROLES = ("detector", "estimator", "lifter")
+CONFIGURATION = "[A-Za-z0-9_.-]+"
+OFFICIAL = "resources/models/mmpose"
 
 
 def pose_settings(backend=None):
@@ -8,8 +13,30 @@ def pose_settings(backend=None):
     name = backend or config["pose"]["backend"]
     others = [key for key, value in config["pose"].items() if isinstance(value, dict)]
     shared = {key: value for key, value in config["pose"].items() if key not in others}
-    own = {name: config["pose"][name]} if name in others else {}
+    own = {name: networks_of(name)} if name in others else {}
     return {**shared, **own, "backend": name}
+
+
+def networks_of(backend):
+    """Give a backend's networks; official weights by the path at which their rule puts them."""
+    networks = dict(config["pose"][backend])
+    for role in ROLES:
+        key, name = f"{role}_checkpoint", networks[role]
+        if name is not None and networks.get(key) == "official":
+            if not re.fullmatch(CONFIGURATION, name):
+                told = f"config: pose.{backend}.{key}: {name} is no name of OpenMMLab's"
+                raise WorkflowError(f"{told}; give the path of a checkpoint")
+            networks[key] = f"{OFFICIAL}/{name}.pth"
+    return networks
+
+
+def official_digest(configuration):
+    """Give the digest that a configuration's official weights must have; None: any."""
+    networks = config["pose"]["mmpose"]
+    digests = [
+        networks[f"{role}_sha256"] for role in ROLES if networks[role] == configuration
+    ]
+    return digests[0] if digests else None
 
 
 def pose_code(backend=None):
@@ -28,13 +55,16 @@ def pose_model(backend=None):
 
 
 def pose_networks(backend=None):
-    """Give the paths of a backend's networks; the job says which is missing."""
+    """Give the paths of a backend's networks, but for those that the job says are missing."""
     networks = pose_settings(backend).get(backend or config["pose"]["backend"], {})
-    roles = ("detector", "estimator", "lifter")
     named = [
-        networks.get(role + kind) for kind in ("", "_checkpoint") for role in roles
+        networks.get(role + kind) for kind in ("", "_checkpoint") for role in ROLES
     ]
-    return [path for path in named if path and Path(path).is_file()]
+    return [
+        path
+        for path in named
+        if path and (path.startswith(OFFICIAL) or Path(path).is_file())
+    ]
 
 
 def pose_environment(backend=None):

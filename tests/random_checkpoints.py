@@ -14,6 +14,7 @@ from kinepath.topdown.openmmlab import config_of, prepare
 NETWORKS = {
     "detector": "rtmdet_nano_320-8xb32_coco-person",
     "estimator": "rtmpose-t_8xb256-420e_aic-coco-256x192",
+    "tcn": "video-pose-lift_tcn-27frm-supv_8xb128-160e_h36m",
     "lifter": "motionbert_dstformer-243frm_8xb32-240e_h36m",
 }
 

@@ -105,8 +105,11 @@ class Graph:
         return f"v{self._names}"
 
 
-def detector(path: Path, size: int = 320) -> Path:
-    """Write a network like RTMDet: the box around all that is green."""
+def detector(path: Path, size: int = 320, *, fits: int | None = None) -> Path:
+    """Write a network like RTMDet: the box around all that is green.
+
+    More pictures than ``fits`` at once need more memory than any machine has.
+    """
     graph = Graph("n", 3, size, size)
     green = graph("Add", graph("Mul", graph("Gather", "x", 1, axis=1), 57.12), 116.28)
     blue = graph("Add", graph("Mul", graph("Gather", "x", 0, axis=1), 57.375), 103.53)
@@ -118,8 +121,18 @@ def detector(path: Path, size: int = 320) -> Path:
             place = graph("ArgMax", row, axis=1, keepdims=1, select_last_index=last)
             sides.append(graph("Cast", place, to=FLOAT))
     score = graph("ReduceMax", graph("ReduceMax", mask, axes=[1], keepdims=0), axes=[1])
+    if fits is not None:
+        score = graph("Add", score, _needing_memory(graph, fits))
     boxes = graph("Unsqueeze", graph("Concat", *sides, score, axis=1), np.array([1]))
     return graph.write(path, (boxes, ("n", 1, 5)))
+
+
+def _needing_memory(graph: Graph, fits: int) -> str:
+    """Give 0, by way of an array of 2**46 numbers for every picture that is too many."""
+    count = graph("Gather", graph("Shape", "x"), np.array([0]))
+    more = graph("Relu", graph("Cast", graph("Sub", count, np.array([fits])), to=FLOAT))
+    size = graph("Cast", graph("Mul", more, np.array([2.0**46])), to=INT64)
+    return graph("ReduceSum", graph("ConstantOfShape", size), keepdims=0)
 
 
 def pose(path: Path, keypoints: int = 17, width: int = 192, height: int = 256) -> Path:

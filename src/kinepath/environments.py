@@ -30,6 +30,12 @@ def interpreter(marker: str | Path) -> Path:
     return folder_of(marker).absolute() / "bin" / "python"
 
 
+def packages(marker: str | Path) -> Path:
+    """Give the folder of an environment's own packages."""
+    folder = str(folder_of(marker))
+    return Path(sysconfig.get_path("purelib", vars={"base": folder, "platbase": folder}))
+
+
 def build(pins: str | Path, marker: str | Path) -> None:
     """Build an environment.
 
@@ -49,12 +55,9 @@ def build(pins: str | Path, marker: str | Path) -> None:
     """
     pins, folder = Path(pins), folder_of(marker)
     venv.EnvBuilder(clear=True, with_pip=False).create(folder)
-    packages = Path(
-        sysconfig.get_path("purelib", vars={"base": str(folder), "platbase": str(folder)})
-    )
     seen = [path for path in sys.path if path.endswith("site-packages")]
     lines = [f"import site; site.addsitedir({path!r})\n" for path in seen]
-    (packages / "zz_parent.pth").write_text("".join(lines), encoding="utf-8")
+    (packages(marker) / "zz_parent.pth").write_text("".join(lines), encoding="utf-8")
     for wanted in (pins.with_name(f"{pins.stem}-build.txt"), pins):
         if wanted.is_file():
             _install(wanted, interpreter(marker))

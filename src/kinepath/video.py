@@ -210,11 +210,15 @@ def ffmpeg_binary() -> str:
         If there is neither.
     """
     try:
-        return shutil.which("ffmpeg") or str(imageio_ffmpeg.get_ffmpeg_exe())
+        # What an environment variable names is given unseen.
+        found = shutil.which("ffmpeg") or shutil.which(imageio_ffmpeg.get_ffmpeg_exe())
     except RuntimeError:
+        found = None
+    if found is None:
         raise VideoError(
             f"no ffmpeg on {platform.node()}: install it there, or run envs/setup.sh again"
-        ) from None
+        )
+    return found
 
 
 def x264_options(crf: int, preset: str = "veryfast") -> dict[str, Any]:

@@ -20,9 +20,10 @@ HERE = Path(__file__).parent
 SITE = Path("/etc/slurm/slurm.conf")
 
 
-def why_not() -> str | None:
-    """Say why no SLURM can be started here; None if it can."""
-    missing = [name for name in ("slurmctld", "slurmd", "munged") if shutil.which(name) is None]
+def why_not(*more: str) -> str | None:
+    """Say why no SLURM can be started here, perhaps with more programs; None if it can."""
+    needed = ("slurmctld", "slurmd", "munged", *more)
+    missing = [name for name in needed if shutil.which(name) is None]
     if missing:
         return f"no SLURM here ({', '.join(missing)} missing)"
     if os.geteuid() != 0:
@@ -74,13 +75,27 @@ class Cluster:
         subprocess.run(["slurmd", "-N", node], check=True)
 
 
-@pytest.fixture(scope="session")
+# One at a time, so each module has its own; they are up in seconds.
+@pytest.fixture(scope="module")
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """A site without accounting."""
     if reason := why_not():
         pytest.skip(reason)
-    state = tmp_path_factory.mktemp("slurm")
+    yield from started(tmp_path_factory.mktemp("slurm"))
+
+
+@pytest.fixture(scope="module")
+def accounted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """A site with accounting, where squeue forgets a job that has ended at once."""
+    if reason := why_not("slurmdbd", "mariadbd"):
+        pytest.skip(reason)
+    yield from started(tmp_path_factory.mktemp("slurm"), "accounting")
+
+
+def started(state: Path, *options: str) -> Iterator[Cluster]:
+    """Give a SLURM for as long as it is needed."""
     try:
-        subprocess.run([HERE / "cluster.sh", "start", state], check=True)
+        subprocess.run([HERE / "cluster.sh", "start", state, *options], check=True)
         yield Cluster(state)
     finally:
         subprocess.run([HERE / "cluster.sh", "stop", state], check=True)

@@ -20,7 +20,7 @@ with running(snakemake.log[0], name):
         stream.write("[1,")
         stream.flush()
         if attempt == 1:
-            time.sleep(PAUSE_S[name])
+            time.sleep(PAUSE_S.get(name, 0))
         stream.write(" 2]\n")
     with Path(f"{name}.txt").open("a", encoding="utf-8") as diary:
         diary.write(f"end {attempt}\n")

@@ -16,7 +16,7 @@ from kinepath.topdown.boxes import DetectorError, letterboxed, overlap, read_box
 from kinepath.topdown.checkpoint import checked, refuse_another_skeleton, source_facts
 from kinepath.topdown.crops import Window, read_simcc
 from kinepath.topdown.layouts import COCO_17, H36M_17, LAYOUTS, as_h36m
-from kinepath.topdown.lifting import STATURE_M, in_windows, lift
+from kinepath.topdown.lifting import STATURE_M, around_each, in_windows, lift
 from kinepath.topdown.tracking import Tracker
 from tests.poses import make_poses
 
@@ -187,6 +187,20 @@ def test_windows_give_every_frame_its_own(count: int, length: int) -> None:
 
     np.testing.assert_allclose(in_windows(sequence, length, network), 2 * sequence)
     assert set(lengths) == {length}
+
+
+@pytest.mark.parametrize("count", [1, 4, 9, 31])
+def test_a_network_of_the_middle_frame_gets_every_frame_in_the_middle(count: int) -> None:
+    sequence = np.random.default_rng(0).normal(size=(count, 17, 3))
+
+    def network(windows: np.ndarray) -> np.ndarray:
+        assert len(windows) <= 4 and windows.shape[1:] == (9, 17, 3)
+        told: np.ndarray = windows[:, 4] + windows[:, 0] - windows[:, 8]
+        return told
+
+    before, after = np.arange(count) - 4, np.arange(count) + 4
+    expected = sequence + sequence[before.clip(0)] - sequence[after.clip(None, count - 1)]
+    np.testing.assert_allclose(around_each(sequence, 9, network, batch=4), expected)
 
 
 def test_a_lifted_body_is_in_metres_around_the_hips_and_missing_where_nobody_is() -> None:

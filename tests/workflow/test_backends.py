@@ -15,13 +15,14 @@ import yaml
 from numpy.typing import NDArray
 
 from kinepath import sequence
-from kinepath.environments import interpreter
+from kinepath.environments import interpreter, packages
 from kinepath.errors import KinepathError
 from kinepath.files import read_json, sha256, write_json
 from kinepath.keypoints import find_keypoints, find_keypoints_in
 from kinepath.models import obtain
 from kinepath.skeleton import BLAZEPOSE, BODY_JOINTS
 from kinepath.topdown.layouts import COCO_17
+from kinepath.topdown.modelzoo import address_of, told_digest
 from kinepath.video import video_writer
 from tests import tiny_onnx
 from tests.workflow.conftest import ROOT, Workspace
@@ -238,6 +239,33 @@ def test_networks_that_cannot_be_used_are_one_clear_error(
     assert not (tmp_path / "out.h5").exists()
 
 
+def test_smaller_batches_do_where_memory_is_short_and_one_that_is_too_large_is_an_error(
+    run: Run, tmp_path: Path
+) -> None:
+    clip = conformed(tmp_path, frames=7)
+    expected = run("onnx", clip)["position"].values
+    tight = tiny_onnx.detector(tmp_path / "tight.onnx", fits=1)
+    np.testing.assert_array_equal(run("onnx", clip, detector=str(tight))["position"], expected)
+    none = tiny_onnx.detector(tmp_path / "none.onnx", fits=0)
+    with pytest.raises(KinepathError, match="memory is too small even for batches of one"):
+        run("onnx", clip, detector=str(none))
+
+
+@pytest.mark.mmpose
+def test_torch_without_memory_is_known_for_what_it_is(mmpose: Path) -> None:
+    code = (
+        "import torch\n"
+        "from kinepath.pose.mmpose import is_shortage\n"
+        "try:\n    torch.empty(1 << 46)\n"
+        "except Exception as error:\n    print(is_shortage(error), error)\n"
+        "print(is_shortage(RuntimeError('another')))\n"
+    )
+    command = [str(interpreter(mmpose)), "-c", code]
+    told = subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()
+    assert told[0].startswith("True"), told
+    assert told[-1] == "False"
+
+
 @pytest.mark.mmpose
 @pytest.mark.parametrize(
     ("changes", "message"),
@@ -260,6 +288,38 @@ def test_checkpoints_that_cannot_be_used_are_one_clear_error(
         run("mmpose", conformed(tmp_path, frames=2), **changes)
 
 
+@pytest.mark.parametrize("backend", BACKENDS[1:])
+def test_a_network_can_be_named_by_its_digest(
+    backend: str,
+    run: Run,
+    tmp_path: Path,
+    request: pytest.FixtureRequest,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    key = "estimator" if backend == "onnx" else "estimator_checkpoint"
+    section = request.getfixturevalue("networks" if backend == "onnx" else "checkpoints")
+    digest = sha256(section[key])
+    clip = conformed(tmp_path, frames=2)
+    with pytest.raises(KinepathError, match=f"{key}: sha256:{digest}: no file in resources/models"):
+        run(backend, clip, **{key: f"sha256:{digest}"})
+    kept = Path("resources", "models", "deep", Path(section[key]).name)
+    kept.parent.mkdir(parents=True)
+    (kept.parent / "a.txt").write_text("another file")
+    kept.symlink_to(section[key])
+    assert run(backend, clip, **{key: f"sha256:{digest}"}).attrs["model_sha256"] == digest
+
+
+@pytest.mark.mmpose
+def test_the_index_names_weights_for_what_the_configuration_names(mmpose: Path) -> None:
+    section = CONFIGURED["pose"]["mmpose"]
+    for name in (section["detector"], section["estimator"], NETWORKS["lifter"]):
+        address = address_of(name, packages(mmpose))
+        assert address.startswith("https://") and told_digest(address), name
+    with pytest.raises(KinepathError, match=r"no weights for rtmdet_nano.*rtmdet_m_640"):
+        address_of(NETWORKS["detector"], packages(mmpose))
+
+
 @pytest.mark.mmpose
 def test_a_checkpoint_that_would_run_code_is_read_only_if_it_is_trusted(
     run: Run, tmp_path: Path, checkpoints: dict[str, Any]
@@ -271,6 +331,33 @@ def test_a_checkpoint_that_would_run_code_is_read_only_if_it_is_trusted(
     poses = run("mmpose", clip, lifter_checkpoint=str(untrusted), trusted=[sha256(untrusted)])
     assert poses.attrs["lifter_sha256"] == sha256(untrusted)
     assert np.isfinite(poses["position_3d"].sel(keypoints=list(BODY_JOINTS)).values[0]).all()
+
+
+@pytest.mark.mmpose
+def test_videopose3d_lifts_each_frame_from_those_around_it(
+    run: Run, tmp_path: Path, mmpose: Path, checkpoints: dict[str, Any]
+) -> None:
+    lifter = {
+        "lifter": "video-pose-lift_tcn-27frm-supv_8xb128-160e_h36m",
+        "lifter_checkpoint": str(Path(checkpoints["lifter_checkpoint"]).with_name("tcn.pth")),
+    }
+    poses = run("mmpose", conformed(tmp_path, frames=4), **lifter)
+    assert poses.attrs["lifter_sha256"] == sha256(lifter["lifter_checkpoint"])
+    assert np.isfinite(poses["position_3d"].sel(keypoints=list(BODY_JOINTS)).values[0]).all()
+    # It is told what mmpose would tell it.
+    code = (
+        "import numpy as np\n"
+        "from kinepath.topdown.openmmlab import prepare; prepare()\n"
+        "from mmpose.codecs import VideoPoseLifting\n"
+        "from kinepath.pose.mmpose import as_channels\n"
+        "pixels = np.random.default_rng(0).uniform(0, 240, (27, 17, 2))\n"
+        "codec = VideoPoseLifting(num_keypoints=17, zero_center=True, root_index=0)\n"
+        "target, size = np.zeros((1, 17, 3)), {'w': 320, 'h': 240}\n"
+        "theirs = codec.encode(pixels, np.ones((27, 17)), target, None, size)\n"
+        "ours = as_channels(((pixels - [160, 120]) / 160)[None])[0]\n"
+        "np.testing.assert_allclose(ours, theirs['keypoint_labels'], atol=1e-6)\n"
+    )
+    subprocess.run([str(interpreter(mmpose)), "-c", code], check=True)
 
 
 def test_a_gpu_that_is_not_there_is_one_clear_error(onnx: Path, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Pose by OpenMMLab's networks (mmpose, mmdet): top-down, lifted by MotionBERT, on CPU or CUDA."""
+"""Pose by OpenMMLab's networks (mmpose, mmdet): top-down, perhaps lifted, on CPU or CUDA."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from kinepath.pose import PoseError
 from kinepath.topdown.boxes import Boxes
 from kinepath.topdown.checkpoint import layout_of, refuse_another_skeleton, source_facts
-from kinepath.topdown.lifting import Lifter, in_windows
+from kinepath.topdown.lifting import Lifter, around_each, in_windows
 from kinepath.topdown.openmmlab import config_of, load_weights, prepare
 from kinepath.topdown.people import Person, TopDown
 from kinepath.video import Image
@@ -28,7 +28,8 @@ def is_shortage(error: Exception) -> bool:
     """Tell whether torch ran out of memory."""
     import torch
 
-    return isinstance(error, torch.OutOfMemoryError) or "not enough memory" in str(error)
+    told = ("not enough memory", "can't allocate memory")  # The processor's is a plain error.
+    return isinstance(error, torch.OutOfMemoryError) or any(sign in str(error) for sign in told)
 
 
 class _Detector:
@@ -149,7 +150,13 @@ def _started(device: str) -> None:
 
 
 def open_lifter(settings: Mapping[str, Any]) -> Lifter | None:
-    """Load MotionBERT; None where the configuration names no lifter."""
+    """Load MotionBERT or VideoPose3D; None where the configuration names no lifter.
+
+    Raises
+    ------
+    PoseError
+        If it is another network, or its configuration or checkpoint cannot be used.
+    """
     section, device = settings["mmpose"], settings["device"]
     if section["lifter"] is None:
         return None
@@ -159,19 +166,38 @@ def open_lifter(settings: Mapping[str, Any]) -> Lifter | None:
 
     config = config_of(section, "lifter")
     model = init_model(str(config), None, "cpu")
-    if model.cfg.model.backbone.type != "DSTFormer":
-        raise PoseError(f"pose.mmpose.lifter: {config.name} is no MotionBERT")
+    backbone = model.cfg.model.backbone
+    if backbone.type not in ("DSTFormer", "TCN") or backbone.get("causal"):
+        raise PoseError(
+            f"pose.mmpose.lifter: {config.name} is neither MotionBERT nor VideoPose3D that sees"
+            " the frames after"
+        )
     load_weights(model, section, "lifter")
     model.to(device)
 
-    def run(window: Floats) -> Floats:
+    def run(told: Floats) -> Floats:
         with torch.no_grad():
-            told = torch.from_numpy(window[None].astype(np.float32)).to(device)
-            lifted = model(told, None, mode="tensor")
-        return np.asarray(lifted[0].cpu().numpy(), dtype=np.float64)
+            given = torch.from_numpy(told.astype(np.float32)).to(device)
+            lifted = model(given, None, mode="tensor")
+        # A network that was trained to find the way through the room too gives it as a second.
+        bodies = lifted[0] if isinstance(lifted, tuple) else lifted
+        return np.asarray(bodies.cpu().numpy(), dtype=np.float64)
 
-    length = int(model.cfg.model.backbone.seq_len)
-    return lambda sequence: in_windows(sequence, length, run)
+    if backbone.type == "DSTFormer":
+        length = int(backbone.seq_len)
+        return lambda sequence: in_windows(sequence, length, lambda one: run(one[None])[0])
+    length = int(np.prod(backbone.kernel_sizes))
+    return lambda sequence: around_each(sequence, length, lambda some: run(as_channels(some)))
+
+
+def as_channels(windows: Floats) -> Floats:
+    """Put windows (windows, frames, 17, x, y and more) as VideoPose3D takes them: without more.
+
+    Returns
+    -------
+    ndarray, shape (windows, 34, frames)
+    """
+    return windows[..., :2].reshape(*windows.shape[:2], -1).swapaxes(1, 2)
 
 
 def describe(model_path: str, settings: Mapping[str, Any]) -> dict[str, Any]:

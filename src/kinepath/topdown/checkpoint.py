@@ -11,6 +11,9 @@ from kinepath.pose import PoseError
 from kinepath.topdown.layouts import LAYOUTS, Layout
 
 ROLES = ("detector", "estimator", "lifter")
+#: Where a file that is named by its digest is looked for.
+MODELS = Path("resources", "models")
+_BY_DIGEST = "sha256:"
 
 
 def checked(section: Mapping[str, Any], name: str, role: str, file_key: str | None = None) -> Path:
@@ -35,7 +38,9 @@ def checked(section: Mapping[str, Any], name: str, role: str, file_key: str | No
     key = f"pose.{name}.{file_key}"
     if section[file_key] is None:
         raise PoseError(f"{key}: no file is named; the backend {name!r} needs one")
-    path = Path(section[file_key])
+    path = file_of(section[file_key])
+    if path is None:
+        raise PoseError(f"{key}: {section[file_key]}: no file in {MODELS} has this digest")
     if not path.is_file():
         raise PoseError(f"{key}: {path}: no such file")
     wanted = section[f"{role}_sha256"]
@@ -44,11 +49,27 @@ def checked(section: Mapping[str, Any], name: str, role: str, file_key: str | No
     return path
 
 
+def file_of(named: str) -> Path | None:
+    """Give the file that is named by its path or by its digest, as ``sha256:HEX``.
+
+    Returns
+    -------
+    Path or None
+        None if no file in the folder of models has the digest.
+    """
+    if not named.startswith(_BY_DIGEST):
+        return Path(named)
+    digest = named.removeprefix(_BY_DIGEST)
+    files = (path for path in sorted(MODELS.rglob("*")) if path.is_file())
+    return next((path for path in files if sha256(path) == digest), None)
+
+
 def digests(section: Mapping[str, Any]) -> dict[str, str]:
     """Give the digests of a backend's networks, as attributes of a keypoint file."""
-    keys_of = {role: section.get(f"{role}_checkpoint", section[role]) for role in ROLES}
-    named = {role: path for role, path in keys_of.items() if path is not None}
-    found = {role: sha256(path) for role, path in named.items() if Path(path).is_file()}
+    used = [role for role in ROLES if section[role] is not None]
+    named = {role: section.get(f"{role}_checkpoint", section[role]) for role in used}
+    files = {role: file_of(name) for role, name in named.items() if name is not None}
+    found = {role: sha256(path) for role, path in files.items() if path and path.is_file()}
     keys = {"estimator": "model_sha256"}
     return {keys.get(role, f"{role}_sha256"): digest for role, digest in found.items()}
 

@@ -114,3 +114,29 @@ def in_windows(sequence: Floats, length: int, network: Lifter) -> Floats:
         taken = network(sequence[window])[before : before + step]
         lifted[start : start + step] = taken[: count - start]
     return lifted
+
+
+def around_each(sequence: Floats, length: int, network: Lifter, batch: int = 64) -> Floats:
+    """Run a network that finds only the frame in the middle of what it is given.
+
+    Before the first and after the last frame they are repeated.
+
+    Parameters
+    ----------
+    sequence : ndarray, shape (frames, 17, n)
+        The network's input.
+    length : int
+        Frames that the network takes, odd.
+    network : callable
+        From (windows, length, 17, n) to (windows, 17, 3).
+    batch : int
+        Windows that it is given at once.
+
+    Returns
+    -------
+    ndarray, shape (frames, 17, 3)
+    """
+    reach = np.arange(length) - length // 2
+    middles = np.array_split(np.arange(len(sequence)), -(-len(sequence) // batch))
+    windows = (np.clip(some[:, None] + reach, 0, len(sequence) - 1) for some in middles)
+    return np.concatenate([network(sequence[window]) for window in windows])

@@ -1,0 +1,21 @@
+"""Get OpenMMLab's weights for one of its configurations."""
+
+from pathlib import Path
+from typing import Any
+
+from kinepath.environments import packages
+from kinepath.job import running
+from kinepath.topdown.modelzoo import obtain
+
+snakemake: Any
+
+configuration, output = snakemake.wildcards.configuration, snakemake.output[0]
+with running(snakemake.log[0], f"weights of '{configuration}'") as log:
+    digest = obtain(
+        configuration,
+        packages(snakemake.input.environment),
+        output,
+        Path(output).parents[1],
+        snakemake.params.digest,
+    )
+    log.info("SHA-256 %s", digest)
