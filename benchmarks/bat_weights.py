@@ -2,8 +2,9 @@
 
     python benchmarks/bat_weights.py
 
-writes src/kinepath/bat/weights.py. Conditional logit: the hypotheses whose tips lie near the true
-one are to be likelier than all others of their frame; then a logistic regression, the confidence.
+writes src/kinepath/bat/weights.py (a quarter of an hour). Conditional likelihood: the hypotheses
+whose tips lie near the true one are to be likelier than all others of their frame; then a logistic
+regression, the confidence.
 """
 
 from __future__ import annotations
@@ -14,23 +15,34 @@ from typing import Any
 
 import numpy as np
 from bat_clips import CONFIG, ROOT, Clip, clips
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import minimize
 
 from kinepath.bat import gate
 from kinepath.bat.evidence import Palette
+from kinepath.bat.network import Network
 from kinepath.bat.tracking import Found, Look, Scene, blocks, learned
 from kinepath.video import read_frames
 
 Array = NDArray[np.float64]
-FIRST_SEED, COUNTS = 500, {"easy": 8, "hard": 16, "degraded": 16}
+Float = NDArray[np.float32]
+#: Of a frame: features, whether right, and the logarithm of how many each stands for.
+Row = tuple[Float, NDArray[np.bool_], Float]
+COUNTS = {
+    500: {"easy": 8, "hard": 16, "degraded": 16},
+    700: {"hard": 12, "degraded": 16, "others": 6},
+}
+#: Of each clip so many frames; of each frame so many right and wrong hypotheses, half of them those
+#: that the present weights like best.
 FRAMES, NEAR, FAR = 40, 80, 500
+#: The networks' hidden units, and how they are fitted.
+HIDDEN, EPOCHS, BATCH, RATE, DECAY = 32, 30, 16, 2e-3, 3e-3
 #: Tips so near to the true one are right, shoulder widths.
 RIGHT = 0.12
 
 
 def settings_of(clip: Clip) -> dict[str, Any]:
-    implement = CONFIG["implements"]["cricket_bat"]
+    implement = CONFIG["implements"][clip.implement]
     return {**CONFIG["bat"], **implement, "handed": str(clip.truth.attrs["handed"])}
 
 
@@ -53,7 +65,7 @@ class Example:
         away = np.linalg.norm(tips - self.tip[frame], axis=-1)
         return np.asarray(away / self.clip.shoulder_width)
 
-    def rows(self, rng: np.random.Generator) -> list[tuple[Array, Array, Array]]:
+    def rows(self, rng: np.random.Generator) -> list[Row]:
         """Give features, whether right, and the logarithm of how many each row stands for."""
         speed = np.linalg.norm(np.gradient(self.tip, axis=0), axis=1)
         known = np.array([look is not None for look in self.looks], dtype=bool)
@@ -69,45 +81,94 @@ class Example:
             if error.min() > 0.3:
                 continue
             every = self.scene.features(look, k, self.palette)
+            liked = self.network(every).ravel()
             near = np.broadcast_to(error < max(RIGHT, error.min() + 0.03), every.shape[:-1]).ravel()
-            flat = every.reshape(-1, every.shape[-1])
-            right, wrong = np.flatnonzero(near), np.flatnonzero(~near)
-            some = rng.permutation(right)[:NEAR]
-            others = rng.choice(wrong, FAR, replace=False)
-            stands = np.r_[
-                np.full(len(some), np.log(len(right) / len(some))),
-                np.full(FAR, np.log(len(wrong) / FAR)),
+            parts = [
+                _some(np.flatnonzero(near), liked, NEAR, rng),
+                _some(np.flatnonzero(~near), liked, FAR, rng),
             ]
-            chosen = np.concatenate([some, others])
-            found.append((flat[chosen].astype(np.float64), near[chosen], stands))
+            chosen, stands = (np.concatenate(column) for column in zip(*parts, strict=True))
+            flat = every.reshape(-1, every.shape[-1])
+            found.append((flat[chosen], near[chosen], stands.astype(np.float32)))
         return found
 
+    @property
+    def network(self) -> Network:
+        """The present weights."""
+        return self.scene.blind if self.palette is None else self.scene.informed
 
-def fitted(rows: list[tuple[Array, Array, Array]], ridge: float = 1e-3) -> Array:
-    """Maximise the probability of the right hypotheses."""
-    features = np.concatenate([row[0] for row in rows])
-    right = np.concatenate([row[1] for row in rows])
-    offset = np.concatenate([row[2] for row in rows])
-    sizes = [len(row[1]) for row in rows]
+
+def _some(
+    which: NDArray[np.intp], liked: Float, count: int, rng: np.random.Generator
+) -> tuple[NDArray[np.intp], Array]:
+    """Choose hypotheses: half of them the best liked, which stand for themselves alone."""
+    order = which[np.argsort(-liked[which], kind="stable")]
+    best, others = np.split(order, [count // 2])
+    few = rng.permutation(others)[: count // 2]
+    stands = np.log(len(others) / max(len(few), 1)) if len(others) else 0.0
+    return np.concatenate([best, few]), np.r_[np.zeros(len(best)), np.full(len(few), stands)]
+
+
+def fitted(rows: list[Row]) -> Network:
+    """Maximise the probability of the right hypotheses (Adam, Kingma and Ba 2015)."""
+    rng = np.random.default_rng(0)
+    mean, spread = _scale(rows)
+    given = [((row[0] - mean) / spread).astype(np.float32) for row in rows]
+    count = len(mean)
+    weights = [
+        rng.normal(0, 0.05, count),
+        rng.normal(0, count**-0.5, (count, HIDDEN)),
+        np.zeros(HIDDEN),
+        rng.normal(0, 0.1, HIDDEN),
+    ]
+    first, second = ([np.zeros_like(w) for w in weights] for _ in range(2))
+    step = 0
+    for epoch in range(EPOCHS):
+        rate, loss = RATE * 0.5 * (1 + np.cos(np.pi * epoch / EPOCHS)), 0.0
+        for frames in np.array_split(rng.permutation(len(rows)), -(-len(rows) // BATCH)):
+            lost, slopes = _slopes(weights, [(given[k], *rows[k][1:]) for k in frames])
+            loss, step = loss + lost, step + 1
+            for k, slope in enumerate(slopes):
+                first[k] = 0.9 * first[k] + 0.1 * slope
+                second[k] = 0.999 * second[k] + 0.001 * slope**2
+                typical = np.sqrt(second[k] / (1 - 0.999**step)) + 1e-8
+                weights[k] -= rate * first[k] / (1 - 0.9**step) / typical
+    print(f"{len(rows)} frames, loss {loss / len(rows):.3f}", file=sys.stderr, flush=True)
+    straight, inward, least, outward = weights
+    inward = inward / spread[:, None]
+    parts = straight / spread, inward, least - mean @ inward, outward
+    return Network(*(part.astype(np.float32) for part in parts))
+
+
+def _scale(rows: list[Row]) -> tuple[Array, Array]:
+    """Give mean and spread of the features; a feature that is always the same weighs nothing."""
+    every = np.concatenate([row[0] for row in rows])
+    mean, spread = every.mean(axis=0, dtype=np.float64), every.std(axis=0, dtype=np.float64)
+    return mean, np.where(spread < 1e-4, np.inf, spread)
+
+
+def _slopes(weights: list[Array], frames: list[Row]) -> tuple[float, list[Array]]:
+    """Give the loss of some frames, and its slopes with the decay of the weights."""
+    straight, inward, least, outward = weights
+    given, right, stands = (np.concatenate(column) for column in zip(*frames, strict=True))
+    sizes = [len(frame[1]) for frame in frames]
     first = np.concatenate([[0], np.cumsum(sizes)[:-1]])
-    frame = np.repeat(np.arange(len(rows)), sizes)
-    spread = features.std(axis=0)
-    spread[spread < 1e-4] = 1.0
-    scaled = features / spread
-
-    def loss(weights: Array) -> tuple[float, Array]:
-        score = scaled @ weights + offset
-        share = np.exp(score - np.maximum.reduceat(score, first)[frame])
-        total = np.add.reduceat(share, first)
-        good = np.add.reduceat(np.where(right, share, 0.0), first) + 1e-30
-        slope = share / total[frame] - np.where(right, share, 0.0) / good[frame]
-        value = -np.log(good / total).mean() + ridge * weights @ weights
-        return float(value), slope @ scaled / len(rows) + 2 * ridge * weights
-
-    start = np.zeros(features.shape[1])
-    found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 300})
-    print(f"{len(rows)} frames, loss {found.fun:.3f}", file=sys.stderr, flush=True)
-    return np.asarray(found.x / spread)
+    of = np.repeat(np.arange(len(frames)), sizes)
+    units = given @ inward + least
+    active = np.maximum(units, 0.0)
+    score = given @ straight + active @ outward + stands
+    share = np.exp(score - np.maximum.reduceat(score, first)[of])
+    total = np.add.reduceat(share, first)
+    hit = np.where(right, share, 0.0)
+    good = np.add.reduceat(hit, first) + 1e-30
+    slope = (share / total[of] - hit / good[of]) / len(frames)
+    back = slope[:, None] * outward * (units > 0)
+    return float(-np.log(good / total).sum()), [
+        given.T @ slope + DECAY * straight,
+        given.T @ back + DECAY * inward,
+        back.sum(axis=0),
+        active.T @ slope + DECAY * outward,
+    ]
 
 
 def logistic(signs: Array, right: NDArray[np.bool_]) -> Array:
@@ -122,16 +183,16 @@ def logistic(signs: Array, right: NDArray[np.bool_]) -> Array:
 
 def main() -> None:
     rng = np.random.default_rng(0)
-    examples = [Example(clip) for clip in clips(COUNTS, FIRST_SEED)]
+    examples = [Example(clip) for seed, counts in COUNTS.items() for clip in clips(counts, seed)]
     blind = fitted([row for example in examples for row in example.rows(rng)])
     for example in examples:
-        example.scene.blind = blind.astype(np.float32)
+        example.scene.blind = blind
         example.palette = learned(iter(example.looks), example.scene)
     informed = fitted([row for example in examples for row in example.rows(rng)])
     signs, right = [], []
     for example in examples:
         scene = example.scene
-        scene.informed = informed.astype(np.float32)
+        scene.informed = informed
         found = Found(len(example.tip))
         for block in blocks(iter(example.looks), scene, example.palette):
             found.take(block, scene)
@@ -146,21 +207,22 @@ def main() -> None:
     path.write_text(_module(blind, informed, certainty), encoding="utf-8")
 
 
-def _module(blind: Array, informed: Array, certainty: Array) -> str:
-    def numbers(weights: Array) -> str:
-        text = ", ".join(f"{weight:.4g}" for weight in weights)
+def _module(blind: Network, informed: Network, certainty: Array) -> str:
+    def numbers(weights: ArrayLike) -> str:
+        text = ", ".join(f"{weight:.4g}" for weight in np.asarray(weights))
         return "\n".join(f"    {line}" for line in wrap(text + ",", 92))
 
     return f'''"""What the evidence for a bat weighs; written by benchmarks/bat_weights.py."""
 
 # fmt: off
-#: Of the features of kinepath.bat.evidence.FEATURES, before the implement's colours are known.
+#: The network (kinepath.bat.network) over kinepath.bat.evidence.FEATURES before the implement's
+#: colours are known.
 BLIND = (
-{numbers(blind)}
+{numbers(blind.numbers())}
 )
 #: The same with the colours that were learned on the clip.
 INFORMED = (
-{numbers(informed)}
+{numbers(informed.numbers())}
 )
 #: Of the signs of kinepath.bat.gate.SIGNS, for the logit of the chance that a tip is right.
 CERTAINTY = (

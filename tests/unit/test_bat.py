@@ -22,6 +22,7 @@ from kinepath.bat.evidence import (
     view_side,
 )
 from kinepath.bat.geometry import hold
+from kinepath.bat.network import Network
 from kinepath.bat.palette import Learner, known_colour
 from kinepath.bat.tracking import track
 from kinepath.bat.weights import BLIND, CERTAINTY, INFORMED
@@ -57,7 +58,7 @@ def test_a_bat_is_found_though_the_hands_are_looked_for_beside_it(beside: float)
     moved = cv2.warpAffine(view.image, shift, (side, side), borderMode=cv2.BORDER_REPLICATE)
     moved = View(np.asarray(moved, dtype=np.uint8), view.background, view.arms, view.body)
     every = features(rays.sample(moved), rays, None, NOTHING, NOTHING, NOTHING)
-    score = every @ np.array(BLIND, dtype=np.float32)
+    score = Network.of(BLIND, len(FEATURES))(every)
     offset, _, direction, _ = np.unravel_index(score.argmax(), score.shape)
     assert OFFSETS[offset] == beside
     assert abs(direction * 360 / DIRECTIONS - 90.0) <= 6
@@ -68,7 +69,7 @@ def test_the_evidence_is_greatest_at_a_bat(degrees: float) -> None:
     rays = Rays(0.108 / 0.75)
     every = features(rays.sample(painted(degrees, 0.9)), rays, None, NOTHING, NOTHING, NOTHING)
     assert every.shape == (len(OFFSETS), *SHAPE, len(FEATURES))
-    score = every @ np.array(BLIND, dtype=np.float32)
+    score = Network.of(BLIND, len(FEATURES))(every)
     _, _, direction, length = np.unravel_index(score.argmax(), score.shape)
     away = (direction * 360 / DIRECTIONS - degrees + 180) % 360 - 180
     assert abs(away) <= 6
@@ -76,8 +77,21 @@ def test_the_evidence_is_greatest_at_a_bat(degrees: float) -> None:
 
 
 def test_the_weights_fit_the_features() -> None:
-    assert len(BLIND) == len(INFORMED) == len(FEATURES)
+    for numbers in (BLIND, INFORMED):
+        network = Network.of(numbers, len(FEATURES))
+        assert network.inward.shape == (len(FEATURES), len(network.outward))
+        np.testing.assert_allclose(network.numbers(), numbers, rtol=1e-6)
     assert len(CERTAINTY) == len(gate.SIGNS)
+
+
+def test_a_network_is_a_sum_and_units_that_are_cut_off() -> None:
+    network = Network.of([1, 2, 1, 0, 0, -1, 0.5, 0, 3, 4], 2)
+    given = np.array([[1.0, 1.0], [-2.0, 5.0]])
+    first, second = np.maximum(given[:, 0] + 0.5, 0), np.maximum(-given[:, 1], 0)
+    expected = given @ [1, 2] + 3 * first + 4 * second
+    np.testing.assert_allclose(network(given), expected, rtol=1e-6)
+    with pytest.raises(ValueError, match="11 numbers fit no network of 2 features"):
+        Network.of(np.zeros(11).tolist(), 2)
 
 
 def evidence_for(course: NDArray[np.intp], fps: float) -> NDArray[np.float32]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,6 +15,7 @@ from kinepath.bat.background import Plate, plates, similarities
 from kinepath.bat.detectors import Detector
 from kinepath.bat.evidence import (
     DIRECTIONS,
+    FEATURES,
     LENGTH_PX,
     LENGTHS,
     OFFSETS,
@@ -27,6 +28,7 @@ from kinepath.bat.evidence import (
     tip_step,
 )
 from kinepath.bat.geometry import SIDES, Array, Hold, hold, pixels_per_metre
+from kinepath.bat.network import Network
 from kinepath.bat.palette import Learner, known_colour
 from kinepath.bat.proxy import pose_proxy
 from kinepath.bat.sources import SOURCES, dataset
@@ -125,10 +127,8 @@ class Scene:
         poses: xr.Dataset,
         camera: xr.Dataset,
         settings: Mapping[str, Any],
-        blind: Sequence[float] = BLIND,
-        informed: Sequence[float] = INFORMED,
     ) -> None:
-        self.blind, self.informed = (np.array(w, dtype=np.float32) for w in (blind, informed))
+        self.blind, self.informed = (Network.of(w, len(FEATURES)) for w in (BLIND, INFORMED))
         self.fps = float(poses.attrs["fps"])
         self._poses, self._length_m = poses, settings["length_m"]
         self.to_steady = similarities(camera)
@@ -178,8 +178,8 @@ class Scene:
 
     def scores(self, look: Look, frame: int, palette: Palette | None) -> Float:
         """Give the logarithm of the probability of every hypothesis of a frame."""
-        weights = self.blind if palette is None else self.informed
-        score = self.features(look, frame, palette) @ weights
+        weighed = self.blind if palette is None else self.informed
+        score = weighed(self.features(look, frame, palette))
         score += self._boxed(look.boxes, frame)
         score -= score.max()
         return np.asarray(score - np.log(np.exp(score).sum()), dtype=np.float32)
