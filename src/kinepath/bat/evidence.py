@@ -29,7 +29,7 @@ LENGTHS: NDArray[np.float64] = np.arange(0.28, 1.41, 0.08)
 #: Half-widths of the fan in directions: 0, 6, 12, 24 and 36 degrees.
 FANS = (0, 2, 4, 8, 12)
 #: How far beside the grip the implement's line passes, to the right of its direction.
-OFFSETS = (-0.51, -0.34, -0.17, 0.0, 0.17, 0.34, 0.51)
+OFFSETS = (-0.34, -0.17, 0.0, 0.17, 0.34)
 _RAY = round(float(LENGTHS[-1] + 0.2) / STEP)
 _ASIDE: NDArray[np.float64] = np.array(OFFSETS)
 #: The unit of the features that tell how far beside the grip a line passes, and of the distance

@@ -227,7 +227,7 @@ class Block:
     scores: list[Float | None]
     course: tracker.Course = field(init=False)
 
-    def solve(self, fps: float) -> None:
+    def solved(self, fps: float) -> Block:
         """Find the likeliest course."""
         shape = (len(tracker.velocities(fps)), DIRECTIONS, len(LENGTHS))
         evidence = np.zeros((len(self.scores), *shape), dtype=np.float32)
@@ -235,6 +235,7 @@ class Block:
             if scores is not None:
                 evidence[k] = tracker.by_velocity(scores.max(axis=0), fps)
         self.course = tracker.course(evidence, fps)
+        return self
 
     def frames(self, margin: float) -> Iterator[int]:
         """Yield the places of own frames with a sharp and sure sighting."""
@@ -286,9 +287,7 @@ def blocks(looks: Iterator[Look | None], scene: Scene, palette: Palette | None) 
             scores.append(None if look is None else scene.scores(look, k, palette))
         last = start + len(seen) if ended else first + _BLOCK
         if last > first:
-            block = Block(start, first, last, list(seen), list(scores))
-            block.solve(scene.fps)
-            yield block
+            yield Block(start, first, last, list(seen), list(scores)).solved(scene.fps)
         keep = max(last - _OVERLAP - start, 0)
         del seen[:keep], scores[:keep]
         start, first = start + keep, last
