@@ -32,6 +32,8 @@ COUNTS = {
     500: {"easy": 8, "hard": 16, "degraded": 16},
     700: {"hard": 12, "degraded": 16, "others": 6},
 }
+#: First seed and counts of the clips that the confidence is fitted on.
+CALIBRATION = 900, {"easy": 6, "hard": 10, "degraded": 14}
 #: Of each clip so many frames; of each frame so many right and wrong hypotheses, half of them those
 #: that the present weights like best.
 FRAMES, NEAR, FAR = 40, 80, 500
@@ -189,22 +191,31 @@ def main() -> None:
         example.scene.blind = blind
         example.palette = learned(iter(example.looks), example.scene)
     informed = fitted([row for example in examples for row in example.rows(rng)])
+    path = ROOT / "src" / "kinepath" / "bat" / "weights.py"
+    certainty = calibrated(blind, informed)
+    path.write_text(_module(blind, informed, certainty), encoding="utf-8")
+
+
+def calibrated(blind: Network, informed: Network) -> Array:
+    """Fit the confidence, on clips that the networks have not seen."""
     signs, right = [], []
-    for example in examples:
+    for clip in clips(CALIBRATION[1], CALIBRATION[0]):
+        example = Example(clip)
         scene = example.scene
-        scene.informed = informed
+        scene.blind, scene.informed = blind, informed
         found = Found(len(example.tip))
-        for block in blocks(iter(example.looks), scene, example.palette):
-            found.take(block, scene)
+        if example.looks:
+            palette = learned(iter(example.looks), scene)
+            for block in blocks(iter(example.looks), scene, palette):
+                found.take(block, scene)
         error = example.error(found.tips(scene), slice(None))
         share = np.mean(error < 0.25), np.mean(error < 0.5)
-        print(example.clip.name, *(f"{s:.3f}" for s in share), file=sys.stderr, flush=True)
+        print(clip.name, *(f"{s:.3f}" for s in share), file=sys.stderr, flush=True)
         signs.append(found.signs(scene)[scene.visible])
         right.append(error[scene.visible] < 0.25)
     certainty = logistic(np.concatenate(signs), np.concatenate(right))
     assert len(certainty) == len(gate.SIGNS)
-    path = ROOT / "src" / "kinepath" / "bat" / "weights.py"
-    path.write_text(_module(blind, informed, certainty), encoding="utf-8")
+    return certainty
 
 
 def _module(blind: Network, informed: Network, certainty: Array) -> str:
