@@ -94,11 +94,9 @@ def takes(kind: str, count: int, first_seed: int = 100) -> dict[str, Take]:
             "elevation_deg": float(rng.uniform(2, 9)),
             "stature_m": float(rng.uniform(1.62, 1.92)),
         }
-        if kind == "easy":
-            more = {"width": 960, "height": 540, "fps": 50.0, "shutter": 0.3}
-        elif kind == "others":
-            more = {"width": 960, "height": 540, "fps": 50.0, "shutter": 0.3}
-            more["implement"] = OTHERS[k % len(OTHERS)]
+        if kind in ("easy", "others"):
+            swung = "cricket_bat" if kind == "easy" else OTHERS[k % len(OTHERS)]
+            more = {"width": 960, "height": 540, "fps": 50.0, "shutter": 0.3, "implement": swung}
         elif kind == "hard":
             more = {
                 "width": 960,

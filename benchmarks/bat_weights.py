@@ -28,6 +28,7 @@ Array = NDArray[np.float64]
 Float = NDArray[np.float32]
 #: Of a frame: features, whether right, and the logarithm of how many each stands for.
 Row = tuple[Float, NDArray[np.bool_], Float]
+#: Counts of the clips that the networks are fitted on, by first seed.
 COUNTS = {
     500: {"easy": 8, "hard": 16, "degraded": 16},
     700: {"hard": 12, "degraded": 16, "others": 6},
@@ -52,7 +53,8 @@ class Example:
     """A clip, looked at once."""
 
     def __init__(self, clip: Clip) -> None:
-        self.clip, self.palette = clip, None
+        self.clip = clip
+        self.palette: Palette | None = None
         self.scene = Scene(clip.poses, clip.camera, settings_of(clip))
         self.looks: list[Look | None] = []
         if self.scene.visible.any():
@@ -60,7 +62,6 @@ class Example:
             frames = (f.image for f in read_frames(clip.video))
             self.looks = list(self.scene.looks(frames, backgrounds))
         self.tip = clip.truth["bat_tip"].values
-        self.palette: Palette | None
 
     def error(self, tips: Array, frame: int | slice) -> Array:
         """Give how far tips are from the true ones, shoulder widths."""

@@ -32,9 +32,8 @@ FANS = (0, 2, 4, 8, 12)
 OFFSETS = (-0.34, -0.17, 0.0, 0.17, 0.34)
 _RAY = round(float(LENGTHS[-1] + 0.2) / STEP)
 _ASIDE: NDArray[np.float64] = np.array(OFFSETS)
-#: The unit of the features that tell how far beside the grip a line passes, and of the distance
-#: between the hands (metres) the most that is told.
-_BESIDE, _MOST_APART = 0.17, 0.6
+#: The unit of the features that tell how far beside the grip a line passes.
+_BESIDE = 0.17
 #: Fans, directions, lengths.
 SHAPE = (len(FANS), DIRECTIONS, len(LENGTHS))
 #: From here on the implement is not hidden by the hands.
@@ -216,9 +215,8 @@ def features(
     palette : Palette or None
         The implement's colours, where they are known by now.
     forearm, knuckles, hands : ndarray, shape (2,)
-        See :class:`kinepath.bat.geometry.Hold`.
     apart : float
-        Distance between the hands, metres: hands that are found far apart are found wrongly.
+        See :class:`kinepath.bat.geometry.Hold`.
 
     Returns
     -------
@@ -236,11 +234,11 @@ def features(
     pose = _suits(forearm, knuckles, hands)
     size, noise = (LENGTHS - 0.7).astype(np.float32), np.float32(polar.noise)
     for k, offset in enumerate(OFFSETS):
-        seen = channels[k].astype(np.float32)
+        seen = channels[k].astype(np.float32, copy=False)
         _fill(seen, rays.sides, _FAN, _TIP, _THIRDS, _BEYOND, noise, pose, size, every[k])
         beside = abs(offset) / _BESIDE
         every[k, ..., -3], every[k, ..., -2] = beside, beside**2
-        every[k, ..., -1] = beside * min(apart, _MOST_APART)
+        every[k, ..., -1] = beside * apart
     return every
 
 

@@ -14,8 +14,6 @@ from kinepath.bat.sources import SOURCES
 
 #: What the confidence is told by.
 SIGNS = ("one", "margin", "score", "turn", "hands", "steady", "apart", "body")
-#: Hands farther apart than this (metres) are as wrong as they can be.
-_MOST_APART = 0.6
 
 
 def signs(
@@ -34,7 +32,7 @@ def signs(
     hands : ndarray, shape (time,)
         Confidence of the hands, 0 to 1.
     apart : ndarray, shape (time,)
-        Distance between the hands, metres.
+        See :class:`kinepath.bat.geometry.Hold`.
     body : ndarray, shape (time,)
         Share of the bat that lies before the body, where pads and sleeves look like it.
     """
@@ -47,7 +45,7 @@ def signs(
             np.log1p(np.abs(turn)),
             hands,
             np.log1p(np.maximum(near, 0.0)),
-            np.minimum(apart, _MOST_APART),
+            apart,
             body,
         ],
         axis=1,

@@ -15,6 +15,8 @@ Array = NDArray[np.float64]
 _SEGMENTS = {("knee", "ankle"): 0.246, ("hip", "knee"): 0.245, ("shoulder", "hip"): 0.288}
 #: How far beyond the wrist the middle of the palm lies, metres.
 _PALM_M = 0.07
+#: Hands farther apart than this are as wrong as they can be, metres.
+_MOST_APART_M = 0.6
 SIDES = ("left", "right")
 
 
@@ -79,7 +81,8 @@ class Hold:
         index finger's, and from the upper hand on the handle to the lower one; at most of length
         1, 0 where unknown.
     apart : ndarray, shape (time,)
-        Distance between the palms, metres; 0 where only one is seen or holds the implement.
+        Distance between the palms, metres, 0.6 at most: hands that are found far apart are found
+        wrongly. 0 where only one is seen or holds the implement.
     pixels_per_m : ndarray, shape (time,)
         Scale of the picture; NaN where no segment of the body is ever seen.
     """
@@ -123,11 +126,12 @@ def hold(poses: xr.Dataset, pixels_per_m: Array, hands: int, handed: str | None)
         upper, lower = (0, 1) if handed == "right" else (1, 0)
         apart = (palms[lower] - palms[upper]) / (0.15 * pixels_per_m[:, None])
         across = np.nan_to_num(apart / np.maximum(1.0, np.linalg.norm(apart, axis=1))[:, None])
+    between = np.linalg.norm(palms[0] - palms[-1], axis=1) / pixels_per_m
     return Hold(
         mean_known(np.stack(palms)),
         np.nan_to_num(mean_known(np.stack(forearms))),
         np.nan_to_num(mean_known(np.stack(knuckles))),
         across,
-        np.nan_to_num(np.linalg.norm(palms[0] - palms[-1], axis=1) / pixels_per_m),
+        np.nan_to_num(np.minimum(between, _MOST_APART_M)),
         pixels_per_m,
     )

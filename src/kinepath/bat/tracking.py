@@ -246,19 +246,20 @@ class Block:
 
     def sighting(self, k: int) -> tuple[Float, int, int]:
         """Give the colours that were seen and where the bat was in them."""
-        look = self.looks[k]
-        assert look is not None
-        offset, _ = self._place(k)
-        colour = look.polar.colour[offset]
-        return colour, int(self.course.direction[k]), int(self.course.length[k])
+        look, offset, direction, length = self._seen(k)
+        return look.polar.colour[offset], direction, length
 
     def covered(self, k: int) -> float:
         """Give the share of the bat that lies before the body."""
+        look, offset, direction, length = self._seen(k)
+        return float(look.polar.body[offset, direction, : tip_step(length)].mean())
+
+    def _seen(self, k: int) -> tuple[Look, int, int, int]:
+        """Give what was seen, and offset, direction and length of the bat in it."""
         look = self.looks[k]
         assert look is not None
         offset, _ = self._place(k)
-        direction, length = int(self.course.direction[k]), int(self.course.length[k])
-        return float(look.polar.body[offset, direction, : tip_step(length)].mean())
+        return look, offset, int(self.course.direction[k]), int(self.course.length[k])
 
     def _place(self, k: int) -> tuple[int, int]:
         """Give offset and fan of the likeliest hypothesis where the course is."""

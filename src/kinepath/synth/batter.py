@@ -29,7 +29,7 @@ _WRIST_TO_HANDLE = 0.07
 _STRIDE_S = 0.34
 
 
-def batter(shot: Shot, timing: Timing, body: Body, time: Array, below_grip_m: float = 0.74) -> Pose:
+def batter(shot: Shot, timing: Timing, body: Body, time: Array, below_grip_m: float) -> Pose:
     """Compute the pose of a right-handed batter.
 
     Parameters

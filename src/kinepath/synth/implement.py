@@ -38,7 +38,7 @@ class Implement:
     hoop: tuple[float, float, float, float] | None = None
 
 
-_BLADE = tuple(0.9 * part for part in WOOD)
+_SPINE: Colour = (0.9 * WOOD[0], 0.9 * WOOD[1], 0.9 * WOOD[2])
 #: A full-size cricket bat is at most 0.965 m long (Laws of Cricket, appendix B), a baseball bat
 #: 1.07 m; the middle of two hands lies about 0.15 m from the end.
 IMPLEMENTS: dict[str, Implement] = {
@@ -53,7 +53,7 @@ IMPLEMENTS: dict[str, Implement] = {
             (0.17, 0.020, 0.018, WOOD_DARK),
             (0.20, 0.040, 0.018, WOOD),
             (0.26, 0.0535, 0.018, WOOD),
-            (0.45, 0.054, 0.023, (_BLADE[0], _BLADE[1], _BLADE[2])),
+            (0.45, 0.054, 0.023, _SPINE),
             (0.70, 0.054, 0.022, WOOD),
             (0.74, 0.044, 0.012, WOOD),
         ),
@@ -150,9 +150,8 @@ def _add_hoop(
     _add_tube(mesh, rod, along, places, thick, trim)
     for at in np.arange(-half_wide + 0.025, half_wide - 0.01, 0.025):
         reach = half_long * np.sqrt(1 - (at / half_wide) ** 2)
-        _add_tube(
-            mesh, rod, along, np.array([[middle - reach, at], [middle + reach, at]]), 0.001, WHITE
-        )
+        ends = np.array([[middle - reach, at], [middle + reach, at]])
+        _add_tube(mesh, rod, along, ends, 0.001, WHITE)
     for at in np.arange(-half_long + 0.025, half_long - 0.01, 0.025):
         reach = half_wide * np.sqrt(1 - (at / half_long) ** 2)
         ends = np.array([[middle + at, -reach], [middle + at, reach]])

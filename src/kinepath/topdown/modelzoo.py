@@ -72,11 +72,12 @@ def obtain(
     """
     address = address_of(configuration, packages)
     file = Path(folder) / address.rsplit("/", 1)[-1]
-    if not file.is_file():
+    if file.is_file():
+        found = _check(file, digest, file, str(file))
+    else:
         with replacing(file) as temporary:
             _download(address, temporary, file)
-            _check(temporary, digest, file, address)
-    found = _check(file, digest, file, str(file))
+            found = _check(temporary, digest, file, address)
     with replacing(target) as temporary:
         _link(file, temporary)
     return found
