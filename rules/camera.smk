@@ -4,7 +4,7 @@
 rule camera:
     input:
         video="results/conformed/{clip}.mp4",
-        facts="results/probe/{clip}.json",
+        facts="results/camera_shots/{clip}.json",
         poses="results/keypoints/{clip}.h5",
     output:
         "results/camera/{clip}.h5",

@@ -4,7 +4,7 @@
 rule conform:
     input:
         raw=raw_video,
-        facts="results/probe/{clip}.json",
+        facts="results/camera_shots/{clip}.json",
     output:
         video="results/conformed/{clip}.mp4",
         facts="results/conformed/{clip}.json",

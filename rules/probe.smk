@@ -5,7 +5,7 @@ rule probe:
     input:
         raw=raw_video,
     output:
-        "results/facts/{clip}.json",
+        "results/probe/{clip}.json",
     log:
         "logs/probe/{clip}.log",
     conda:

@@ -3,7 +3,7 @@
 
 rule site:
     input:
-        per_clip("results/probe/{clip}.json"),
+        per_clip("results/camera_shots/{clip}.json"),
         per_clip("results/conformed/{clip}.json"),
         per_clip("results/conformed/{clip}.mp4"),
         per_clip("results/overlays/{clip}.mp4"),

@@ -373,7 +373,7 @@ def test_keypoints_of_17_flow_to_the_kinematics_and_are_compared(
     conformed(workspace.path("results/conformed/a.mp4").parent, frames=30)
     for name, path in (("envs", onnx.parent), ("models", Path(mediapipe_model).parent)):
         workspace.path(f"resources/{name}").symlink_to(path)
-    write_json(workspace.path("results/probe/a.json"), {"cuts_s": []})
+    write_json(workspace.path("results/camera_shots/a.json"), {"cuts_s": []})
     workspace.sheet({"clip": "a", "path": "a.mp4", "activity": "squat"})
     workspace.configure(pose={"backend": "onnx", "onnx": networks})
     rules = ["pose", "clean", "camera", "align", "kinematics", "pose_by", "agreement"]

@@ -19,7 +19,7 @@ def test_the_rule_gives_a_steady_frame(workspace: Workspace) -> None:
     truth = sequence.read(truth_path, "truth")
     poses = truth[["position", "confidence"]].assign_attrs(frame_width=320, frame_height=180)
     sequence.write(poses, workspace.path("results/keypoints/a.h5"), "poses")
-    write_json(workspace.path("results/probe/a.json"), {"cuts_s": []})
+    write_json(workspace.path("results/camera_shots/a.json"), {"cuts_s": []})
     workspace.make("results/camera/a.h5", rule="camera")
     camera = sequence.read(workspace.path("results/camera/a.h5"), "camera")
     assert camera.attrs["verdict"] == "moving"

@@ -15,7 +15,7 @@ def test_the_rule_trims_to_the_window(workspace: Workspace) -> None:
     source = make_video(workspace.path("a.mp4"), frames=20, fps=25)
     facts = probe(source, "a", min_size=32, cut_threshold=0.08)
     facts["proposed"] = {"start_s": 0.4, "end_s": facts["end_s"]}
-    write_json(workspace.path("results/probe/a.json"), facts)
+    write_json(workspace.path("results/camera_shots/a.json"), facts)
     workspace.make("results/conformed/a.mp4", rule="conform")
     frames = list(read_frames(workspace.path("results/conformed/a.mp4")))
     assert [number_of(frame.image) for frame in frames] == list(range(10, 20))
@@ -27,7 +27,7 @@ def test_a_node_without_ffmpeg_is_one_clear_line(workspace: Workspace) -> None:
     source = make_video(workspace.path("a.mp4"), frames=5, fps=25)
     facts = probe(source, "a", min_size=32, cut_threshold=0.08)
     facts["proposed"] = {"start_s": facts["start_s"], "end_s": facts["end_s"]}
-    write_json(workspace.path("results/probe/a.json"), facts)
+    write_json(workspace.path("results/camera_shots/a.json"), facts)
     for program in ("bash", "sh", "which"):
         found = shutil.which(program)
         assert found is not None

@@ -22,7 +22,7 @@ AGGREGATES = {"all", "pairs", "pairs_summary", "chain_summary", "composite", "si
 CLIP_RULES = {
     *(
         "probe",
-        "segments",
+        "camera_shots",
         "conform",
         "pose",
         "camera",

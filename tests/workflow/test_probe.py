@@ -8,8 +8,8 @@ from tests.workflow.conftest import Workspace
 
 def test_the_rule_tells_the_facts(workspace: Workspace) -> None:
     make_video(workspace.path("a.mp4"), frames=10, fps=25)
-    workspace.make("results/facts/a.json", rule="probe")
-    facts = json.loads(workspace.path("results/facts/a.json").read_text())
+    workspace.make("results/probe/a.json", rule="probe")
+    facts = json.loads(workspace.path("results/probe/a.json").read_text())
     assert (facts["frames_decoded"], facts["width"], facts["height"]) == (10, 64, 48)
 
 
@@ -28,7 +28,7 @@ def test_bad_files_are_named_and_the_others_finish(workspace: Workspace) -> None
             )
         )
     )
-    targets = [f"results/facts/{clip}.json" for clip in ("gone", "text", "late", "good")]
+    targets = [f"results/probe/{clip}.json" for clip in ("gone", "text", "late", "good")]
     done = workspace.snakemake("--allowed-rules", "probe", "--", *targets)
     assert done.returncode != 0
     told = [line for line in done.stdout.splitlines() if line.startswith("kinepath: error:")]
@@ -36,5 +36,5 @@ def test_bad_files_are_named_and_the_others_finish(workspace: Workspace) -> None
     assert any("gone.mp4: no such file" in line for line in told)
     assert any("text.mp4: cannot be read as video" in line for line in told)
     assert any("the window from 90 s is not in the video" in line for line in told)
-    assert workspace.path("results/facts/good.json").is_file()
+    assert workspace.path("results/probe/good.json").is_file()
     assert not workspace.path("pwned").exists()

@@ -17,7 +17,7 @@ def clip(name: str) -> Clip:
     judged = row["implement"]
     return gather.clip(
         row,
-        read_json(f"results/probe/{name}.json"),
+        read_json(f"results/camera_shots/{name}.json"),
         read_json(f"results/conformed/{name}.json"),
         sequence.read(f"results/kinematics/{name}.h5", "kinematics"),
         read_json(f"results/chain/{name}.json") if judged else None,

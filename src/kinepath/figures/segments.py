@@ -26,7 +26,7 @@ def contact_sheet(facts: Mapping[str, Any]) -> Image:
     Parameters
     ----------
     facts : mapping
-        The content of ``results/probe/{clip}.json``.
+        The content of ``results/camera_shots/{clip}.json``.
     """
     height = round(_TILE * facts["height"] / facts["width"])
     width = _PER_SEGMENT * (_TILE + _GAP) + _GAP

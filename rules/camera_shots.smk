@@ -1,16 +1,16 @@
 """The camera shots of a clip, and which of them is proposed."""
 
 
-rule segments:
+rule camera_shots:
     input:
         raw=raw_video,
-        facts="results/facts/{clip}.json",
+        facts="results/probe/{clip}.json",
         model=pose_model("mediapipe"),
     output:
-        facts="results/probe/{clip}.json",
-        sheet="results/probe/{clip}.png",
+        facts="results/camera_shots/{clip}.json",
+        sheet="results/camera_shots/{clip}.png",
     log:
-        "logs/segments/{clip}.log",
+        "logs/camera_shots/{clip}.log",
     conda:
         "../envs/main.yaml"
     threads: 1
@@ -25,8 +25,8 @@ rule segments:
         subject=config["subject"],
         # Whatever finds the keypoints: the default backend runs everywhere, and looks at few pictures.
         pose={**pose_settings("mediapipe"), "device": "cpu"},
-        code=code("segments.py", "kinepath.pose.mediapipe"),
+        code=code("camera_shots.py", "kinepath.pose.mediapipe"),
     message:
         "{wildcards.clip}: looking at the camera shots"
     script:
-        "../workflow/scripts/segments.py"
+        "../workflow/scripts/camera_shots.py"
