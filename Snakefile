@@ -9,6 +9,7 @@ configfile: "config/config.yaml"
 
 
 include: "rules/common.smk"
+include: "rules/outcome.smk"
 include: "rules/sources.smk"
 include: "rules/backends.smk"
 include: "rules/resources.smk"
@@ -32,6 +33,7 @@ include: "rules/reps.smk"
 include: "rules/form.smk"
 include: "rules/videos.smk"
 include: "rules/composites.smk"
+include: "rules/summary.smk"
 include: "rules/site.smk"
 include: "rules/doctor.smk"
 
@@ -43,19 +45,31 @@ onstart:
 localrules:
     all,
     clips,
+    failed_clips,
     doctor,
+
+
+# What a run leaves: the page, and what it does not show.
+RESULTS = [
+    "results/site/index.html",
+    "results/summary.csv",
+    *expand("results/probe/{clip}.json", clip=CLIPS),
+    *per_clip("results/chain/{clip}.json", IMPLEMENT_CLIPS),
+    *per_clip("results/reps/{clip}.json", EXERCISE_CLIPS),
+    *(
+        path
+        for activity in COMPARED
+        for path in can_be_made(f"results/pairs/{activity}.json")
+    ),
+]
 
 
 rule all:
     default_target: True
     input:
-        "results/site/index.html",
-        per_clip("results/kinematics/{clip}.h5"),
-        per_clip("results/kinematics/{clip}.png"),
-        per_clip("results/chain/{clip}.json", clips=IMPLEMENT_CLIPS),
-        per_clip("results/reps/{clip}.json", clips=EXERCISE_CLIPS),
-        ["results/chain/summary.json"] if IMPLEMENT_CLIPS else [],
-        expand("results/pairs/{activity}.json", activity=ACTIVITIES),
+        RESULTS,
+        # Fails, once all else is there: a run that went on without some clips is no success.
+        "results/no_clip_failed" if UNUSABLE and not AGAIN else [],
 
 
 rule clips:
@@ -68,5 +82,24 @@ rule clips:
         per_clip("results/chain/{clip}.json", clips=IMPLEMENT_CLIPS),
         per_clip("results/reps/{clip}.json", clips=EXERCISE_CLIPS),
         per_clip("results/form/{clip}.json", clips=EXERCISE_CLIPS),
+        expand("results/probe/{clip}.json", clip=CLIPS),
     message:
         "Everything that concerns single clips is there; comparisons were not asked for"
+
+
+rule failed_clips:
+    input:
+        RESULTS,
+    output:
+        "results/no_clip_failed",
+    log:
+        "logs/failed_clips.log",
+    conda:
+        "envs/main.yaml"
+    params:
+        clips=sorted(UNUSABLE),
+        code=code("failed_clips.py"),
+    message:
+        "Some clips could not be used"
+    script:
+        "workflow/scripts/failed_clips.py"

@@ -1,13 +1,21 @@
 """Procrustes alignment into the common frame."""
 
 
+def averaged(activity):
+    """Name the clips of an activity of which a mean motion can be made."""
+    return made(
+        "results/camera/{clip}.h5",
+        made("results/clean/{clip}.h5", clips_of(activity)),
+    )
+
+
 rule mean_motion:
     input:
-        clean=lambda wildcards: per_clip(
-            "results/clean/{clip}.h5", clips_of(wildcards.activity)
+        clean=lambda wildcards: expand(
+            "results/clean/{clip}.h5", clip=averaged(wildcards.activity)
         ),
-        camera=lambda wildcards: per_clip(
-            "results/camera/{clip}.h5", clips_of(wildcards.activity)
+        camera=lambda wildcards: expand(
+            "results/camera/{clip}.h5", clip=averaged(wildcards.activity)
         ),
     output:
         "results/means/{activity}.h5",
@@ -20,9 +28,9 @@ rule mean_motion:
         mem_mb=memory(2000),
         runtime=minutes(30),
     params:
-        clips=lambda wildcards: clips_of(wildcards.activity),
+        clips=lambda wildcards: averaged(wildcards.activity),
         mirror=lambda wildcards: [
-            is_mirrored(clip) for clip in clips_of(wildcards.activity)
+            is_mirrored(clip) for clip in averaged(wildcards.activity)
         ],
         correspondence=config["align"]["correspondence"],
         code=code("mean_motion.py"),

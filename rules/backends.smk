@@ -11,10 +11,9 @@ OFFICIAL = "resources/models/mmpose"
 def pose_settings(backend=None):
     """Give the settings of the pose: of one backend (the configured one), not of the others."""
     name = backend or config["pose"]["backend"]
-    others = [key for key, value in config["pose"].items() if isinstance(value, dict)]
-    shared = {key: value for key, value in config["pose"].items() if key not in others}
-    own = {name: networks_of(name)} if name in others else {}
-    return {**shared, **own, "backend": name}
+    has_networks = isinstance(config["pose"].get(name), dict)
+    own = {name: networks_of(name)} if has_networks else {}
+    return plan.pose_settings(config["pose"], name) | own
 
 
 def networks_of(backend):

@@ -1,5 +1,7 @@
 """The kinetic chain."""
 
+CHAIN_CLIPS = made("results/chain/{clip}.json", IMPLEMENT_CLIPS)
+
 
 rule chain:
     input:
@@ -21,7 +23,7 @@ rule chain:
         runtime=minutes(10),
     params:
         label=column("label"),
-        settings=config["chain"],
+        settings=plan.chain_settings(config["chain"]),
         code=code("chain.py"),
     message:
         "{wildcards.clip}: finding the kinetic chain"
@@ -31,8 +33,8 @@ rule chain:
 
 rule chain_summary:
     input:
-        chains=per_clip("results/chain/{clip}.json", IMPLEMENT_CLIPS),
-        kinematics=per_clip("results/kinematics/{clip}.h5", IMPLEMENT_CLIPS),
+        chains=per_clip("results/chain/{clip}.json", CHAIN_CLIPS),
+        kinematics=per_clip("results/kinematics/{clip}.h5", CHAIN_CLIPS),
     output:
         summary="results/chain/summary.json",
         png="results/chain/summary.png",
@@ -45,8 +47,8 @@ rule chain_summary:
         mem_mb=memory(1000),
         runtime=minutes(10),
     params:
-        labels={clip: CLIPS[clip]["label"] or clip for clip in IMPLEMENT_CLIPS},
-        settings=config["chain"]["timing"],
+        labels={clip: CLIPS[clip]["label"] or clip for clip in CHAIN_CLIPS},
+        settings=plan.only(config["chain"]["timing"], "before_s", "after_s", "seed"),
         code=code("chain_summary.py"),
     message:
         "summing up the kinetic chains"

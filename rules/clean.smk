@@ -15,7 +15,7 @@ rule clean:
         mem_mb=memory(1000),
         runtime=minutes(10),
     params:
-        settings=config["clean"],
+        settings=plan.clean_settings(config["clean"]),
         code=code("clean.py"),
     message:
         "{wildcards.clip}: cleaning keypoints"

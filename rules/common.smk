@@ -9,6 +9,7 @@ from kinepath import code as dependencies
 from kinepath.errors import KinepathError
 from kinepath.settings import check, check_mentions, load_schema
 from kinepath.sheet import read_sheet
+from kinepath.workflow import plan
 
 SCHEMAS = Path(workflow.basedir) / "config" / "schemas"
 SCRIPTS = Path(workflow.basedir) / "workflow" / "scripts"
@@ -79,17 +80,46 @@ def column(name):
     return lambda wildcards: CLIPS[wildcards.clip][name]
 
 
+def is_simulated(path):
+    """Tell whether a path is one that the simulated athlete's rule makes."""
+    where = Path(path)
+    return (
+        where.parent == Path("resources/clips/simulated")
+        and where.suffix == ".mp4"
+        and where.stem in config["simulate"]["clips"]
+    )
+
+
+def made(pattern, clips=None):
+    """Name the clips (of all, unless said otherwise) for which a file can be made."""
+    chosen = CLIPS if clips is None else clips
+    return [
+        clip
+        for clip in chosen
+        if clip not in UNUSABLE and pattern.format(clip=clip) not in UNMADE
+    ]
+
+
 def per_clip(pattern, clips=None):
-    """Expand a pattern over clips (all of them unless said otherwise)."""
-    return expand(pattern, clip=CLIPS if clips is None else clips)
+    """Expand a pattern over the clips for which its file can be made."""
+    return expand(pattern, clip=made(pattern, clips))
 
 
-def columns_of(activity, name):
-    """Give one column of the sheet for the clips of an activity, in the sheet's order."""
-    return [CLIPS[clip][name] for clip in clips_of(activity)]
+def can_be_made(path):
+    """Return a file that concerns several clips, in a list; nothing if it cannot be made."""
+    return [] if path in UNMADE else [path]
+
+
+def compared(activity):
+    """Name the clips of an activity that can be compared."""
+    return made("results/kinematics/{clip}.h5", clips_of(activity))
+
+
+def columns_of(clips, name):
+    """Give one column of the sheet for clips, in their order."""
+    return [CLIPS[clip][name] for clip in clips]
 
 
 IMPLEMENT_CLIPS = [clip for clip in CLIPS if has_implement(clip)]
 EXERCISE_CLIPS = [clip for clip in CLIPS if exercise_of(clip)]
 ACTIVITIES = [activity for activity in config["activities"] if clips_of(activity)]
-COMPOSITES = list(dict.fromkeys([*config["composites"]["grids"], *ACTIVITIES]))

@@ -27,7 +27,10 @@ rule composite:
         labels=lambda wildcards: [
             CLIPS[clip]["label"] or clip for clip in composite_clips(wildcards.name)
         ],
-        settings={k: v for k, v in config["composites"].items() if k != "grids"},
+        settings=plan.only(
+            config["composites"],
+            *("columns", "tile_width", "tile_height", "fps", "crf"),
+        ),
         code=code("composite.py"),
     message:
         "{wildcards.name}: putting the {wildcards.kind} side by side"

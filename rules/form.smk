@@ -20,7 +20,7 @@ rule form:
     params:
         view=column("view"),
         settings=config["form"],
-        clean=config["clean"],
+        clean=plan.clean_settings(config["clean"]),
         schema=load_schema(SCHEMAS / "exercise.schema.yaml"),
         code=code("form.py"),
     message:
@@ -72,7 +72,7 @@ rule form_video:
     params:
         label=lambda wildcards: CLIPS[wildcards.clip]["label"] or wildcards.clip,
         schema=load_schema(SCHEMAS / "exercise.schema.yaml"),
-        settings=config["videos"],
+        settings=plan.only(config["videos"], "crf"),
         code=code("form_video.py"),
     message:
         "{wildcards.clip}: counting the repetitions in the video"

@@ -16,7 +16,7 @@ rule pairs:
         mem_mb=pairs_memory,
         runtime=pairs_minutes,
     params:
-        clips=lambda wildcards: clips_of(wildcards.activity),
+        clips=lambda wildcards: compared(wildcards.activity),
         cache="results/pairs/cache/{activity}",
         settings=PAIR_SETTINGS,
         code=code("pairs.py"),
@@ -43,7 +43,7 @@ rule pairs_shard:
         mem_mb=pairs_memory,
         runtime=pairs_minutes,
     params:
-        clips=lambda wildcards: clips_of(wildcards.activity),
+        clips=lambda wildcards: compared(wildcards.activity),
         cache="results/pairs/cache/{activity}",
         settings=PAIR_SETTINGS,
         code=code("pairs_shard.py"),
@@ -72,10 +72,12 @@ rule pairs_summary:
         mem_mb=pairs_memory,
         runtime=pairs_minutes,
     params:
-        clips=lambda wildcards: clips_of(wildcards.activity),
-        labels=lambda wildcards: columns_of(wildcards.activity, "label"),
-        athletes=lambda wildcards: columns_of(wildcards.activity, "athlete"),
-        settings=config["pairs"],
+        clips=lambda wildcards: compared(wildcards.activity),
+        labels=lambda wildcards: columns_of(compared(wildcards.activity), "label"),
+        athletes=lambda wildcards: columns_of(
+            compared(wildcards.activity), "athlete"
+        ),
+        settings=PAIR_SETTINGS | plan.only(config["pairs"], "permutations"),
         code=code("pairs_summary.py"),
     message:
         "{wildcards.activity}: what the comparisons say"

@@ -14,22 +14,12 @@ def simulated(name):
 
 
 def raw_video(wildcards):
-    """Give the raw video of a clip, or nothing if there is none: its own job then says so.
+    """Give the raw video of a clip, or nothing if there is none: its probe then says so.
 
-    A missing input would stop the whole workflow; a failing job stops only what needs it.
+    A missing input would stop the whole workflow. Where all that is made from the video is there
+    already, its path is named although nothing lies there: then Snakemake uses what is made.
     """
-    path = CLIPS[wildcards.clip]["path"]
-    return path if Path(path).is_file() or is_simulated(path) else []
-
-
-def is_simulated(path):
-    """Tell whether a path is one that the simulated athlete's rule makes."""
-    where = Path(path)
-    return (
-        where.parent == Path("resources/clips/simulated")
-        and where.suffix == ".mp4"
-        and where.stem in config["simulate"]["clips"]
-    )
+    return [] if wildcards.clip in MISSING else CLIPS[wildcards.clip]["path"]
 
 
 def is_mirrored(clip):
@@ -62,7 +52,7 @@ def align_reference(wildcards):
 
 def kinematics_of(wildcards):
     """Give the kinematics of all clips of an activity."""
-    return per_clip("results/kinematics/{clip}.h5", clips_of(wildcards.activity))
+    return per_clip("results/kinematics/{clip}.h5", compared(wildcards.activity))
 
 
 def pair_shards(wildcards):
@@ -73,9 +63,12 @@ def pair_shards(wildcards):
 
 
 def composite_clips(name):
-    """Name the clips of a composite, in the order of its tiles."""
+    """Name the clips of a composite, in the order of its tiles: those that can be shown."""
     chosen = config["composites"]["grids"].get(name)
-    return chosen if chosen else clips_of(name)[: config["composites"]["max_tiles"]]
+    shown = clips_of(name) if chosen is None else chosen
+    for pattern in SHOWN:
+        shown = made(pattern, shown)
+    return shown if chosen else shown[: config["composites"]["max_tiles"]]
 
 
 def composite_videos(wildcards):
@@ -84,15 +77,22 @@ def composite_videos(wildcards):
     return per_clip(f"results/{folder}/{{clip}}.mp4", composite_clips(wildcards.name))
 
 
+# What a clip must have to be shown beside others.
+SHOWN = [
+    "results/conformed/{clip}.mp4",
+    "results/conformed/{clip}.json",
+    "results/kinematics/{clip}.h5",
+    "results/overlays/{clip}.mp4",
+    "results/skeletons/{clip}.mp4",
+]
+COMPARED = [activity for activity in ACTIVITIES if compared(activity)]
+COMPOSITES = [
+    name
+    for name in dict.fromkeys([*config["composites"]["grids"], *ACTIVITIES])
+    if composite_clips(name)
+]
 # What the pairs themselves depend on; the rest of the section only concerns how they are told.
-PAIR_SETTINGS = {
-    key: config["pairs"][key]
-    for key in (
-        "joints",
-        "scale",
-        "band",
-        "max_gap_s",
-        "minimum_share",
-        "minimum_parts",
-    )
-}
+PAIR_SETTINGS = plan.only(
+    config["pairs"],
+    *("joints", "scale", "band", "max_gap_s", "minimum_share", "minimum_parts"),
+)

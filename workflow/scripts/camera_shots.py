@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from kinepath.errors import KinepathError
 from kinepath.figures.segments import write_contact_sheet
 from kinepath.files import read_json, write_json
 from kinepath.job import running
@@ -13,6 +14,8 @@ snakemake: Any
 params = snakemake.params
 with running(snakemake.log[0], f"clip '{snakemake.wildcards.clip}'") as log:
     facts = read_json(snakemake.input.facts)
+    if not facts["usable"]:
+        raise KinepathError(f"{facts['cause']}; {facts['remedy']}")
     device = device_of(params.pose)
     log.info("device: %s (%s)", device.name, device.reason)
     confidence = params.subject["search_confidence"]

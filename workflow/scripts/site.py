@@ -1,5 +1,6 @@
 """Put all results on one page."""
 
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -7,86 +8,113 @@ from kinepath import sequence
 from kinepath.composite import lead
 from kinepath.files import read_json
 from kinepath.job import running
-from kinepath.site import Activity, Clip, Composite, Form, SiteContent, build, gather
+from kinepath.site import Activity, Clip, Composite, FailedClip, Form, SiteContent, build, gather
 
 snakemake: Any
 
+given = set(snakemake.input)
+params = snakemake.params
+
+
+def shown(paths: Mapping[str, str]) -> dict[str, Path]:
+    """Give those of some files that were made."""
+    return {what: Path(path) for what, path in paths.items() if path in given}
+
+
+def failures_of(name: str) -> list[Mapping[str, Any]]:
+    return [failure for failure in params.failures if failure["clip"] == name]
+
+
+def has_card(name: str) -> bool:
+    return all(pattern.format(clip=name) in given for pattern in params.card)
+
 
 def clip(name: str) -> Clip:
-    row = snakemake.params.rows[name]
-    judged = row["implement"]
+    chain = f"results/chain/{name}.json"
     return gather.clip(
-        row,
+        params.rows[name],
         read_json(f"results/camera_shots/{name}.json"),
         read_json(f"results/conformed/{name}.json"),
         sequence.read(f"results/kinematics/{name}.h5", "kinematics"),
-        read_json(f"results/chain/{name}.json") if judged else None,
+        read_json(chain) if chain in given else None,
         videos={
             "video": Path(f"results/conformed/{name}.mp4"),
             "overlay": Path(f"results/overlays/{name}.mp4"),
             "skeleton": Path(f"results/skeletons/{name}.mp4"),
         },
-        figures=figures(row),
-        form=form(name) if row["exercise"] else None,
+        figures=shown(
+            {
+                "Movement": f"results/kinematics/{name}.png",
+                "Swing": f"results/bat/{name}_swing.png",
+                "Kinetic chain": f"results/chain/{name}_corrpath.png",
+                "Repetitions": f"results/reps/{name}.png",
+            }
+        ),
+        form=form(name),
+        failures=failures_of(name),
     )
 
 
-def figures(row: dict[str, Any]) -> dict[str, Path]:
-    name = row["clip"]
-    shown = {"Movement": f"results/kinematics/{name}.png"}
-    if row["implement"]:
-        shown["Swing"] = f"results/bat/{name}_swing.png"
-        shown["Kinetic chain"] = f"results/chain/{name}_corrpath.png"
-    if row["exercise"]:
-        shown["Repetitions"] = f"results/reps/{name}.png"
-    return {shows: Path(path) for shows, path in shown.items()}
+def form(name: str) -> Form | None:
+    parts = shown(
+        {
+            "table": f"results/form/{name}.png",
+            "drift": f"results/form/{name}_drift.png",
+            "video": f"results/form/{name}.mp4",
+        }
+    )
+    found = f"results/form/{name}.json"
+    return gather.form(read_json(found), **parts) if len(parts) == 3 and found in given else None
 
 
-def form(name: str) -> Form:
-    return gather.form(
-        read_json(f"results/form/{name}.json"),
-        table=Path(f"results/form/{name}.png"),
-        drift=Path(f"results/form/{name}_drift.png"),
-        video=Path(f"results/form/{name}.mp4"),
+def failed(name: str) -> FailedClip:
+    probed = f"results/probe/{name}.json"
+    return gather.failed(
+        params.rows[name], read_json(probed) if probed in given else None, failures_of(name)
     )
 
 
-def composite(name: str, members: list[Clip]) -> Composite:
+def composite(name: str, members: Iterable[Clip]) -> Composite | None:
     kinds = {"video": "shots", "overlay": "overlays", "skeleton": "skeletons"}
+    videos = shown({k: f"results/composites/{name}_{part}.mp4" for k, part in kinds.items()})
+    tiles = list(members)
+    if not videos:
+        return None
     return Composite(
         name=name,
-        videos={
-            kind: Path(f"results/composites/{name}_{part}.mp4") for kind, part in kinds.items()
-        },
-        fps=snakemake.params.composite_fps or max(clip.fps for clip in members),
-        event_s=lead([clip.event_s for clip in members]),
-        labels=tuple(clip.label for clip in members),
+        videos=videos,
+        fps=params.composite_fps or max(tile.fps for tile in tiles),
+        event_s=lead([tile.event_s for tile in tiles]),
+        labels=tuple(tile.label for tile in tiles),
+    )
+
+
+def activity(name: str) -> Activity:
+    likeness = shown({w: f"results/pairs/{name}_{w}.png" for w in ("matrix", "map", "tree")})
+    return Activity(
+        name,
+        tuple(clip for clip in clips.values() if clip.activity == name),
+        likeness.pop("matrix", None),
+        likeness,
     )
 
 
 with running(snakemake.log[0], "the page") as log:
-    params = snakemake.params
-    clips = {name: clip(name) for name in params.rows}
-    activities = tuple(
-        Activity(
-            activity,
-            tuple(clip for clip in clips.values() if clip.activity == activity),
-            Path(f"results/pairs/{activity}_matrix.png"),
-            {what: Path(f"results/pairs/{activity}_{what}.png") for what in ("map", "tree")},
-        )
-        for activity in params.activities
+    clips = {name: clip(name) for name in params.rows if has_card(name)}
+    activities = tuple(map(activity, params.activities))
+    composites = (
+        composite(name, [clips[member] for member in members if member in clips])
+        for name, members in params.composites.items()
     )
     facts = [read_json(f"results/conformed/{name}.json") for name in clips]
     content = SiteContent(
         title=params.settings["title"],
         overview=gather.overview(activities, sum(f["frames"] / f["fps"] for f in facts)),
-        composites=tuple(
-            composite(name, [clips[member] for member in members])
-            for name, members in params.composites.items()
-        ),
-        activities=activities,
+        composites=tuple(filter(None, composites)),
+        activities=tuple(each for each in activities if each.clips),
         versions=gather.versions(),
-        chains=next(map(Path, snakemake.input.chains), None),
+        chains=shown({"chains": "results/chain/summary.png"}).get("chains"),
+        failed=tuple(failed(name) for name in params.rows if name not in clips),
     )
     build(content, Path(snakemake.output.page).parent)
-    log.info("%d clips, %d composites", len(clips), len(content.composites))
+    log.info("%d clips, %d failed", len(clips), len(content.failed))

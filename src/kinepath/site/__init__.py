@@ -102,6 +102,33 @@ class Clip:
 
 
 @dataclass(frozen=True)
+class FailedClip:
+    """A clip of which nothing can be shown.
+
+    Parameters
+    ----------
+    name : str
+        Name in the sheet, ``[A-Za-z0-9_-]+``.
+    label, activity : str
+        Any text; shown as it is.
+    stage : str
+        The stage that failed.
+    cause, remedy : str
+        What is wrong, and what to do about it.
+    log : str or None
+        Where more is said.
+    """
+
+    name: str
+    label: str
+    activity: str
+    stage: str
+    cause: str
+    remedy: str
+    log: str | None = None
+
+
+@dataclass(frozen=True)
 class Composite:
     """A grid of clips in its three kinds; parameters as for :class:`Clip`."""
 
@@ -150,6 +177,8 @@ class SiteContent:
         Programs and their versions.
     chains : path or None
         Picture of the kinetic chains of all clips together.
+    failed : tuple of FailedClip
+        Told of first.
     """
 
     title: str
@@ -158,6 +187,7 @@ class SiteContent:
     activities: tuple[Activity, ...]
     versions: Mapping[str, str]
     chains: Path | None = None
+    failed: tuple[FailedClip, ...] = ()
 
 
 def build(content: SiteContent, folder: str | Path) -> Path:

@@ -13,7 +13,7 @@ import xarray as xr
 
 from kinepath.bat import source_shares
 from kinepath.composite import playback_time
-from kinepath.site import Activity, Clip, Form
+from kinepath.site import Activity, Clip, FailedClip, Form
 
 #: Programs that the results depend on.
 _PROGRAMS = ("kinepath", "mediapipe", "opencv-contrib-python", "numpy", "scipy", "xarray", "av")
@@ -29,6 +29,7 @@ def clip(
     videos: Mapping[str, Path],
     figures: Mapping[str, Path],
     form: Form | None = None,
+    failures: Sequence[Mapping[str, Any]] = (),
 ) -> Clip:
     """Put together what the page says of one clip.
 
@@ -48,6 +49,8 @@ def clip(
         Pictures by what they show.
     form : Form, optional
         What is told of the repetitions of an exercise.
+    failures : sequence of mapping
+        ``stage``, ``cause``, ``remedy`` and ``log`` of the stages that failed.
     """
     peak = kinematics.attrs.get("peak_time_s")
     event = None if peak is None else playback_time(conformed["time_s"], peak, conformed["fps"])
@@ -55,7 +58,8 @@ def clip(
     if "bat_source" in kinematics:
         moving = kinematics.attrs.get("peak_of", "bat")
         facts.append((f"Peak speed of the {moving}", _peak(kinematics)))
-    notes = [*probe["warnings"], kinematics.attrs.get("note"), *(chain["notes"] if chain else ())]
+    notes = [_failure(failure) for failure in failures]
+    notes += [*probe["warnings"], kinematics.attrs.get("note"), *(chain["notes"] if chain else ())]
     return Clip(
         name=row["clip"],
         label=row["label"] or row["clip"],
@@ -74,6 +78,41 @@ def clip(
         figures=figures,
         form=form,
     )
+
+
+def failed(
+    row: Mapping[str, Any],
+    probed: Mapping[str, Any] | None,
+    failures: Sequence[Mapping[str, Any]],
+) -> FailedClip:
+    """Put together what the page says of a clip that could not be analysed.
+
+    Parameters
+    ----------
+    row : mapping
+        The clip's row of the sheet.
+    probed : mapping or None
+        Facts about its raw video; None where even those could not be found.
+    failures : sequence of mapping
+        ``stage``, ``cause``, ``remedy`` and ``log`` of the stages that failed.
+    """
+    known = [{"stage": "probe", "log": None, **probed}] if probed and not probed["usable"] else []
+    first = next(iter([*known, *failures]))
+    return FailedClip(
+        name=row["clip"],
+        label=row["label"] or row["clip"],
+        activity=row["activity"],
+        stage=first["stage"].replace("_", " "),
+        cause=first["cause"],
+        remedy=first["remedy"],
+        log=first["log"],
+    )
+
+
+def _failure(failure: Mapping[str, Any]) -> str:
+    log = f" (log: {failure['log']})" if failure["log"] else ""
+    stage = failure["stage"].replace("_", " ")
+    return f"the stage {stage} failed: {failure['cause']}; {failure['remedy']}{log}"
 
 
 def form(found: Mapping[str, Any], *, table: Path, drift: Path, video: Path) -> Form:

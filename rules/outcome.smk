@@ -1,0 +1,102 @@
+"""What could not be made: runs go on without it, and end by saying so.
+
+A clip that fails would take along whatever concerns all clips. So a run in which something failed is
+followed by another that plans without it, and makes the page and the comparisons of what there is.
+"""
+
+import atexit
+import os
+import subprocess
+import sys
+import time
+
+from kinepath.workflow import outcome
+
+STARTED_S = time.time()
+# How often this run has been planned again: 0 as its user started it.
+AGAIN = int(os.environ.get("KINEPATH_PLANNED_AGAIN", "0"))
+
+
+def identity(clip):
+    """Identify what decides whether a clip's raw video can be used."""
+    row = CLIPS[clip]
+    window = [row[name] for name in ("start_s", "end_s", "fps")]
+    return outcome.fingerprint(row["path"], window, config["probe"], code("probe.py"))
+
+
+# What this run goes on without: clips that cannot be used, and files that could not be made.
+LEDGER = outcome.Ledger.read(outcome.LEDGER)
+PATHS = {
+    clip: row["path"] for clip, row in CLIPS.items() if not is_simulated(row["path"])
+}
+MISSING, FINISHED = plan.absent(PATHS)
+UNUSABLE = {*MISSING, *plan.still_unusable(LEDGER, identity, CLIPS)}
+UNMADE = LEDGER.unmade if AGAIN else frozenset()
+FAILURES = [vars(failure) for failure in LEDGER.failures] if AGAIN else []
+
+
+def job_of(job):
+    """Describe a job of Snakemake's for the ledger."""
+    return outcome.Job(
+        key=id(job),
+        stage=job.rule.name,
+        clip=job.wildcards.get("clip"),
+        log=next(iter(job.log), None),
+        outputs=tuple(job.output),
+        needs=frozenset(map(id, workflow.dag.dependencies[job])),
+    )
+
+
+def ledger_of_run(scheduler):
+    """Give the failures of this run, and the jobs that waited for something in vain."""
+    failed = []
+    for entry in scheduler.failed:
+        together = [job_of(job) for job in getattr(entry, "jobs", [entry])]
+        failed += outcome.culprits(together, STARTED_S)
+    keys = {job.key for job in failed}
+    jobs = [job_of(job) for job in workflow.dag.needrun_jobs() if job.output]
+    waiting = [
+        job for job in jobs if job.key not in keys and job.stage != "failed_clips"
+    ]
+    failed = [job for job in failed if job.stage != "failed_clips"]
+    found = outcome.ledger(failed, waiting, list(CLIPS), UNUSABLE, identity, STARTED_S)
+    return found, waiting
+
+
+def conclude():
+    """Plan again without what failed, and say in the run's last lines what that was."""
+    scheduler = getattr(workflow, "scheduler", None)
+    if scheduler is None or workflow.dryrun or workflow.touch:
+        return
+    if scheduler._user_kill or scheduler.running or scheduler._executor_error:
+        return  # stopped by its user, or by the cluster
+    found, waiting = ledger_of_run(scheduler)
+    if waiting and not scheduler.failed:
+        return
+    found = found.joined(LEDGER if AGAIN else outcome.Ledger())
+    found.write(outcome.LEDGER)
+    if any(job.clip is None for job in waiting) and found.unmade - UNMADE:
+        plan_again(found)
+    if AGAIN == 0:
+        asked = any(job.rule.name == "site" for job in workflow.dag.jobs)
+        page = "results/site/index.html" if asked else None
+        found = outcome.Ledger.read(outcome.LEDGER)
+        for line in outcome.last_lines(found, CLIPS, page):
+            print(line, file=sys.stderr)
+
+
+def plan_again(found):
+    """Run what was asked for again, without what could not be made."""
+    without = dict.fromkeys(failure.clip or failure.stage for failure in found.failures)
+    print(f"kinepath: going on without {', '.join(without)}", file=sys.stderr)
+    subprocess.run(
+        [sys.executable, "-m", "snakemake", *outcome.without_force(sys.argv[1:])],
+        env={**os.environ, "KINEPATH_PLANNED_AGAIN": str(AGAIN + 1)},
+    )
+
+
+if workflow.is_main_process:
+    for line in plan.absences(MISSING, FINISHED, PATHS):
+        print(f"kinepath: warning: {line}", file=sys.stderr)
+    if outcome.is_snakemake(sys.argv):
+        atexit.register(conclude)

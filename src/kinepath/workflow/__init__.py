@@ -1,0 +1,1 @@
+"""What the rules look up, decided by typed functions that know nothing of Snakemake."""

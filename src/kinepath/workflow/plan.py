@@ -1,0 +1,116 @@
+"""Which clips a run can work on, and which settings concern which stage."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from kinepath.files import read_json
+from kinepath.workflow.outcome import Ledger
+
+#: What a clip's raw video is read for; with these made, it is needed no more.
+FROM_RAW = (
+    "results/probe/{clip}.json",
+    "results/camera_shots/{clip}.json",
+    "results/camera_shots/{clip}.png",
+    "results/conformed/{clip}.mp4",
+    "results/conformed/{clip}.json",
+)
+#: Settings of the pose that concern only backends with networks of their own, and those that only
+#: concern where a model comes from; the model itself is an input of the rule.
+_OF_NETWORKS = ("frames_per_batch", "people_per_batch", "most_people")
+_OF_MODEL = ("model_path", "model_sha256")
+#: Settings of the smoothing, by the filter that they are for.
+_FILTERS = {
+    "savitzky_golay": ("smoothing_window_s", "smoothing_order"),
+    "butterworth": ("smoothing_cutoff_hz",),
+    "none": (),
+}
+
+
+def is_done_with(clip: str, path: str) -> bool:
+    """Return whether all that is made from a clip's raw video is there, made from this path."""
+    if not all(Path(name.format(clip=clip)).is_file() for name in FROM_RAW):
+        return False
+    try:
+        return bool(read_json(FROM_RAW[0].format(clip=clip))["file"] == path)
+    except (ValueError, KeyError, TypeError):
+        return False
+
+
+def absent(paths: Mapping[str, str]) -> tuple[list[str], list[str]]:
+    """Find the clips whose raw video is not there.
+
+    Parameters
+    ----------
+    paths : mapping of str to str
+        Raw videos, or folders of images, by clip.
+
+    Returns
+    -------
+    missing : list of str
+        Clips that cannot be analysed without it.
+    finished : list of str
+        Clips whose results from it are there already and stay valid, as with a disk that is
+        unplugged.
+    """
+    gone = [clip for clip, path in paths.items() if not Path(path).exists()]
+    finished = [clip for clip in gone if is_done_with(clip, paths[clip])]
+    return [clip for clip in gone if clip not in finished], finished
+
+
+def absences(
+    missing: Iterable[str], finished: Iterable[str], paths: Mapping[str, str]
+) -> list[str]:
+    """Return a line for each clip whose raw video is not there; see :func:`absent`."""
+    lines = [f"clip '{clip}': {paths[clip]}: no such file" for clip in missing]
+    lines += [
+        f"clip '{clip}': {paths[clip]} is not there now; its finished results are used"
+        for clip in finished
+    ]
+    return lines
+
+
+def still_unusable(ledger: Ledger, identify: Callable[[str], str], clips: Iterable[str]) -> set[str]:
+    """Return the clips that a former run found unusable and that have not changed since."""
+    return {
+        clip
+        for clip in clips
+        if clip in ledger.unusable and ledger.unusable[clip] == identify(clip)
+    }
+
+
+def tiles(clips: Sequence[str], analysed: Callable[[str], bool], most: int) -> list[str]:
+    """Choose the clips of a grid: those that were analysed first, else in their order."""
+    return sorted(clips, key=lambda clip: not analysed(clip))[:most]
+
+
+def clean_settings(section: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the settings of the cleaning without those of filters that are not in use."""
+    unused = {
+        key
+        for kind, keys in _FILTERS.items()
+        if kind != section["smoothing"]
+        for key in keys
+    }
+    return {key: value for key, value in section.items() if key not in unused}
+
+
+def chain_settings(section: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the settings of the chain: the method and its own, not those of the others."""
+    method = section["method"]
+    return {"method": method, method: section[method]}
+
+
+def pose_settings(section: Mapping[str, Any], backend: str) -> dict[str, Any]:
+    """Return the settings of the pose that concern one backend, but for its networks."""
+    others = [key for key, value in section.items() if isinstance(value, dict)]
+    unused = {*others, *_OF_MODEL, *(["model"] if backend in others else _OF_NETWORKS)}
+    shared = {key: value for key, value in section.items() if key not in unused}
+    return {**shared, "backend": backend}
+
+
+def only(section: Mapping[str, Any], *keys: str) -> dict[str, Any]:
+    """Return some of a section's settings."""
+    return {key: section[key] for key in keys}

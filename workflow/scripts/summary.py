@@ -1,0 +1,39 @@
+"""Write the table of all clips."""
+
+from typing import Any
+
+from kinepath import sequence, summary
+from kinepath.files import read_json
+from kinepath.job import running
+
+snakemake: Any
+
+given = set(snakemake.input)
+
+
+def content(path: str, kind: str | None = None) -> Any:
+    if path not in given:
+        return None
+    return read_json(path) if kind is None else sequence.read(path, kind).attrs
+
+
+with running(snakemake.log[0], "the table of clips") as log:
+    rows = []
+    for clip, of_sheet in snakemake.params.rows.items():
+        shots = content(f"results/camera_shots/{clip}.json")
+        rows.append(
+            summary.row(
+                clip,
+                of_sheet,
+                [failure for failure in snakemake.params.failures if failure["clip"] == clip],
+                probed=content(f"results/probe/{clip}.json"),
+                conformed=content(f"results/conformed/{clip}.json"),
+                keypoints=content(f"results/keypoints/{clip}.h5", "poses"),
+                kinematics=content(f"results/kinematics/{clip}.h5", "kinematics"),
+                chain=content(f"results/chain/{clip}.json"),
+                form=content(f"results/form/{clip}.json"),
+                warnings=shots["warnings"] if shots else [],
+            )
+        )
+    summary.write(rows, snakemake.output[0])
+    log.info("%d clips", len(rows))
