@@ -32,7 +32,12 @@ PATHS = {
 MISSING, FINISHED = plan.absent(PATHS)
 UNUSABLE = {*MISSING, *plan.still_unusable(LEDGER, identity, CLIPS)}
 UNMADE = LEDGER.unmade if AGAIN else frozenset()
-FAILURES = [vars(failure) for failure in LEDGER.failures] if AGAIN else []
+# What the page says of them; of a clip that cannot be used its probe says it all.
+FAILURES = [
+    vars(failure)
+    for failure in (LEDGER.failures if AGAIN else [])
+    if failure.clip not in UNUSABLE
+]
 
 
 def job_of(job):
@@ -41,8 +46,8 @@ def job_of(job):
         key=id(job),
         stage=job.rule.name,
         clip=job.wildcards.get("clip"),
-        log=next(iter(job.log), None),
-        outputs=tuple(job.output),
+        log=next(map(str, job.log), None),
+        outputs=tuple(map(str, job.output)),
         needs=frozenset(map(id, workflow.dag.dependencies[job])),
     )
 

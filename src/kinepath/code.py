@@ -11,7 +11,7 @@ _PACKAGE = Path(__file__).parent
 
 
 def digest(script: str | Path, *modules: str) -> str:
-    """Digest the modules and templates of this package that a script uses, directly or not.
+    """Digest a script with the modules and templates of this package that it uses, directly or not.
 
     Parameters
     ----------
@@ -24,10 +24,12 @@ def digest(script: str | Path, *modules: str) -> str:
     -------
     str
         The first 16 hexadecimal digits of a SHA-256 over the files' names and contents. Comments
-        and layout of Python files do not count, so that a reformatted module reruns nothing.
+        and layout of Python files do not count, nor do the files' times, so that a reformatted or
+        touched file reruns nothing.
     """
     total = hashlib.sha256()
     named = [path for module in modules for path in _files(module)]
+    total.update(_content(Path(script)))
     for path in sorted(_closure(Path(script), *named) - {Path(script)}):
         total.update(str(path.relative_to(_PACKAGE)).encode())
         total.update(_content(path))
