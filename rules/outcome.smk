@@ -38,6 +38,13 @@ FAILURES = [
     for failure in (LEDGER.failures if AGAIN else [])
     if failure.clip not in UNUSABLE
 ]
+# In which clips nobody is seen, as far as is known; asked only where a grid has too few tiles.
+MAX_TILES = config["composites"]["max_tiles"]
+UNSEEN = (
+    plan.unseen("results/summary.csv")
+    if any(len(clips_of(activity)) > MAX_TILES for activity in ACTIVITIES)
+    else set()
+)
 
 
 def job_of(job):
@@ -80,20 +87,30 @@ def conclude():
         return
     found = found.joined(LEDGER if AGAIN else outcome.Ledger())
     found.write(outcome.LEDGER)
+    asked = any(job.rule.name == "site" for job in workflow.dag.jobs)
     if any(job.clip is None for job in waiting) and found.unmade - UNMADE:
-        plan_again(found)
+        without = dict.fromkeys(f.clip or f.stage for f in found.failures)
+        plan_again(f"going on without {', '.join(without)}")
+    elif asked and tiles_changed():
+        plan_again("clips in which somebody is seen get the tiles of the others")
     if AGAIN == 0:
-        asked = any(job.rule.name == "site" for job in workflow.dag.jobs)
         page = "results/site/index.html" if asked else None
         found = outcome.Ledger.read(outcome.LEDGER)
         for line in outcome.last_lines(found, CLIPS, page):
             print(line, file=sys.stderr)
 
 
-def plan_again(found):
-    """Run what was asked for again, without what could not be made."""
-    without = dict.fromkeys(failure.clip or failure.stage for failure in found.failures)
-    print(f"kinepath: going on without {', '.join(without)}", file=sys.stderr)
+def tiles_changed():
+    """Tell whether grids would show other clips, now that it is known where somebody is seen."""
+    if all(len(clips_of(activity)) <= MAX_TILES for activity in ACTIVITIES):
+        return False
+    unseen = plan.unseen("results/summary.csv")
+    return any(composite_clips(n) != composite_clips(n, unseen) for n in COMPOSITES)
+
+
+def plan_again(why):
+    """Run what was asked for again, with what is known now of what can be made."""
+    print(f"kinepath: {why}", file=sys.stderr)
     subprocess.run(
         [sys.executable, "-m", "snakemake", *outcome.without_force(sys.argv[1:])],
         env={**os.environ, "KINEPATH_PLANNED_AGAIN": str(AGAIN + 1)},

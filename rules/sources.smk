@@ -62,13 +62,13 @@ def pair_shards(wildcards):
     return expand(pattern, k=range(of)) if of > 1 else []
 
 
-def composite_clips(name):
+def composite_clips(name, unseen=UNSEEN):
     """Name the clips of a composite, in the order of its tiles: those that can be shown."""
     chosen = config["composites"]["grids"].get(name)
     shown = clips_of(name) if chosen is None else chosen
     for pattern in SHOWN:
         shown = made(pattern, shown)
-    return shown if chosen else shown[: config["composites"]["max_tiles"]]
+    return shown if chosen else plan.tiles(shown, unseen, MAX_TILES)
 
 
 def composite_videos(wildcards):

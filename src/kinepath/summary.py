@@ -9,6 +9,8 @@ from typing import Any
 
 from kinepath.files import replacing
 
+#: Status of a clip that was analysed, but shows nobody.
+NOBODY_SEEN = "nobody seen"
 #: The columns, in their order. Empty cells are what does not apply or was not found.
 COLUMNS = (
     "clip",
@@ -73,8 +75,8 @@ def row(
     Returns
     -------
     dict
-        By :data:`COLUMNS`. ``status`` is ``failed`` where nothing is known of the motion, ``partly``
-        where a later stage failed, ``nobody seen``, or ``analysed``.
+        By :data:`COLUMNS`. ``status`` is ``failed`` where nothing is known of the motion,
+        ``partly`` where a later stage failed, ``nobody seen``, or ``analysed``.
     """
     failed = list(failures)
     if probed is not None and not probed["usable"]:
@@ -133,7 +135,7 @@ def _status(
     if failed:
         return "partly"
     if keypoints is not None and not keypoints["person_share"]:
-        return "nobody seen"
+        return NOBODY_SEEN
     return "analysed"
 
 

@@ -7,7 +7,8 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -39,8 +40,12 @@ class Workspace:
             config[name].update(keys)
         path.write_text(yaml.safe_dump(config), encoding="utf-8")
 
-    def sheet(self, *rows: dict[str, Any]) -> None:
-        """Write the sheet of clips."""
+    def sheet(self, *rows: dict[str, Any], with_raw: bool = True) -> None:
+        """Write the sheet of clips; unless told otherwise something lies at each path."""
+        for row in rows if with_raw else ():
+            path = self.path(str(row["path"]))
+            if not path.exists():
+                path.touch()
         columns = list(dict.fromkeys(key for row in rows for key in row))
         lines = ["\t".join(columns)]
         lines += ["\t".join(str(row.get(column, "")) for column in columns) for row in rows]
@@ -84,6 +89,40 @@ class Workspace:
         path = self.folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         return path
+
+
+class Checkout(Workspace):
+    """A copy of the project in which the demo is run from the top."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder, root=folder)
+        for name in ("rules", "workflow", "config", "profiles", "envs", "src"):
+            shutil.copytree(ROOT / name, folder / name)
+        shutil.copy(ROOT / "Snakefile", folder)
+        self.environment = {**os.environ, "PYTHONPATH": str(folder / "src")}
+
+    @contextmanager
+    def edited(self, name: str, old: str, new: str) -> Iterator[None]:
+        """Change a file of the project for a while."""
+        path = self.folder / name
+        text = path.read_text(encoding="utf-8")
+        assert old in text
+        path.write_text(text.replace(old, new, 1), encoding="utf-8")
+        try:
+            yield
+        finally:
+            path.write_text(text, encoding="utf-8")
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
+    """The demo, run once for all tests that look at what it leaves."""
+    checkout = Checkout(tmp_path_factory.mktemp("checkout"))
+    model = ROOT / "resources" / "models"
+    if model.is_dir():
+        shutil.copytree(model, checkout.folder / "resources" / "models")
+    checkout.run()
+    return checkout
 
 
 @pytest.fixture

@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 
 import numpy as np
-import pytest
 
 from kinepath import sequence
 from kinepath.skeleton import BODY_JOINTS
 from kinepath.video import read_frames
-from tests.workflow.conftest import ROOT, Workspace
+from tests.workflow.conftest import Checkout
 
 SHOTS = ("cover_drive", "down_the_ground", "hook", "inside_edge", "off_drive", "square_drive")
 AGGREGATES = {"all", "pairs", "pairs_summary", "chain_summary", "composite", "site"}
@@ -34,39 +28,6 @@ CLIP_RULES = {
     ),
     *("kinematics_figure", "swing_picture", "skeleton_video", "overlay_video"),
 }
-
-
-class Checkout(Workspace):
-    """A copy of the project in which the demo is run from the top."""
-
-    def __init__(self, folder: Path) -> None:
-        super().__init__(folder, root=folder)
-        for name in ("rules", "workflow", "config", "profiles", "envs", "src"):
-            shutil.copytree(ROOT / name, folder / name)
-        shutil.copy(ROOT / "Snakefile", folder)
-        self.environment = {**os.environ, "PYTHONPATH": str(folder / "src")}
-
-    @contextmanager
-    def edited(self, name: str, old: str, new: str) -> Iterator[None]:
-        """Change a file of the project for a while."""
-        path = self.folder / name
-        text = path.read_text(encoding="utf-8")
-        assert old in text
-        path.write_text(text.replace(old, new, 1), encoding="utf-8")
-        try:
-            yield
-        finally:
-            path.write_text(text, encoding="utf-8")
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
-    checkout = Checkout(tmp_path_factory.mktemp("checkout"))
-    model = ROOT / "resources" / "models"
-    if model.is_dir():
-        shutil.copytree(model, checkout.folder / "resources" / "models")
-    checkout.run()
-    return checkout
 
 
 def test_everything_of_the_contract_is_made(demo: Checkout) -> None:

@@ -21,7 +21,14 @@ with running(snakemake.log[0], f"clip '{snakemake.wildcards.clip}'") as log:
         choose_window(facts, snakemake.params.start_s, snakemake.params.end_s)
         facts |= {"usable": True, "cause": None, "remedy": None}
     except KinepathError as error:
-        facts = {"clip": snakemake.wildcards.clip, "file": snakemake.params.path, "usable": False, "cause": str(error), "remedy": "give another", "warnings": []}
+        facts = {
+            "clip": snakemake.wildcards.clip,
+            "file": snakemake.params.path,
+            "usable": False,
+            "cause": str(error),
+            "remedy": "give another",
+            "warnings": [],
+        }
     for warning in facts["warnings"]:
         log.warning("%s", warning)
     write_json(snakemake.output[0], facts)

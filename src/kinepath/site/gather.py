@@ -58,7 +58,7 @@ def clip(
     if "bat_source" in kinematics:
         moving = kinematics.attrs.get("peak_of", "bat")
         facts.append((f"Peak speed of the {moving}", _peak(kinematics)))
-    notes = [_failure(failure) for failure in failures]
+    notes: list[str | None] = [_failure(failure) for failure in failures]
     notes += [*probe["warnings"], kinematics.attrs.get("note"), *(chain["notes"] if chain else ())]
     return Clip(
         name=row["clip"],

@@ -1,8 +1,8 @@
 """What a run could not make: which clips failed, why, what to do, and what to go on without.
 
-Snakemake runs no job whose inputs could not be made, so one clip that fails would take the page and
-all comparisons along. The ledger names the failures of a run and the files they left unmade; planned
-again without those files, the run comes to its end.
+Snakemake runs no job whose inputs could not be made, so one clip that fails would take the page
+and all comparisons along. The ledger names the failures of a run and the files they left unmade;
+planned again without those files, the run comes to its end.
 """
 
 from __future__ import annotations

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import csv
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from kinepath.files import read_json
+from kinepath.summary import NOBODY_SEEN
 from kinepath.workflow.outcome import Ledger
 
 #: What a clip's raw video is read for; with these made, it is needed no more.
@@ -72,7 +74,9 @@ def absences(
     return lines
 
 
-def still_unusable(ledger: Ledger, identify: Callable[[str], str], clips: Iterable[str]) -> set[str]:
+def still_unusable(
+    ledger: Ledger, identify: Callable[[str], str], clips: Iterable[str]
+) -> set[str]:
     """Return the clips that a former run found unusable and that have not changed since."""
     return {
         clip
@@ -81,18 +85,26 @@ def still_unusable(ledger: Ledger, identify: Callable[[str], str], clips: Iterab
     }
 
 
-def tiles(clips: Sequence[str], analysed: Callable[[str], bool], most: int) -> list[str]:
-    """Choose the clips of a grid: those that were analysed first, else in their order."""
-    return sorted(clips, key=lambda clip: not analysed(clip))[:most]
+def tiles(clips: Sequence[str], unseen: Collection[str], most: int) -> list[str]:
+    """Choose the clips of a grid, in their order: those in which somebody is seen go first."""
+    chosen = sorted(clips, key=lambda clip: clip in unseen)[:most]
+    return [clip for clip in clips if clip in chosen]
+
+
+def unseen(table: str | Path) -> set[str]:
+    """Return the clips in which nobody was seen, by a table that :mod:`kinepath.summary` wrote."""
+    try:
+        with Path(table).open(encoding="utf-8-sig", newline="") as stream:
+            rows = list(csv.DictReader(stream))
+        return {row["clip"] for row in rows if row["status"] == NOBODY_SEEN}
+    except (OSError, ValueError, KeyError):
+        return set()
 
 
 def clean_settings(section: Mapping[str, Any]) -> dict[str, Any]:
     """Return the settings of the cleaning without those of filters that are not in use."""
     unused = {
-        key
-        for kind, keys in _FILTERS.items()
-        if kind != section["smoothing"]
-        for key in keys
+        key for kind, keys in _FILTERS.items() if kind != section["smoothing"] for key in keys
     }
     return {key: value for key, value in section.items() if key not in unused}
 
