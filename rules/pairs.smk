@@ -74,9 +74,7 @@ rule pairs_summary:
     params:
         clips=lambda wildcards: compared(wildcards.activity),
         labels=lambda wildcards: columns_of(compared(wildcards.activity), "label"),
-        athletes=lambda wildcards: columns_of(
-            compared(wildcards.activity), "athlete"
-        ),
+        athletes=lambda wildcards: columns_of(compared(wildcards.activity), "athlete"),
         settings=PAIR_SETTINGS | plan.only(config["pairs"], "permutations"),
         code=code("pairs_summary.py"),
     message:

@@ -19,8 +19,12 @@ IMPLEMENT_PARTS = [
 def page_parts():
     """Give all files that the page shows, but for those that cannot be made."""
     parts = [path for part in CARD for path in per_clip(part)]
-    parts += [path for part in IMPLEMENT_PARTS for path in per_clip(part, IMPLEMENT_CLIPS)]
-    parts += [path for part in EXERCISE_PARTS for path in per_clip(part, EXERCISE_CLIPS)]
+    parts += [
+        path for part in IMPLEMENT_PARTS for path in per_clip(part, IMPLEMENT_CLIPS)
+    ]
+    parts += [
+        path for part in EXERCISE_PARTS for path in per_clip(part, EXERCISE_CLIPS)
+    ]
     of_all = expand("results/probe/{clip}.json", clip=CLIPS)
     of_all += expand(
         "results/pairs/{activity}_{what}.png",
