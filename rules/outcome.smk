@@ -71,7 +71,12 @@ def ledger_of_run(scheduler):
         job for job in jobs if job.key not in keys and job.stage != "failed_clips"
     ]
     failed = [job for job in failed if job.stage != "failed_clips"]
-    found = outcome.ledger(failed, waiting, list(CLIPS), UNUSABLE, identity, STARTED_S)
+    # A cluster's job that fails takes along what the probe found; by now it is found again.
+    before = [f["clip"] for f in FAILURES if f["stage"] in outcome.OF_RAW_VIDEO]
+    passed_over = {*UNUSABLE, *before}
+    found = outcome.ledger(
+        failed, waiting, list(CLIPS), passed_over, identity, STARTED_S
+    )
     return found, waiting
 
 

@@ -102,3 +102,21 @@ def test_the_cluster_gives_the_same_bytes_as_this_machine(run: Run, tmp_path: Pa
     here.run("--force", "--allowed-rules", "clean", "kinematics", "chain", "--", *names)
     for name in names:
         assert sha256(folder / name) == sha256(run.folder / name)
+
+
+def test_a_clip_that_cannot_be_used_leaves_a_page(cluster: Cluster, tmp_path: Path) -> None:
+    folder = tmp_path / "project"
+    small_project(folder)
+    (folder / "text.mp4").write_text("no video")
+    sheet = "clip\tpath\tactivity\ntext\ttext.mp4\tbatting\nnope\tnope.mp4\tbatting\n"
+    (folder / "config" / "clips.tsv").write_text(sheet, encoding="utf-8")
+    snakemake = submit(
+        folder, "--retries", "0", "--config", "pose={backend: mediapipe, device: cpu}"
+    )
+    printed, _ = snakemake.communicate(timeout=300.0)
+    assert snakemake.returncode != 0
+    assert "kinepath: 2 of 2 clips failed:" in printed
+    # The group that held the probe failed, and what the probe found is told all the same.
+    assert "clip 'text', probe: text.mp4: cannot be read as video" in printed
+    page = (folder / "results" / "site" / "index.html").read_text(encoding="utf-8")
+    assert '<tr id="clip-text"' in page and '<tr id="clip-nope"' in page

@@ -75,6 +75,14 @@ def test_an_aggregate_that_fails_takes_what_rests_on_it_along(here: Path) -> Non
     ]
 
 
+def test_clips_that_share_a_mean_go_on_without_the_one_that_fails(here: Path) -> None:
+    failed = [job(1, "clean", "b", log=log(here, "0 ERROR clip 'b': no; way\n"))]
+    waiting = [job(2, "mean_motion", None, 1), job(3, "align", "a", 2), job(4, "align", "b", 1, 2)]
+    found = outcome.ledger(failed, waiting, ["a", "b"], (), str, 0.0)
+    assert [f.clip for f in found.failures] == ["b"]
+    assert found.unmade == {"results/clean/b", "results/align/b"}
+
+
 def test_a_clip_that_waits_for_something_shared_says_for_what(here: Path) -> None:
     failed = [job(1, "model", None, log=log(here, "0 ERROR pose model: no network; plug it in\n"))]
     waiting = [job(2, "pose", "a", 1), job(3, "clean", "a", 2)]

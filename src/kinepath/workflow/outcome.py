@@ -8,7 +8,7 @@ planned again without those files, the run comes to its end.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Self
@@ -20,7 +20,7 @@ LEDGER = "results/failed_clips.json"
 #: What stands before a failed job's message in its log.
 _ERROR = " ERROR "
 #: Stages whose failure may mean that the raw video cannot be used at all.
-_OF_RAW_VIDEO = {"probe", "camera_shots", "conform"}
+OF_RAW_VIDEO = {"probe", "camera_shots", "conform"}
 
 
 @dataclass(frozen=True)
@@ -188,7 +188,7 @@ def ledger(
     clips : sequence of str
         All clips, in the sheet's order.
     passed_over : collection of str
-        Clips that the run did not plan because they cannot be used.
+        Clips that the run did not plan because they cannot be used, or could not be used before.
     identify : callable
         Returns the :func:`fingerprint` of a clip.
     since_s : float
@@ -204,26 +204,20 @@ def ledger(
     found = {failure.clip or failure.stage: failure for failure in reversed(causes.values())}
     unusable = {}
     for clip in clips:
-        if clip in passed_over or (clip in found and found[clip].stage in _OF_RAW_VIDEO):
+        if clip in passed_over or (clip in found and found[clip].stage in OF_RAW_VIDEO):
             verdict = _probed(clip)
             if verdict is not None:
                 found[clip], unusable[clip] = verdict, identify(clip)
     jobs = {job.key: job for job in (*failed, *waiting)}
+    roots = _roots(jobs, causes.keys())
     for job in waiting:
-        if job.clip is not None and job.clip not in found:
-            root = next((causes[key] for key in _ahead_of(job, jobs) if key in causes), None)
-            if root is not None:
-                found[job.clip] = Failure(
-                    job.stage,
-                    f"waits for the stage {root.stage}, which failed: {root.cause}",
-                    root.remedy,
-                    job.clip,
-                    root.log,
-                )
+        if job.key in roots and job.clip is not None and job.clip not in found:
+            root = causes[roots[job.key]]
+            cause = f"waits for the stage {root.stage}, which failed: {root.cause}"
+            found[job.clip] = Failure(job.stage, cause, root.remedy, job.clip, root.log)
     places = {clip: place for place, clip in enumerate(clips)}
     ordered = sorted(found.values(), key=lambda failure: places.get(failure.clip or "", len(clips)))
-    hopeless = [job for job in waiting if job.clip is not None or _lacks_part(job, jobs, causes)]
-    unmade = frozenset(output for job in (*failed, *hopeless) for output in job.outputs)
+    unmade = frozenset(output for key in roots for output in jobs[key].outputs)
     return Ledger(tuple(ordered), unmade, unusable)
 
 
@@ -314,22 +308,27 @@ def _probed(clip: str) -> Failure | None:
     return Failure("probe", probed["cause"], probed["remedy"], clip)
 
 
-def _lacks_part(job: Job, jobs: Mapping[int, Job], failed: Collection[int]) -> bool:
-    """Return whether what concerns several clips lacks more than some of the clips."""
-    needed = [jobs[key] for key in job.needs if key in jobs and jobs[key].clip is None]
-    return any(other.key in failed or _lacks_part(other, jobs, failed) for other in needed)
+def _roots(jobs: Mapping[int, Job], failed: Collection[int]) -> dict[int, int]:
+    """Return for every job that stays unmade which failed job it waits for, itself included.
 
+    What concerns several clips goes on without those that fail; all else needs all it reads.
+    """
+    roots: dict[int, int | None] = {}
 
-def _ahead_of(job: Job, jobs: Mapping[int, Job]) -> Iterable[int]:
-    """Yield the keys of all jobs that a job waits for, directly or not."""
-    seen: set[int] = set()
-    next_ones = [key for key in sorted(job.needs) if key in jobs]
-    while next_ones:
-        key = next_ones.pop()
-        if key not in seen:
-            seen.add(key)
-            yield key
-            next_ones += [other for other in sorted(jobs[key].needs) if other in jobs]
+    def root(key: int) -> int | None:
+        if key not in roots:
+            roots[key] = None
+            job = jobs[key]
+            needed = [
+                other
+                for other in sorted(job.needs & jobs.keys())
+                if job.clip is not None or jobs[other].clip is None
+            ]
+            found = [key] if key in failed else [r for r in map(root, needed) if r is not None]
+            roots[key] = next(iter(found), None)
+        return roots[key]
+
+    return {key: found for key in jobs if (found := root(key)) is not None}
 
 
 def _last_error(log: str | None, since_s: float) -> tuple[str, str] | None:
