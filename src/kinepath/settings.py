@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ import jsonschema
 import yaml
 
 from kinepath.errors import KinepathError
+from kinepath.proposals import proposal
 
 
 class SettingsError(KinepathError):
@@ -80,7 +80,7 @@ def check_mentions(settings: Mapping[str, Any], rows: Mapping[str, Mapping[str, 
         for k, clip in enumerate(clips)
     }
     faults = [
-        f"config: {key}: there is no {name!r}{_proposal(name, list(known))}"
+        f"config: {key}: there is no {name!r}{proposal(name, known)}"
         for key, (name, known) in mentioned.items()
         if name not in known
     ]
@@ -94,10 +94,5 @@ def _lines(fault: Any, name: str) -> list[str]:
     if fault.validator == "additionalProperties" and isinstance(fault.schema, Mapping):
         known = list(fault.schema.get("properties", {}))
         unknown = [part for part in fault.instance if part not in known]
-        return [f"{where}: unknown key {part!r}{_proposal(part, known)}" for part in unknown]
+        return [f"{where}: unknown key {part!r}{proposal(part, known)}" for part in unknown]
     return [f"{where}: {fault.message}"]
-
-
-def _proposal(unknown: str, known: list[str]) -> str:
-    similar = difflib.get_close_matches(str(unknown), known, n=1)
-    return f"; did you mean {similar[0]!r}?" if similar else f"; known: {', '.join(known)}"

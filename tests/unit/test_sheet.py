@@ -1,8 +1,16 @@
 from __future__ import annotations
 
+import csv
+import datetime
+import io
+import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
+import openpyxl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kinepath.settings import load_schema
 from kinepath.sheet import SheetError, read_sheet
@@ -50,37 +58,146 @@ def test_a_byte_order_mark_and_windows_lines_are_read(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("line", "message"),
+    ("cells", "message"),
     [
-        ("a\ta.mp4\tgolf", "row 2, column 'activity': 'golf' is none of: batting, squat"),
-        ("a\t\tbatting", "row 2, column 'path': the cell is empty"),
-        ("a;b\ta.mp4\tbatting", "row 2, column 'clip': 'a;b' does not match"),
-        ("summary\ta.mp4\tbatting", "row 2, column 'clip': 'summary' does not match"),
-        ("a\ta.mp4\tbatting\tx", "row 2, column 'start_s': 'x' is not a number"),
-        ("a\ta.mp4\tbatting\t-1", "row 2, column 'start_s': -1.0 is less than"),
-        ("a\ta.mp4\tbatting\t3\t2", "row 2, column 'end_s': 2 is not after start_s (3)"),
-        ("a\ta.mp4\tbatting\t\t\t1,2", "row 2, column 'subject': [1.0, 2.0] is too short"),
-        ("a\ta.mp4\tbatting\t\t\t3,2,1,4", "row 2, column 'subject': x0,y0,x1,y1 must have"),
-        ("a\ta.mp4\tbatting\t\t\tbox", "'box' is not numbers separated by commas"),
-        ("a\ta.mp4\tbatting\t\t\t\tboth", "row 2, column 'handed': 'both' is not one of"),
-        ("a\ta.mp4\tbatting\t\t\t\t\t9", "row 2: 8 cells under 7 columns"),
+        ({"activity": "golf"}, "row 2, column 'activity': 'golf' is no activity of the config"),
+        ({"activity": "bating"}, "did you mean 'batting'?"),
+        ({"path": ""}, "row 2, column 'path': the cell is empty; fill it in"),
+        ({"clip": "a;b c"}, "'a;b c' is no name for files; write letters, digits, _ and -"),
+        ({"clip": "a;b c"}, "such as 'a_b_c'"),
+        ({"clip": "summary"}, "'summary' is no name for files"),
+        ({"start_s": "x"}, "'x' is not a time; write seconds such as 2.5, or 0:02.5"),
+        ({"start_s": "nan"}, "row 2, column 'start_s': 'nan' is not a time"),
+        ({"start_s": "inf"}, "row 2, column 'start_s': 'inf' is not a time"),
+        ({"start_s": "1e999"}, "row 2, column 'start_s': '1e999' is not a time"),
+        ({"start_s": "00:00:02:12"}, "'00:00:02:12' is not a time"),
+        ({"start_s": "0:75"}, "'0:75' is not a time"),
+        ({"start_s": "-1"}, "column 'start_s': -1 is out of range; write 0 or more seconds"),
+        ({"start_s": "3", "end_s": "2"}, "column 'end_s': 2 is not after start_s (3)"),
+        ({"subject": "1,2"}, "column 'subject': '1,2' is not a box; write left, top, right"),
+        ({"subject": "1,2,nan,4"}, "'1,2,nan,4' is not a box"),
+        ({"subject": "10050300400"}, "'10050300400' is not a box"),
+        ({"subject": "3,2,1,4"}, "column 'subject': write left, top, right, bottom: left < right"),
+        ({"subject": "-3,2,1,4"}, "-3, 2, 1, 4 is out of range; write 0 or more pixels"),
+        ({"handed": "both"}, "column 'handed': 'both' is not one of left, right"),
+        ({"height_m": "180"}, "180 is out of range; write 0.5 to 2.6 metres, such as 1.80"),
+        ({"date": "yesterday"}, "'yesterday' is not a date; write year-month-day"),
+        ({"label": "x" * 201}, "is longer than 200 characters; shorten it"),
     ],
 )
-def test_faults_name_row_and_column(tmp_path: Path, line: str, message: str) -> None:
-    header = f"{HEADER}\tstart_s\tend_s\tsubject\thanded"
-    assert message in faults(tmp_path, header, line)
+def test_faults_name_row_and_column_and_what_to_write(
+    tmp_path: Path, cells: dict[str, str], message: str
+) -> None:
+    row = {"clip": "a", "path": "a.mp4", "activity": "batting"} | cells
+    told = faults(tmp_path, "\t".join(row), "\t".join(row.values()))
+    assert told.startswith(f"{tmp_path / 'clips.tsv'}: row 2, column ")
+    assert message in told
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "value"),
+    [
+        ("start_s", "0:02.5", 2.5),
+        ("start_s", "0:02,5", 2.5),
+        ("start_s", "1:02:03.5", 3723.5),
+        ("start_s", "2.5 s", 2.5),
+        ("start_s", "2,5", 2.5),
+        ("height_m", "1,80", 1.8),
+        ("height_m", "1.80 m", 1.8),
+        ("height_m", "180 cm", 1.8),
+        ("fps", "240 fps", 240.0),
+        ("subject", "100,50,300,400", [100.0, 50.0, 300.0, 400.0]),
+        ("subject", "100, 50, 300, 400", [100.0, 50.0, 300.0, 400.0]),
+        ("subject", "100 50 300 400", [100.0, 50.0, 300.0, 400.0]),
+        ("subject", "100,5 50 300,25 400", [100.5, 50.0, 300.25, 400.0]),
+        ("subject", "100,5; 50; 300,25; 400", [100.5, 50.0, 300.25, 400.0]),
+        ("subject", "[100, 50, 300, 400]", [100.0, 50.0, 300.0, 400.0]),
+        ("subject", '"100,50,300,400"', [100.0, 50.0, 300.0, 400.0]),
+        ("handed", "Right", "right"),
+        ("activity", " Batting ", "batting"),
+        ("activity", "SQUAT", "squat"),
+        ("date", "31.05.2026", "2026-05-31"),
+        ("date", "2026-05-31", "2026-05-31"),
+        ("label", "50 % {x} $y #1", "50 % {x} $y #1"),
+        ("path", '"a b.mp4"', "a b.mp4"),
+        ("path", "“a b.mp4”", "a b.mp4"),
+        ("path", "file:///data/a%20b.mp4", "/data/a b.mp4"),
+        ("path", "file:///C:/clips/a.mp4", "C:/clips/a.mp4"),
+        ("path", '"C:\\Users\\me\\a.mp4"', "C:\\Users\\me\\a.mp4"),
+    ],
+)
+def test_cells_are_read_as_people_write_them(
+    tmp_path: Path, column: str, cell: str, value: object
+) -> None:
+    columns = {"clip": "a", "path": "a.mp4", "activity": "squat"} | {column: cell}
+    row = read(tmp_path, "\t".join(columns), "\t".join(columns.values()))["a"]
+    assert row[column] == value
+
+
+def test_home_and_backslashes_are_understood(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "clips").mkdir()
+    (tmp_path / "clips" / "x.mp4").touch()
+    (tmp_path / '"odd".mp4').touch()
+    paths = ("~/clips/x.mp4", "clips\\x.mp4", '"odd".mp4')
+    rows = read(tmp_path, HEADER, *(f"{k}\t{path}\tsquat" for k, path in enumerate(paths)))
+    found = [row["path"] for row in rows.values()]
+    assert found == [f"{tmp_path}/clips/x.mp4", "clips/x.mp4", '"odd".mp4']
+
+
+def test_headers_comments_and_empty_columns_are_as_people_leave_them(tmp_path: Path) -> None:
+    rows = read(
+        tmp_path,
+        "# filmed in May\t\t",
+        "Clip\t Path\tACTIVITY\tHeight (m)\tstart s\t\t",
+        "",
+        "# a\tgone.mp4\tsquat",
+        "b\tb.mp4\tsquat\t1,75\t2\t\t",
+    )
+    assert list(rows) == ["b"]
+    assert (rows["b"]["height_m"], rows["b"]["start_s"]) == (1.75, 2.0)
+
+
+def test_row_numbers_are_those_of_the_spreadsheet(tmp_path: Path) -> None:
+    told = faults(tmp_path, "# one", HEADER, "", "a\ta.mp4\tsquat", "b\t\tsquat")
+    assert "row 5, column 'path'" in told
+
+
+def test_a_cell_too_many_is_told_with_the_remedy(tmp_path: Path) -> None:
+    told = faults(tmp_path, HEADER, "a\ta.mp4\tsquat\t9")
+    assert "row 2: 4 cells under 3 columns; put cells that hold the separator" in told
+
+
+def test_names_that_differ_by_case_only_are_refused(tmp_path: Path) -> None:
+    told = faults(tmp_path, HEADER, "Hook\ta.mp4\tsquat", "hook\tb.mp4\tsquat")
+    assert "row 3, column 'clip': 'hook' differs from 'Hook' in row 2 by case only" in told
 
 
 def test_every_fault_is_told_at_once(tmp_path: Path) -> None:
     told = faults(tmp_path, HEADER, "a\ta.mp4\tgolf", "a\ta.mp4\tsquat", "b\t\tsquat")
     assert len(told.splitlines()) == 3
-    assert "row 3, column 'clip': 'a' stands in row 2 already" in told
+    assert "row 3, column 'clip': 'a' stands in row 2 already; give each its own name" in told
 
 
 def test_missing_and_unknown_columns(tmp_path: Path) -> None:
     assert "missing column 'activity'" in faults(tmp_path, "clip\tpath", "a\tb")
-    assert "unknown column 'colour'" in faults(tmp_path, f"{HEADER}\tcolour", "a\tb\tsquat\tred")
-    assert "column 'clip' stands 2 times" in faults(tmp_path, f"{HEADER}\tclip", "a\tb\tsquat\ta")
+    told = faults(tmp_path, f"{HEADER}\tcolour\tstart\tlable", "a\tb\tsquat\tred")
+    assert "unknown column 'colour'; known: clip, path" in told
+    assert "unknown column 'start'; did you mean 'start_s'?" in told
+    assert "unknown column 'lable'; did you mean 'label'?" in told
+    twice = faults(tmp_path, f"{HEADER}\tClip", "a\tb\tsquat\ta")
+    assert "column 'clip' stands 2 times" in twice
+    assert "column D has no name" in faults(tmp_path, f"{HEADER}\t\tlabel", "a\tb\tsquat\tx\ty")
+
+
+def test_a_contact_lies_in_its_window(tmp_path: Path) -> None:
+    header = f"{HEADER}\tstart_s\tend_s\tcontact_s"
+    assert read(tmp_path, header, "a\ta.mp4\tsquat\t1\t3\t0:02.5")["a"]["contact_s"] == 2.5
+    told = faults(tmp_path, header, "a\ta.mp4\tsquat\t1\t3\t4")
+    assert "column 'contact_s': 4 is not between start_s and end_s" in told
 
 
 def test_empty_and_missing_sheets(tmp_path: Path) -> None:
@@ -88,6 +205,95 @@ def test_empty_and_missing_sheets(tmp_path: Path) -> None:
     assert "empty" in faults(tmp_path, "")
     with pytest.raises(SheetError, match="no such file"):
         read_sheet(tmp_path / "none.tsv", SCHEMA, ["squat"])
-    (tmp_path / "latin.tsv").write_bytes("clip\tpath\tactivity\na\tpère\tsquat".encode("latin-1"))
-    with pytest.raises(SheetError, match="not UTF-8"):
-        read_sheet(tmp_path / "latin.tsv", SCHEMA, ["squat"])
+    with pytest.raises(SheetError, match="a folder, not a table"):
+        read_sheet(tmp_path, SCHEMA, ["squat"])
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("a.csv", b"clip,path,activity\na,p\xe8re,squat", "row 2: not UTF-8 text; save it as"),
+        ("a.xlsx", b"no workbook", "a damaged workbook"),
+        ("a.csv", b"PK\x03\x04rest", "a workbook under another name; name it .xlsx"),
+        ("a.ods", b"x", "cannot be read as a table; save it as .xlsx"),
+        ("a.tsv", b"\0\0\0", "not a table of text"),
+    ],
+)
+def test_other_files_are_refused_with_the_remedy(
+    tmp_path: Path, name: str, content: bytes, message: str
+) -> None:
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(SheetError, match=message):
+        read_sheet(tmp_path / name, SCHEMA, ["squat"])
+
+
+def test_a_workbook_is_read_as_it_was_typed(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.create_sheet("clips")
+    sheet.append(["Clip", "path", "activity", "start_s", "end_s", "height_m", "date", "subject"])
+    sheet.append([12, "12.mp4", "Squat", datetime.time(0, 0, 2, 500000), None, 1.8])
+    sheet["D2"].number_format = "mm:ss.0"
+    # Typed as 0:07, which spreadsheets take for seven minutes after midnight.
+    sheet["E2"] = datetime.time(0, 7)
+    sheet["E2"].number_format = "h:mm"
+    sheet["G2"] = datetime.datetime(2026, 5, 31)
+    sheet["H2"] = "1, 2, 3, 4"
+    book.save(tmp_path / "clips.xlsx")
+    row = read_sheet(tmp_path / "clips.xlsx", SCHEMA, ["squat"])["12"]
+    assert (row["activity"], row["start_s"], row["end_s"]) == ("squat", 2.5, 7.0)
+    assert (row["height_m"], row["date"]) == (1.8, "2026-05-31")
+    assert row["subject"] == [1.0, 2.0, 3.0, 4.0]
+
+
+def tab_separated(rows: list[list[str]]) -> bytes:
+    return "".join("\t".join(row) + "\n" for row in rows).encode()
+
+
+def excel_text(delimiter: str, encoding: str) -> Callable[[list[list[str]]], bytes]:
+    def write(rows: list[list[str]]) -> bytes:
+        stream = io.StringIO()
+        csv.writer(stream, delimiter=delimiter, lineterminator="\r\n").writerows(rows)
+        return stream.getvalue().encode(encoding)
+
+    return write
+
+
+def workbook(rows: list[list[str]]) -> bytes:
+    book, stream = openpyxl.Workbook(), io.BytesIO()
+    sheet = book.worksheets[0]
+    for row in rows:
+        sheet.append(row)
+    book.save(stream)
+    return stream.getvalue()
+
+
+WRITERS = {
+    "plain.tsv": tab_separated,
+    "comma.csv": excel_text(",", "utf-8"),
+    "semicolon.csv": excel_text(";", "utf-8-sig"),
+    "excel.tsv": excel_text("\t", "utf-16"),
+    "book.xlsx": workbook,
+}
+TEXT = st.text(st.characters(exclude_categories=("C", "Z")), min_size=1, max_size=40)
+
+
+@given(
+    labels=st.lists(TEXT.map(lambda text: f"a {text}\", ,;' {text} b"), min_size=1, max_size=4),
+    start=st.floats(0, 1000),
+    corner=st.integers(0, 500),
+)
+def test_a_table_reads_the_same_whatever_wrote_it(
+    labels: list[str], start: float, corner: int
+) -> None:
+    header = [*HEADER.split("\t"), "label", "start_s", "subject"]
+    box = [corner, corner + 1, corner + 200, corner + 300]
+    rest = [f"{start:.3f}", ",".join(map(str, box))]
+    rows = [[f"c{k}", f"{k}.mp4", "squat", label, *rest] for k, label in enumerate(labels)]
+    with tempfile.TemporaryDirectory() as folder:
+        for name, write in WRITERS.items():
+            path = Path(folder) / name
+            path.write_bytes(write([header, *rows]))
+            found = list(read_sheet(path, SCHEMA, ["squat"]).values())
+            assert [row["label"] for row in found] == labels, name
+            assert {row["start_s"] for row in found} == {round(start, 3)}
+            assert all(row["subject"] == box for row in found)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from kinepath import proposals
 from kinepath.files import read_json
 from kinepath.summary import NOBODY_SEEN
 from kinepath.workflow.outcome import Ledger
@@ -66,7 +67,7 @@ def absences(
     missing: Iterable[str], finished: Iterable[str], paths: Mapping[str, str]
 ) -> list[str]:
     """Return a line for each clip whose raw video is not there; see :func:`absent`."""
-    lines = [f"clip '{clip}': {paths[clip]}: no such file" for clip in missing]
+    lines = [f"clip '{clip}': {'; '.join(proposals.missing(paths[clip]))}" for clip in missing]
     lines += [
         f"clip '{clip}': {paths[clip]} is not there now; its finished results are used"
         for clip in finished

@@ -1,0 +1,159 @@
+"""From the text of a cell to its value, as people write numbers, times, boxes and paths."""
+
+from __future__ import annotations
+
+import datetime
+import math
+import re
+import urllib.parse
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+_UNITS = r"(?:s|sec|seconds?|m|metres?|meters?|fps|hz)?"
+_NUMBER = re.compile(rf"([-+]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][-+]?\d+)?)\s*{_UNITS}", re.I)
+_CENTIMETRES = re.compile(r"(\d+(?:[.,]\d*)?)\s*cm", re.I)
+_CLOCK = re.compile(r"(?:(\d+):)?(\d+):(\d{1,2}(?:[.,]\d*)?)\s*(?:s|min|h)?", re.I)
+_QUOTES = {'"': '"', "'": "'", "“": "”", "„": "“", "«": "»", "‘": "’"}
+
+
+def number(text: str) -> float:
+    """Read a number with a point or a comma, with or without its unit.
+
+    Raises
+    ------
+    ValueError
+        Saying what to write instead.
+    """
+    cell = _plain(text)
+    if centimetres := _CENTIMETRES.fullmatch(cell):
+        return _decimal(centimetres[1]) / 100.0
+    found = _NUMBER.fullmatch(cell)
+    value = _decimal(found[1]) if found else math.nan
+    if not math.isfinite(value):
+        raise ValueError("is not a number; write one such as 1.8")
+    return value
+
+
+def seconds(text: str) -> float:
+    """Read a time in seconds: ``2.5``, ``2,5 s``, ``0:02.5`` or ``1:02:03.5``.
+
+    Raises
+    ------
+    ValueError
+        Saying what to write instead.
+    """
+    cell = _plain(text)
+    if clock := _CLOCK.fullmatch(cell):
+        hours, minutes, rest = int(clock[1] or 0), int(clock[2]), _decimal(clock[3])
+        if rest < 60.0 and (clock[1] is None or minutes < 60):
+            return 3600.0 * hours + 60.0 * minutes + rest
+    try:
+        return number(cell)
+    except ValueError:
+        raise ValueError("is not a time; write seconds such as 2.5, or 0:02.5") from None
+
+
+def box(text: str) -> list[float]:
+    """Read four numbers, separated by commas, semicolons or blanks.
+
+    Raises
+    ------
+    ValueError
+        Saying what to write instead.
+    """
+    cell = _plain(text).strip("[](){}")
+    words = cell.split()
+    if ";" in cell:
+        parts = cell.split(";")
+    elif len(words) == 4 and not any(word.endswith(",") for word in words):
+        parts = words
+    else:
+        parts = cell.split(",")
+    try:
+        values = [number(part.strip().rstrip(",")) for part in parts]
+    except ValueError:
+        values = []
+    if len(values) != 4:
+        raise ValueError(
+            "is not a box; write left, top, right and bottom in pixels with blanks between them,"
+            " such as 100 50 300 400"
+        )
+    return values
+
+
+def day(text: str) -> str:
+    """Read a date, ``2026-05-31`` or ``31.05.2026``, as the former.
+
+    Raises
+    ------
+    ValueError
+        Saying what to write instead.
+    """
+    cell = _plain(text)
+    for form in ("%Y-%m-%d", "%d.%m.%Y", "%Y/%m/%d", "%Y%m%d", "%Y-%m-%d %H:%M:%S"):
+        try:
+            return datetime.datetime.strptime(cell, form).date().isoformat()
+        except ValueError:
+            continue
+    raise ValueError("is not a date; write year-month-day, such as 2026-05-31")
+
+
+def path(text: str) -> str:
+    """Read a path as file managers copy it: in quotes, as an address, from home, with backslashes.
+
+    A path at which something lies is taken as it is.
+
+    Raises
+    ------
+    ValueError
+        If it holds a line break or another control character.
+    """
+    if any(ord(character) < 32 for character in text):
+        raise ValueError("holds a line break or control character; rename the file")
+    if Path(text).exists():
+        return text
+    cell = text
+    if len(cell) >= 2 and _QUOTES.get(cell[0]) == cell[-1]:
+        cell = cell[1:-1].strip()
+    if cell.lower().startswith("file:"):
+        cell = urllib.parse.unquote(re.sub(r"^file:(//(localhost)?)?(?=/)", "", cell, flags=re.I))
+        cell = re.sub(r"^/(?=[A-Za-z]:/)", "", cell)
+    if cell.startswith("~"):
+        cell = str(Path(cell).expanduser())
+    if "\\" in cell and not Path(cell).exists() and Path(cell.replace("\\", "/")).exists():
+        cell = cell.replace("\\", "/")
+    return cell
+
+
+def text(cell: str) -> str:
+    """Read a text.
+
+    Raises
+    ------
+    ValueError
+        If it holds a control character other than a line break, which becomes a blank.
+    """
+    joined = re.sub(r"\s*[\r\n]+\s*", " ", cell)
+    if any(ord(character) < 32 for character in joined):
+        raise ValueError("holds a control character; type it anew")
+    return joined
+
+
+#: Readers of cells, by the column's ``format`` in the schema.
+READERS: dict[str, Callable[[str], Any]] = {
+    "number": number,
+    "seconds": seconds,
+    "box": box,
+    "date": day,
+    "path": path,
+    "text": text,
+}
+
+
+def _plain(cell: str) -> str:
+    return cell.replace("\N{NO-BREAK SPACE}", " ").replace("\N{MINUS SIGN}", "-").strip()
+
+
+def _decimal(digits: str) -> float:
+    return float(digits.replace(",", "."))
