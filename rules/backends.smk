@@ -60,8 +60,8 @@ def pose_networks(backend=None):
         networks.get(role + kind) for kind in ("", "_checkpoint") for role in ROLES
     ]
     return [
-        path
-        for path in named
+        tracked(path, f"networks/{backend}-{number}")
+        for number, path in enumerate(named)
         if path and (path.startswith(OFFICIAL) or Path(path).is_file())
     ]
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
-from snakemake.io import expand
+from snakemake.io import contains_wildcard, expand
 
 from kinepath import code as dependencies
 from kinepath.errors import KinepathError
@@ -60,8 +60,8 @@ def exercise_of(clip):
 
 def exercise_file(wildcards):
     """Give the file of the exercise that is done in a clip."""
-    folder = Path(config["exercises"])
-    return str(folder / f"{exercise_of(wildcards.clip)}.yaml")
+    name = exercise_of(wildcards.clip)
+    return tracked(Path(config["exercises"]) / f"{name}.yaml", f"exercises/{name}")
 
 
 def bat_detector():
@@ -78,6 +78,16 @@ def bat_file(wildcards):
 def column(name):
     """Give a look-up of one column of the sheet, for use as a rule's parameter."""
     return lambda wildcards: CLIPS[wildcards.clip][name]
+
+
+def tracked(path, name):
+    """Give a path by which Snakemake can follow a file: its own, or that of a link to it.
+
+    Braces in a path are wildcards to Snakemake, and there is no way to write them otherwise.
+    """
+    if not contains_wildcard(str(path)):
+        return str(path)
+    return plan.link(path, name, ".snakemake/kinepath")
 
 
 def is_simulated(path):

@@ -16,7 +16,7 @@ rule model:
         mem_mb=memory(1500),
         runtime=minutes(15),
     params:
-        own=config["pose"]["model_path"],
+        own=lambda wildcards: config["pose"]["model_path"],
         digest=config["pose"]["model_sha256"],
         code=code("model.py"),
     message:

@@ -19,7 +19,8 @@ def raw_video(wildcards):
     A missing input would stop the whole workflow. Where all that is made from the video is there
     already, its path is named although nothing lies there: then Snakemake uses what is made.
     """
-    return [] if wildcards.clip in MISSING else CLIPS[wildcards.clip]["path"]
+    clip = wildcards.clip
+    return [] if clip in MISSING else tracked(CLIPS[clip]["path"], f"raw/{clip}")
 
 
 def is_mirrored(clip):

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from kinepath import proposals
-from kinepath.files import read_json
+from kinepath.files import read_json, replacing
 from kinepath.summary import NOBODY_SEEN
 from kinepath.workflow.outcome import Ledger
 
@@ -127,3 +127,24 @@ def pose_settings(section: Mapping[str, Any], backend: str) -> dict[str, Any]:
 def only(section: Mapping[str, Any], *keys: str) -> dict[str, Any]:
     """Return some of a section's settings."""
     return {key: section[key] for key in keys}
+
+
+def link(path: str | Path, name: str, folder: str | Path) -> str:
+    """Return a link to a file, for programs that cannot take its own name.
+
+    Parameters
+    ----------
+    path : path
+        The file or folder; it need not exist.
+    name : str
+        Name of the link, without the file's suffix.
+    folder : path
+        Where links are kept; it is made. A link that points elsewhere is replaced.
+    """
+    target = Path(path).absolute()
+    place = Path(folder) / f"{name}{target.suffix if '{' not in target.suffix else ''}"
+    if not place.is_symlink() or place.readlink() != target:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with replacing(place) as temporary:
+            temporary.symlink_to(target)
+    return str(place)
