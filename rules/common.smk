@@ -11,6 +11,12 @@ from kinepath.settings import check, check_mentions, load_schema
 from kinepath.sheet import read_sheet
 from kinepath.workflow import plan
 
+if contains_wildcard(workflow.basedir):
+    raise WorkflowError(
+        f"{workflow.basedir}: Snakemake takes braces in a workflow's folder for wildcards;"
+        " move this copy of kinepath to a folder without braces"
+    )
+
 SCHEMAS = Path(workflow.basedir) / "config" / "schemas"
 SCRIPTS = Path(workflow.basedir) / "workflow" / "scripts"
 
