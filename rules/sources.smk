@@ -14,11 +14,14 @@ def simulated(name):
 
 
 def raw_video(wildcards):
-    """Give the raw video of a clip, or nothing if there is none: its own job then says so.
+    """Return the raw video of a clip, or nothing if there is none: its own job then says so.
 
-    A missing input would stop the whole workflow; a failing job stops only what needs it.
+    A missing input would stop the whole workflow. Of a folder the images are the input: one that
+    changes makes its clip again.
     """
     path = CLIPS[wildcards.clip]["path"]
+    if Path(path).is_dir():
+        return sorted(str(image) for image in Path(path).iterdir() if image.is_file())
     return path if Path(path).is_file() or is_simulated(path) else []
 
 

@@ -17,7 +17,14 @@ from kinepath.cuts import find_cuts, mean_change
 from kinepath.errors import KinepathError
 from kinepath.files import sha256
 from kinepath.rates import is_variable, sections, usual_rate
-from kinepath.repeats import COMPARED_SIZE, find_repeats, freezes, largest_change, true_rate
+from kinepath.repeats import (
+    COMPARED_SIZE,
+    find_repeats,
+    freezes,
+    largest_change,
+    true_rate,
+    with_ends,
+)
 from kinepath.video import Image, VideoError, VideoReader
 from kinepath.video.fields import PROGRESSIVE, FieldLook
 from kinepath.video.images import digest, list_images
@@ -227,6 +234,8 @@ def _change_facts(walk: _Walk, rate: float, cut_threshold: float) -> dict[str, A
     cuts = find_cuts(walk.time, walk.change, cut_threshold)
     repeats = find_repeats(walk.largest_change, set(np.searchsorted(walk.time, cuts).tolist()))
     fps_images = true_rate(repeats, rate)
+    if fps_images is not None:
+        repeats = with_ends(repeats, walk.largest_change, rate / fps_images)
     return {
         "repeated_frames": repeats.tolist(),
         "freezes": [list(run) for run in freezes(repeats, fps_images, rate)],

@@ -7,6 +7,7 @@ and the frame after it one of a leap.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection
 from itertools import groupby
 
@@ -123,6 +124,27 @@ def true_rate(repeats: NDArray[np.intp], rate: float) -> float | None:
     if regular.mean() < _PATTERN_SHARE:
         return None
     return rate * (1.0 - float(length[regular].sum() / distance[regular].sum()))
+
+
+def with_ends(
+    repeats: NDArray[np.intp], change: NDArray[np.float64], held: float
+) -> NDArray[np.intp]:
+    """Add the repeats of the first and of the last image, which only a pattern tells from rest.
+
+    Parameters
+    ----------
+    repeats, change : ndarray
+        From and for :func:`find_repeats`.
+    held : float
+        For how many frames the pattern holds an image.
+    """
+    most = math.ceil(held) - 1
+    moves = np.flatnonzero(change[1:] > _MOST_CHANGE) + 1
+    if not moves.size:
+        return repeats
+    first, last = np.arange(1, moves[0]), np.arange(moves[-1] + 1, change.size)
+    ends = [run for run in (first, last) if run.size <= most]
+    return np.union1d(repeats, np.concatenate([*ends, repeats])).astype(np.intp)
 
 
 def freezes(

@@ -75,7 +75,9 @@ def test_nobody_is_a_result_that_says_so(odd: tuple[Workspace, str], clip: str) 
 def test_what_is_odd_is_warned_about(odd: tuple[Workspace, str]) -> None:
     def warnings(clip: str) -> str:
         return str(
-            json.loads((odd[0].folder / f"results/camera_shots/{clip}.json").read_text())["warnings"]
+            json.loads((odd[0].folder / f"results/camera_shots/{clip}.json").read_text())[
+                "warnings"
+            ]
         )
 
     assert "black throughout" in warnings("_tmp_black_0")

@@ -120,9 +120,10 @@ def _vote(
     }
     progressive = misfit(image, odd) + misfit(image, even)
     best, other = sorted(scores, key=lambda order: scores[order])
-    if scores[best] > _PROGRESSIVE_RATIO * progressive:
-        return PROGRESSIVE
-    return best if scores[other] > _ORDER_RATIO * scores[best] else None
+    # Whole frames favour neither order. (Where movement turns, both fields may look alike.)
+    if scores[other] > _ORDER_RATIO * scores[best]:
+        return best
+    return PROGRESSIVE if scores[best] > _PROGRESSIVE_RATIO * progressive else None
 
 
 def fields_in_turn(

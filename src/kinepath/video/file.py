@@ -111,7 +111,8 @@ class VideoFile:
             )
         if self.damaged:
             said.append(
-                f"{self.damaged} damaged packets were skipped: frames are missing or smeared there;"
+                f"{self.damaged} damaged {'packet was' if self.damaged == 1 else 'packets were'}"
+                " skipped: frames are missing or smeared there;"
                 " copy the file again, or put start_s and end_s around a sound part"
             )
         streams = _shown_streams(self._container)

@@ -159,10 +159,10 @@ class ImageFolder:
                 " a part without gaps"
             )
         if self.damaged:
-            said.append(
-                f"{self.damaged} damaged images were left out: movement there is not known; copy"
-                " them again"
-            )
+            count = "1 damaged image was"
+            if self.damaged > 1:
+                count = f"{self.damaged} damaged images were"
+            said.append(f"{count} left out: movement there is not known; copy the images again")
         return said
 
     def close(self) -> None:
