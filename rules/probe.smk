@@ -18,6 +18,7 @@ rule probe:
         path=column("path"),
         start_s=column("start_s"),
         end_s=column("end_s"),
+        fps=column("fps"),
         settings=config["probe"],
         code=code("probe.py"),
     message:

@@ -12,7 +12,7 @@ def file_seconds(clip):
     """Give how long a clip's raw video is; 0 while there is none to look at."""
     from kinepath.container import stated_duration
 
-    return stated_duration(CLIPS[clip]["path"]) or 0
+    return stated_duration(CLIPS[clip]["path"], CLIPS[clip].get("fps")) or 0
 
 
 def clip_seconds(clip):

@@ -14,13 +14,20 @@ def simulated(name):
 
 
 def raw_video(wildcards):
-    """Give the raw video of a clip, or nothing if there is none: its probe then says so.
+    """Return the raw video of a clip, or nothing if there is none: its probe then says so.
 
     A missing input would stop the whole workflow. Where all that is made from the video is there
-    already, its path is named although nothing lies there: then Snakemake uses what is made.
+    already, its path is named although nothing lies there: then Snakemake uses what is made. Of a
+    folder the images are the input: one that changes makes its clip again.
     """
     clip = wildcards.clip
-    return [] if clip in MISSING else tracked(CLIPS[clip]["path"], f"raw/{clip}")
+    path = CLIPS[clip]["path"]
+    if clip in MISSING:
+        return []
+    if not Path(path).is_dir():
+        return tracked(path, f"raw/{clip}")
+    images = sorted(image for image in Path(path).iterdir() if image.is_file())
+    return [tracked(image, f"raw/{clip}/{image.stem}") for image in images]
 
 
 def is_mirrored(clip):

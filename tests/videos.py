@@ -34,6 +34,14 @@ def make_video(
     return path
 
 
+def shown_by_ffmpeg(path: Path, width: int, height: int, *options: str) -> NDArray[np.uint8]:
+    """Decode a video as ffmpeg shows it, (frames, height, width, 3): blue, green, red."""
+    command = [ffmpeg_binary(), "-loglevel", "error", "-i", str(path), *options]
+    command += ["-fps_mode", "passthrough", "-f", "rawvideo", "-pix_fmt", "bgr24", "-"]
+    done = subprocess.run(command, check=True, capture_output=True)
+    return np.frombuffer(done.stdout, dtype=np.uint8).reshape(-1, height, width, 3)
+
+
 def ffmpeg(*arguments: str | Path) -> None:
     """Run ffmpeg; fail with what it says."""
     command = [ffmpeg_binary(), "-loglevel", "error", "-y", *map(str, arguments)]

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kinepath.errors import KinepathError
-from kinepath.probe import standard_rate
+from kinepath.rates import standard_rate
 from kinepath.repeats import picture_times
 from kinepath.video import Frame, VideoReader, even, video_writer
 
@@ -22,14 +22,14 @@ class WindowError(KinepathError):
 
 @dataclass(frozen=True)
 class Window:
-    """The part of a raw video that is used, in seconds of presentation time."""
+    """The part of a raw video that is used, in seconds after its first frame."""
 
     start: float
     end: float
 
 
 def choose_window(facts: Mapping[str, Any], start_s: float | None, end_s: float | None) -> Window:
-    """Give the part of the video to use: the sheet's window, or all of it.
+    """Return the part of the video to use: the sheet's window, or all of it.
 
     Raises
     ------
@@ -48,15 +48,24 @@ def choose_window(facts: Mapping[str, Any], start_s: float | None, end_s: float 
         )
         raise WindowError(
             f"{facts['file']}: the window {wanted} is not in the video,"
-            f" which is shown from {first:.2f} to {beyond:.2f} s"
+            f" which is shown from {first:.2f} to {beyond:.2f} s",
+            remedy="correct start_s and end_s in the sheet; they count from the first frame",
         )
     return Window(max(start, first), min(end, last))
 
 
-def choose_rate(facts: Mapping[str, Any], wanted: float | None) -> float:
-    """Give the frame rate of the conformed video: the wanted one, or the source's usual one."""
+def choose_rate(facts: Mapping[str, Any], window: Window, wanted: float | None) -> float:
+    """Return the frame rate of the conformed video, hertz.
+
+    It is the wanted one, that of the section in which the window lies where the source's rate
+    changes in steps, or the source's usual one.
+    """
     if wanted is not None:
         return wanted
+    for section in facts["rate_sections"]:
+        room = 1.0 / section["fps"]
+        if section["start_s"] - room <= window.start and window.end <= section["end_s"] + room:
+            return standard_rate(section["fps"], section["end_s"] - section["start_s"])
     return standard_rate(facts["fps_usual"], facts["duration_s"])
 
 
@@ -104,7 +113,7 @@ def conform(
     true_fps: float | None,
     crf: int,
 ) -> dict[str, Any]:
-    """Write the conformed video and tell where each of its frames came from.
+    """Write the conformed video and return where each of its frames came from.
 
     Parameters
     ----------
@@ -131,7 +140,7 @@ def conform(
         that show the same picture as the one before, whether repeated here or in the source).
     """
     source_time = np.array(facts["frame_time_s"])
-    rate = choose_rate(facts, fps if true_fps is None else None)
+    rate = choose_rate(facts, window, fps if true_fps is None else None)
     instants, chosen = nearest_frames(source_time, window, rate)
     repeats = np.array(facts["repeated_frames"], dtype=np.intp)
     taken = picture_times(source_time, repeats, facts["fps_pictures"])[chosen]
@@ -146,7 +155,7 @@ def conform(
     width, height = even(facts["width"]), even(facts["height"])
     # Grainy footage would take longer to encode than to analyse.
     with video_writer(output, width, height, rate, crf=crf, preset="superfast") as writer:
-        for frame in _frames_at(Path(source), chosen):
+        for frame in _frames_at(Path(source), facts, chosen):
             writer.write(frame.image[:height, :width])
     return {
         "clip": facts["clip"],
@@ -163,9 +172,9 @@ def conform(
     }
 
 
-def _frames_at(source: Path, chosen: NDArray[np.intp]) -> Iterator[Frame]:
+def _frames_at(source: Path, facts: Mapping[str, Any], chosen: NDArray[np.intp]) -> Iterator[Frame]:
     """Yield the chosen frames in order, converting none that is not used."""
-    with VideoReader(source) as reader:
+    with VideoReader(source, facts["fps_stated"], facts["field_order"]) as reader:
         position = 0
         for index, (picture, time) in enumerate(reader.pictures()):
             if position == chosen.size:

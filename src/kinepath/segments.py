@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -81,7 +80,7 @@ def propose(
     else:
         for segment, window in zip(segments, windows, strict=True):
             segment.update(
-                _people_in(facts["file"], window, opener, settings, subject, implement=implement)
+                _people_in(facts, window, opener, settings, subject, implement=implement)
             )
         proposed = _best(segments, implement=implement) or {
             **whole,
@@ -106,9 +105,9 @@ def crossing(proposed: Mapping[str, Any], cuts_s: Sequence[float]) -> list[str]:
     ]
 
 
-def pictures_between(path: str | Path, window: Window) -> Iterable[Frame]:
-    """Yield the frames of a part of a video, from its first; none before is converted."""
-    with VideoReader(Path(path)) as reader:
+def pictures_between(facts: Mapping[str, Any], window: Window) -> Iterable[Frame]:
+    """Yield the frames of a part of a raw video, from its first; none before is converted."""
+    with VideoReader.of(facts) as reader:
         for picture, time in reader.pictures():
             if time > window.end + 1e-6:
                 return
@@ -117,7 +116,7 @@ def pictures_between(path: str | Path, window: Window) -> Iterable[Frame]:
 
 
 def _people_in(
-    path: str,
+    facts: Mapping[str, Any],
     window: Window,
     opener: Opener,
     settings: Mapping[str, Any],
@@ -129,7 +128,7 @@ def _people_in(
     if duration < settings["shortest_s"]:
         return {"people": None, "score": 0.0, "why_not": f"shorter than {settings['shortest_s']} s"}
     step = sample_step(duration, subject["rate_hz"], settings["most"])
-    taken = sample(pictures_between(path, window), window.start, window.end, step)
+    taken = sample(pictures_between(facts, window), window.start, window.end, step)
     search = {**subject, "searched": settings["searched"]}
     candidates = find_candidates(taken, opener, search, implement=implement)
     if not candidates:

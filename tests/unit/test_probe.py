@@ -6,7 +6,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from kinepath.probe import find_cuts, is_variable, probe, standard_rate, usual_rate
+from kinepath.cuts import find_cuts
+from kinepath.probe import probe
+from kinepath.rates import is_variable, standard_rate, usual_rate
 from kinepath.video import VideoError, video_writer
 from tests.videos import ffmpeg, make_video
 
@@ -50,13 +52,25 @@ def test_a_rotated_video_has_its_upright_size(tmp_path: Path) -> None:
     assert facts["rotation_deg"] in (90, 270)
 
 
-def test_a_variable_rate_is_noticed(tmp_path: Path) -> None:
+def test_a_rate_that_changes_in_a_step_is_noticed(tmp_path: Path) -> None:
     plain = make_video(tmp_path / "a.mp4", frames=30, fps=30)
     slower = "setpts='if(lt(N,15),N,15+(N-15)*2)/30/TB'"
     ffmpeg("-i", plain, "-vf", slower, "-fps_mode", "vfr", tmp_path / "v.mp4")
     facts = facts_of(tmp_path / "v.mp4")
     assert facts["variable_rate"]
-    assert any("varies" in warning for warning in facts["warnings"])
+    (slow,) = (text for text in facts["warnings"] if "changes in steps" in text)
+    assert "30 from 0.00 to 0.50 s, 15 from 0.50 to" in slow
+
+
+def test_jitter_is_no_step(tmp_path: Path) -> None:
+    plain = make_video(tmp_path / "a.mp4", frames=30, fps=30)
+    uneven = "settb=1/90000,setpts='(N+0.4*mod(N*7,5)/5)/30/TB'"
+    ffmpeg("-i", plain, "-vf", uneven, "-fps_mode", "vfr", "-enc_time_base", "filter",
+           "-video_track_timescale", "90000", tmp_path / "v.mp4")  # fmt: skip
+    facts = facts_of(tmp_path / "v.mp4")
+    assert facts["variable_rate"]
+    assert facts["rate_sections"] == []
+    assert any("the frame rate varies" in warning for warning in facts["warnings"])
 
 
 def test_rounded_times_are_no_variable_rate() -> None:
@@ -94,7 +108,7 @@ def test_black_and_single_frames_are_said(tmp_path: Path) -> None:
     with video_writer(tmp_path / "b.mp4", 64, 48, 25) as writer:
         writer.write(np.zeros((48, 64, 3), dtype=np.uint8))
     warnings = facts_of(tmp_path / "b.mp4")["warnings"]
-    assert "the picture is black throughout" in warnings
+    assert any("the picture is black throughout" in warning for warning in warnings)
     assert any("single frame" in warning for warning in warnings)
 
 

@@ -11,7 +11,16 @@ from hypothesis import strategies as st
 
 from kinepath.conform import Window, conform
 from kinepath.probe import probe
-from kinepath.repeats import COMPARED_SIZE, find_repeats, largest_change, picture_times, true_rate
+from kinepath.repeats import (
+    COMPARED_SIZE,
+    find_repeats,
+    freezes,
+    largest_change,
+    picture_times,
+    runs,
+    true_rate,
+    with_ends,
+)
 from kinepath.video import video_writer
 
 
@@ -38,11 +47,68 @@ def test_standing_still_is_no_repeat() -> None:
     assert find_repeats(still).size == 0
     still[20:40] = np.linspace(1, 30, 20)
     assert find_repeats(still).size == 0
-    pause = np.full(40, 20.0)
-    pause[10:20] = 0.5
+    # Whoever stops slows down first, and starts slowly.
+    pause = np.full(60, 20.0)
+    pause[10:40] = 0.5
+    pause[7:10], pause[40:43] = (15, 9, 4), (4, 9, 15)
     assert find_repeats(pause).size == 0
     slowing = 20 * np.abs(np.cos(np.linspace(0, np.pi, 41))) + 0.3
     assert find_repeats(slowing).size == 0
+
+
+@pytest.mark.parametrize("length", [1, 4, 5, 12, 60, 300])
+def test_a_freeze_of_any_length_is_found(length: int) -> None:
+    change = np.random.default_rng(2).uniform(15.0, 30.0, 40 + length)
+    change[20 : 20 + length] = 0.4
+    found = find_repeats(change)
+    np.testing.assert_array_equal(found, np.arange(20, 20 + length))
+    assert true_rate(found, 30.0) is None
+    assert freezes(found, None, 30.0) == ([(20, length)] if length > 3 else [])
+
+
+def test_a_still_title_between_two_shots_is_no_freeze() -> None:
+    change = np.full(80, 12.0)
+    change[[20, 50]] = 90.0
+    change[21:50] = 0.0
+    assert find_repeats(change, {20, 50}).size == 0
+    assert find_repeats(change).size == 29
+
+
+@pytest.mark.parametrize(
+    ("held", "shown", "taken"),
+    [
+        ((2,), 24.0, 12.0),
+        ((5,), 60.0, 12.0),
+        ((3, 2), 60.0, 24.0),
+        ((1, 1, 1, 2), 30.0, 24.0),
+        ((1, 1, 1, 1, 2), 30.0, 25.0),
+        ((3, 2, 2, 3, 2), 60.0, 25.0),
+        ((4,), 100.0, 25.0),
+    ],
+)
+def test_patterns_are_undone(held: tuple[int, ...], shown: float, taken: float) -> None:
+    """Each image is held for so many frames in turn; then evenly spaced again."""
+    change = np.concatenate([[20.0, *[0.3] * (count - 1)] for count in held * (100 // sum(held))])
+    found = find_repeats(change)
+    rate = true_rate(found, shown)
+    assert rate == pytest.approx(taken, rel=0.01)
+    assert freezes(found, rate, shown) == []
+    assert rate is not None
+    found = with_ends(found, change, shown / rate)
+    np.testing.assert_array_equal(found, np.flatnonzero(change < 1))
+    fresh = np.delete(picture_times(np.arange(change.size) / shown, found, rate), found)
+    np.testing.assert_allclose(np.diff(fresh), 1 / taken, rtol=0.03)
+
+
+def test_a_freeze_among_a_pattern_is_told_from_it() -> None:
+    change = np.concatenate([[20.0, 0.3] * 20, [20.0], [0.3] * 30, [20.0, 0.3] * 20])
+    found = find_repeats(change)
+    rate = true_rate(found, 30.0)
+    assert rate == pytest.approx(15.0)
+    assert freezes(found, rate, 30.0) == [(41, 30)]
+    assert max(length for _, length in runs(found)) == 30
+    time = picture_times(np.arange(change.size) / 30, found, rate)
+    assert np.abs(time - np.arange(change.size) / 30)[:40].max() <= 1.01 / 30
 
 
 @pytest.mark.parametrize("frames", [0, 1, 2, 3])
@@ -90,7 +156,7 @@ def test_repeats_of_a_real_encoding_are_listed_and_warned_about(tmp_path: Path) 
             writer.write(image)
     facts = probe(tmp_path / "a.mp4", "a", min_size=32, cut_threshold=0.08)
     expected = [k for k in range(1, 48) if k * 25 // 30 == (k - 1) * 25 // 30]
-    # The second frame follows one whose own change is not known.
+    # From the first frame to the second the encoding itself changes.
     assert facts["repeated_frames"] == expected[1:]
     assert facts["fps_pictures"] == pytest.approx(25.0)
     assert any("30.00 frames per second were made of 25.0" in text for text in facts["warnings"])

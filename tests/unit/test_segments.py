@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from kinepath.cuts import find_cuts
 from kinepath.figures.segments import contact_sheet
-from kinepath.probe import find_cuts, probe
+from kinepath.probe import probe
 from kinepath.segments import crossing, propose, split
 from kinepath.video import video_writer
 from tests.unit.test_subject import BoxSeer, Scene, box_opener, picture

@@ -1,34 +1,25 @@
-"""Tell what there is to know about one raw video before it is used."""
+"""Write what there is to know about one raw video before it is used, or why it cannot be."""
 
 from typing import Any
 
-from kinepath.conform import choose_window
-from kinepath.errors import KinepathError
 from kinepath.files import write_json
 from kinepath.job import running
-from kinepath.probe import probe
+from kinepath.probe import report
 
 snakemake: Any
 
 with running(snakemake.log[0], f"clip '{snakemake.wildcards.clip}'") as log:
-    try:
-        facts = probe(
-            snakemake.params.path,
-            snakemake.wildcards.clip,
-            min_size=snakemake.params.settings["min_size"],
-            cut_threshold=snakemake.params.settings["cut_threshold"],
-        )
-        choose_window(facts, snakemake.params.start_s, snakemake.params.end_s)
-        facts |= {"usable": True, "cause": None, "remedy": None}
-    except KinepathError as error:
-        facts = {
-            "clip": snakemake.wildcards.clip,
-            "file": snakemake.params.path,
-            "usable": False,
-            "cause": str(error),
-            "remedy": "give another",
-            "warnings": [],
-        }
+    facts = report(
+        snakemake.params.path,
+        snakemake.wildcards.clip,
+        fps=snakemake.params.fps,
+        start_s=snakemake.params.start_s,
+        end_s=snakemake.params.end_s,
+        min_size=snakemake.params.settings["min_size"],
+        cut_threshold=snakemake.params.settings["cut_threshold"],
+    )
+    if not facts["usable"]:
+        log.warning("not usable: %s; %s", facts["cause"], facts["remedy"])
     for warning in facts["warnings"]:
         log.warning("%s", warning)
     write_json(snakemake.output[0], facts)

@@ -41,7 +41,7 @@ def contact_sheet(facts: Mapping[str, Any]) -> Image:
     for number, segment in enumerate(facts["segments"]):
         window = Window(segment["start_s"], segment["end_s"])
         row = canvas(width, height + 2 * _GAP)
-        for k, image in enumerate(_pictures(facts["file"], window)):
+        for k, image in enumerate(_pictures(facts, window)):
             x = _GAP + k * (_TILE + _GAP)
             row[_GAP : _GAP + height, x : x + _TILE] = resized(image, _TILE, height)
         block = np.vstack([_line(_told(number, segment), width), row])
@@ -72,11 +72,11 @@ def _line(text: str, width: int) -> Image:
     return line
 
 
-def _pictures(path: str, window: Window) -> list[Image]:
+def _pictures(facts: Mapping[str, Any], window: Window) -> list[Image]:
     """Give the first picture at or after each of four times."""
     times = np.linspace(window.start, window.end, _PER_SEGMENT)
     found: list[Image] = []
-    for frame in pictures_between(path, window):
+    for frame in pictures_between(facts, window):
         while len(found) < len(times) and frame.time >= times[len(found)] - 1e-3:
             found.append(frame.image)
     return found

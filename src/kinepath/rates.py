@@ -1,0 +1,96 @@
+"""Frame rates, from the times of frames: constant, varying, or changing in steps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+_STANDARD_RATES = (
+    *(24000 / 1001, 24.0, 25.0, 30000 / 1001, 30.0, 48.0, 50.0, 60000 / 1001, 60.0),
+    *(100.0, 120000 / 1001, 120.0, 200.0, 240.0),
+)
+#: Rates of neighbouring sections differ by this factor, sections last so many intervals, and this
+#: share of their intervals agree.
+_STEP, _SHORTEST, _AGREE = 1.5, 6, 0.8
+#: Intervals whose median is compared to find steps.
+_AROUND = 5
+
+
+@dataclass(frozen=True)
+class Section:
+    """Part of a video with one frame rate: from its first to its last frame, seconds; hertz."""
+
+    start_s: float
+    end_s: float
+    fps: float
+
+
+def is_variable(interval: NDArray[np.float64]) -> bool:
+    """Return whether frame intervals (seconds) vary by more than a container's rounding does.
+
+    Containers keep times in ticks of up to a millisecond, so an interval may be off by one tick
+    on either side; beyond 2 ms and a tenth of the median the frame rate itself varies.
+    """
+    return interval.size > 1 and not bool(_is_usual(interval).all())
+
+
+def usual_rate(interval: NDArray[np.float64]) -> float | None:
+    """Return the frame rate (hertz) of most frame intervals (seconds); None without intervals.
+
+    A missing frame or a stray one changes the average, but not the rate of the camera.
+    """
+    if not interval.size:
+        return None
+    return float(1.0 / interval[_is_usual(interval)].mean())
+
+
+def sections(time: NDArray[np.float64]) -> list[Section]:
+    """Split a video where its frame rate changes from one constant to another.
+
+    Parameters
+    ----------
+    time : ndarray, shape (frames,)
+        Presentation times, seconds.
+
+    Returns
+    -------
+    list of Section
+        At least two; nothing where the rate is constant or does not change in steps, as that of a
+        phone which films longer frames in the dark, or of a file in which frames are missing.
+    """
+    interval = np.diff(time)
+    if interval.size < 2 * _SHORTEST:
+        return []
+    padded = np.pad(interval, _AROUND // 2, mode="edge")
+    middle = np.median(np.lib.stride_tricks.sliding_window_view(padded, _AROUND), axis=1)
+    edges = [0]
+    for k in range(1, interval.size):
+        level = float(np.median(middle[edges[-1] : k]))
+        if max(middle[k], level) > _STEP * min(middle[k], level):
+            edges.append(k)
+    found = []
+    for begin, end in zip(edges, [*edges[1:], interval.size], strict=True):
+        part = interval[begin:end]
+        usual = _is_usual(part)
+        if part.size < _SHORTEST or usual.mean() < _AGREE:
+            return []
+        found.append(Section(float(time[begin]), float(time[end]), float(1 / part[usual].mean())))
+    return found if len(found) > 1 else []
+
+
+def standard_rate(rate: float, duration: float) -> float:
+    """Replace a measured frame rate (hertz) by the usual one, if it is one but for rounding.
+
+    The usual one is taken if it is within 0.2 % and the clip (seconds long) would be out of step
+    by less than a quarter of a frame at its end.
+    """
+    nearest = min(_STANDARD_RATES, key=lambda usual: abs(usual - rate))
+    off = abs(nearest - rate)
+    return nearest if off <= 0.002 * nearest and off * duration < 0.25 else rate
+
+
+def _is_usual(interval: NDArray[np.float64]) -> NDArray[np.bool_]:
+    middle = float(np.quantile(interval, 0.5, method="lower"))
+    return np.asarray(np.abs(interval - middle) <= max(0.0021, 0.1 * middle))
