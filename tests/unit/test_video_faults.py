@@ -60,7 +60,7 @@ UNUSABLE: dict[str, tuple[Callable[[Path], Any], str, str]] = {
     "small.mp4": (
         lambda path: make_video(path, width=16, height=16), "16x16 pixels", "use a larger version",
     ),
-    "folder": (Path.mkdir, "a folder without images", "the folder that holds the images"),
+    "folder": (Path.mkdir, "a folder without images", "holds no files"),
 }  # fmt: skip
 
 
