@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import faulthandler
 import logging
 import os
+import re
 import signal
 import sys
 import time
@@ -11,8 +13,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 from kinepath.errors import KinepathError
+from kinepath.files import replacing
+
+#: Where this environment variable is set, whoever started the job tells of its failure.
+TOLD_ELSEWHERE = "KINEPATH_FAILURES_TOLD_ELSEWHERE"
+#: What native libraries say of themselves, whatever happens.
+_NOISE = re.compile(
+    r"[IW]\d{4} [\d:.]+ +\d+ \S+\.(cc|cpp|h):\d+\] "
+    r"|WARNING: (All log messages before absl|Logging before InitGoogle|Read-only tensor #)"
+    r"|INFO: Created TensorFlow Lite"
+    r"|(libEGL|MESA|libGL)\S* (warning|error): "
+)
 
 
 @contextmanager
@@ -30,8 +44,10 @@ def running(log: str | Path, subject: str) -> Iterator[logging.Logger]:
     ------
     logging.Logger
         Its messages go to the log file, and so does all that is printed as an error, by native
-        libraries too; the terminal gets nothing but the clear line. A job that is told to stop (a
-        cluster does so when it is cancelled or out of time) leaves no half-written files.
+        libraries too; the terminal gets nothing but the clear line. What such libraries say of
+        themselves is taken out again when the job has ended; that of one that crashes stays whole.
+        A job that is told to stop (a cluster does so when it is cancelled or out of time) leaves no
+        half-written files.
     """
     Path(log).parent.mkdir(parents=True, exist_ok=True)
     logger = logging.getLogger("kinepath.job")
@@ -43,6 +59,8 @@ def running(log: str | Path, subject: str) -> Iterator[logging.Logger]:
     logging.captureWarnings(True)
     logging.getLogger("py.warnings").addHandler(handler)
     before = signal.signal(signal.SIGTERM, _stop)
+    faulthandler.enable(stream)
+    told_elsewhere = bool(os.environ.get(TOLD_ELSEWHERE))
     try:
         with _errors_to(stream.fileno()):
             yield logger
@@ -51,16 +69,36 @@ def running(log: str | Path, subject: str) -> Iterator[logging.Logger]:
         sys.exit(128 + signal.SIGTERM)
     except KinepathError as error:
         logger.error("%s: %s", subject, error)
-        print(f"kinepath: error: {subject}: {error}", file=sys.stderr)
+        if not told_elsewhere:
+            print(f"kinepath: error: {subject}: {error}", file=sys.stderr)
         sys.exit(1)
     except Exception:
         logger.exception("%s: unexpected failure", subject)
+        if told_elsewhere:
+            sys.exit(1)
         raise
     finally:
+        faulthandler.disable()
         signal.signal(signal.SIGTERM, before)
         logger.removeHandler(handler)
         logging.getLogger("py.warnings").removeHandler(handler)
         stream.close()
+        _tidy(Path(log))
+
+
+def _tidy(log: Path) -> None:
+    """Take noise out of a log, and put one line with a count for lines that come many times."""
+    lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
+    kept: list[list[Any]] = []
+    for line in lines:
+        same = re.sub(r"0x[0-9a-f]+", "0x", line)
+        if kept and kept[-1][0] == same:
+            kept[-1][2] += 1
+        elif not _NOISE.match(line):
+            kept.append([same, line, 1])
+    with replacing(log) as temporary:
+        text = [line if count == 1 else f"{line} ({count} times)" for _, line, count in kept]
+        temporary.write_text("".join(f"{line}\n" for line in text), encoding="utf-8")
 
 
 class _Stopped(BaseException):

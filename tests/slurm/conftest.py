@@ -43,9 +43,9 @@ class Cluster:
         """Run one of SLURM's programs; give what it prints."""
         return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
-    def jobs(self, printed: str) -> set[str]:
-        """Give the states of the jobs that a run of snakemake submitted, from what it printed."""
-        numbers = re.findall(r"SLURM jobid ([0-9]+)", printed)
+    def jobs(self, logged: str) -> set[str]:
+        """Give the states of the jobs that a run of snakemake submitted, from what it logged."""
+        numbers = re.findall(r"SLURM jobid ([0-9]+)", logged)
         lines = self.run("squeue", "-h", "--states=all", "-o", "%T", "-j", ",".join(numbers))
         return set(lines.split())
 
@@ -121,6 +121,12 @@ def finished(process: subprocess.Popen[str], seconds: float = 900.0) -> str:
     printed, _ = process.communicate(timeout=seconds)
     assert process.returncode == 0, printed
     return printed
+
+
+def logged(folder: Path) -> str:
+    """Give what snakemake wrote into its own log files in a folder."""
+    logs = sorted((folder / ".snakemake" / "log").glob("*.snakemake.log"))
+    return "".join(path.read_text(encoding="utf-8") for path in logs)
 
 
 def copy_project(folder: Path) -> None:

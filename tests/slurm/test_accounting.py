@@ -6,7 +6,7 @@ import re
 import shutil
 from pathlib import Path
 
-from tests.slurm.conftest import HERE, Cluster, copy_project, finished, submit
+from tests.slurm.conftest import HERE, Cluster, copy_project, finished, logged, submit
 
 SETTING = "slurm-status-command: squeue"
 
@@ -25,10 +25,10 @@ def test_sacct_tells_of_jobs_that_squeue_has_forgotten(accounted: Cluster, tmp_p
     try:
         cancelled, _ = accounted.wait_for("rule_step_wildcards_cancelled", "RUNNING")
         accounted.run("scancel", cancelled)
-        printed = finished(snakemake, 300)
+        finished(snakemake, 300)
     finally:
         snakemake.kill()
-    numbers = re.findall(r"SLURM jobid ([0-9]+)", printed)
+    numbers = re.findall(r"SLURM jobid ([0-9]+)", logged(tmp_path))
     assert len(numbers) == 3
     told = accounted.run("sacct", "-X", "-P", "-n", "-o", "JobIDRaw,State", "-j", ",".join(numbers))
     states = dict(line.split("|") for line in told.splitlines())

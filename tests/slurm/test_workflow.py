@@ -15,7 +15,7 @@ import yaml
 
 from kinepath import sequence
 from kinepath.files import sha256
-from tests.slurm.conftest import HERE, Cluster, copy_project, finished, submit
+from tests.slurm.conftest import HERE, Cluster, copy_project, finished, logged, submit
 from tests.workflow.conftest import ROOT, Workspace
 
 CLIPS = ("drive", "hook")
@@ -26,7 +26,7 @@ GPU = "GPU 0: pretended"
 class Run:
     folder: Path
     cluster: Cluster
-    printed: str
+    logged: str
 
 
 def small_project(folder: Path) -> None:
@@ -57,7 +57,8 @@ def run(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     (driver / "nvidia-smi").chmod(0o755)
     snakemake = submit(folder, path=f"{driver}:")
     try:
-        yield Run(folder, cluster, finished(snakemake))
+        finished(snakemake)
+        yield Run(folder, cluster, logged(folder))
     finally:
         snakemake.kill()
 
@@ -69,7 +70,7 @@ def test_the_demo_goes_through_the_cluster(run: Run) -> None:
             assert (results / name).is_file()
     assert (results / "site" / "index.html").is_file()
     assert json.loads((results / "pairs" / "batting.json").read_text())
-    assert run.cluster.jobs(run.printed) == {"COMPLETED"}
+    assert run.cluster.jobs(run.logged) == {"COMPLETED"}
 
 
 def test_poses_are_found_where_the_gpu_is(run: Run) -> None:
@@ -85,8 +86,8 @@ def test_poses_are_found_where_the_gpu_is(run: Run) -> None:
 
 
 def test_light_jobs_share_a_job_of_the_cluster(run: Run) -> None:
-    submitted = run.printed.count("has been submitted")
-    steps = re.search(r"of ([0-9]+) steps \(100%\) done", run.printed)
+    submitted = run.logged.count("has been submitted")
+    steps = re.search(r"of ([0-9]+) steps \(100%\) done", run.logged)
     assert steps is not None
     assert submitted < 0.7 * int(steps[1])
 

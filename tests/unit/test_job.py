@@ -3,13 +3,15 @@ from __future__ import annotations
 import logging
 import os
 import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from kinepath.errors import KinepathError
 from kinepath.files import replacing
-from kinepath.job import Progress, running
+from kinepath.job import TOLD_ELSEWHERE, Progress, running
 
 
 def test_bad_input_ends_with_one_clear_line(
@@ -58,3 +60,48 @@ def test_progress_tells_rate_and_rest(caplog: pytest.LogCaptureFixture) -> None:
         progress(done)
     assert len(caplog.messages) == 1
     assert caplog.messages[0].startswith("3 of 3 frames")
+
+
+def test_what_libraries_say_of_themselves_is_taken_out(tmp_path: Path) -> None:
+    noise = (
+        b"W0000 00:00:1795650988.137783    7895 feedback.cc:121] Feedback manager requires\n"
+        b"INFO: Created TensorFlow Lite XNNPACK delegate for CPU.\n"
+        b"WARNING: Logging before InitGoogle() is written to STDERR\n"
+        b"WARNING: Read-only tensor #1 (x) has an unaligned buffer (0x7ff4a35c406a)\n"
+    )
+    with running(tmp_path / "log", "clip 'a'") as log:
+        os.write(2, noise)
+        for address in (b"0x1", b"0x2", b"0x3"):
+            os.write(2, b"[h264 @ " + address + b"] corrupt frame\n")
+        os.write(2, b"E0000 00:00:17 7 graph.cc:1] no graph\n")
+        log.info("done")
+    lines = (tmp_path / "log").read_text().splitlines()
+    assert lines[:2] == [
+        "[h264 @ 0x1] corrupt frame (3 times)",
+        "E0000 00:00:17 7 graph.cc:1] no graph",
+    ]
+    assert lines[2].endswith("INFO done") and len(lines) == 3
+
+
+def test_a_crash_keeps_its_last_words(tmp_path: Path) -> None:
+    script = (
+        "import os\nfrom kinepath.job import running\n"
+        f"with running({str(tmp_path / 'log')!r}, 'clip'):\n"
+        "    os.write(2, b'terminate called after throwing\\n')\n    os.abort()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, check=False)
+    assert done.returncode == -signal.SIGABRT
+    text = (tmp_path / "log").read_text()
+    assert "terminate called after throwing" in text
+    assert "Fatal Python error: Aborted" in text and "line 5" in text
+
+
+def test_a_failure_is_told_once(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(TOLD_ELSEWHERE, "1")
+    for error in (KinepathError("bad"), ZeroDivisionError("defect")):
+        with pytest.raises(SystemExit), running(tmp_path / "log", "clip 'a'"):
+            raise error
+        assert "ERROR clip 'a': " in (tmp_path / "log").read_text()
+    assert capsys.readouterr().err == ""

@@ -1,0 +1,118 @@
+"""How far a run is: what is done, what runs, how long the rest will take."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+#: So many jobs must be done before the time that is left is guessed.
+_FEWEST = 4
+
+
+@dataclass(frozen=True)
+class Running:
+    """A job that runs.
+
+    Parameters
+    ----------
+    rule : str
+        Name of its rule.
+    message : str
+        What it does, with its clip's name.
+    since_s : float
+        When it started, on the run's clock.
+    """
+
+    rule: str
+    message: str
+    since_s: float
+
+
+@dataclass
+class Run:
+    """The state of a run; one thread writes it, others may read.
+
+    Parameters
+    ----------
+    clock : callable
+        Returns seconds that only ever grow.
+    """
+
+    clock: Callable[[], float] = time.monotonic
+    total: int = 0
+    done: int = 0
+    failed: int = 0
+    running: dict[int, Running] = field(default_factory=dict)
+    _planned: Counter[str] = field(default_factory=Counter)
+    _took_s: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    _began_s: float = 0.0
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def plan(self, counts: Mapping[str, int]) -> None:
+        """Begin a run of so many jobs of each rule."""
+        with self._lock:
+            self._planned = Counter(counts)
+            self.total = sum(counts.values())
+            self._began_s = self.clock()
+
+    def start(self, jobid: int, rule: str, message: str) -> None:
+        """Note that a job has started, or was handed to a cluster."""
+        with self._lock:
+            self.running[jobid] = Running(rule, message, self.clock())
+
+    def finish(self, jobid: int) -> None:
+        """Note that a job is done."""
+        with self._lock:
+            self.done += 1
+            if job := self.running.pop(jobid, None):
+                self._took_s[job.rule].append(self.clock() - job.since_s)
+                self._planned[job.rule] -= 1
+
+    def fail(self, jobid: int) -> None:
+        """Note that a job failed; what waits for it will not run."""
+        with self._lock:
+            self.failed += 1
+            self.running.pop(jobid, None)
+
+    def retry(self) -> None:
+        """Note that a job that failed is tried again."""
+        with self._lock:
+            self.failed -= 1
+
+    def jobs(self) -> list[Running]:
+        """Return the jobs that run, the oldest first."""
+        with self._lock:
+            return sorted(self.running.values(), key=lambda job: job.since_s)
+
+    @property
+    def elapsed_s(self) -> float:
+        """Seconds since the run began."""
+        return self.clock() - self._began_s
+
+    def left_s(self) -> float | None:
+        """Return about how many seconds the rest will take; None while nothing can be said.
+
+        What is left of every rule takes as long as its jobs took so far (those of rules of which
+        none is done, as long as the others' mean), at the pace at which the run went on so far.
+        """
+        with self._lock:
+            took = {rule: sum(times) / len(times) for rule, times in self._took_s.items()}
+            if self.done < _FEWEST or not took:
+                return None
+            usual = sum(map(sum, self._took_s.values())) / sum(map(len, self._took_s.values()))
+            work = sum(count * took.get(rule, usual) for rule, count in self._planned.items())
+            spent = [self.clock() - job.since_s for job in self.running.values()]
+            done = sum(map(sum, self._took_s.values())) + sum(spent)
+            rest = max(work - sum(spent), 0.0)
+            return rest / max(done, 1e-9) * self.elapsed_s
+
+
+def duration(seconds: float) -> str:
+    """Return a duration as people say it: ``40 s``, ``3 min``, ``2 h 10 min``."""
+    if seconds < 90:
+        return f"{max(round(seconds), 1)} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60} min"
