@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Make .venv with everything that the workflow needs; with the argument "dev", what the tests need too.
-# Does nothing where all is there already.
+# Does nothing where all is there already. What pip says goes to logs/setup.log.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+log=logs/setup.log
 
 fail() { echo "setup: $*" >&2; exit 1; }
 
@@ -15,9 +16,35 @@ install_packages() {
     fi
     command -v apt-get >/dev/null || fail "please install with your system's package manager: $*"
     echo "setup: installing $*"
-    "${as_root[@]}" apt-get update -qq
-    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
-        apt-get install -y -qq --no-install-recommends "$@" >/dev/null
+    quietly "installing $*" "${as_root[@]}" apt-get update -qq
+    quietly "installing $*" "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
+        apt-get install -y -qq --no-install-recommends "$@"
+}
+
+# Run a command with its output in the log; if it fails, show the output's end and what to look for.
+quietly() {
+    local what=$1 before
+    shift
+    mkdir -p logs
+    before=$({ wc -l <"$log"; } 2>/dev/null || echo 0)
+    if ! "$@" >>"$log" 2>&1; then
+        tail -n "+$((before + 1))" "$log" | grep -vE '^WARNING|^\[notice\]|^ *$' | tail -n 8 >&2 || true
+        fail "$what failed, as above; the whole of it is in $log. Is there a network, and room on the disk" \
+            "($(df -h --output=avail . | tail -n 1 | tr -d ' ') free)? Then run the command again."
+    fi
+}
+
+# Say why an environment that is there cannot be used; nothing if it can.
+why_remake() {
+    local python=.venv/bin/python
+    [ -d .venv ] || return 0
+    if ! "$python" -c '' 2>/dev/null; then
+        echo "its Python is gone"
+    elif ! "$python" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))'; then
+        echo "its Python is $("$python" --version)"
+    elif [ ! -f .venv/made_for ] || [ "$(cat .venv/made_for)" != "$PWD/.venv" ]; then
+        echo "it was made for another folder: ${PWD} was copied or moved"
+    fi
 }
 
 python=$(command -v python3.11 || command -v python3) || fail "Python 3.11 is needed"
@@ -33,14 +60,24 @@ for library in "${!package_of[@]}"; do
 done
 [ ${#missing[@]} = 0 ] || install_packages "${missing[@]}"
 
-[ -x .venv/bin/python ] || "$python" -m venv .venv
+reason=$(why_remake)
+if [ -n "$reason" ]; then
+    echo "setup: making .venv again: $reason"
+    rm -rf .venv
+fi
+# The folder is noted last, so that one whose making was interrupted is made again.
+if [ ! -d .venv ]; then
+    quietly "making .venv" "$python" -m venv .venv
+    echo "$PWD/.venv" >.venv/made_for
+fi
+
 # Pins are closed under dependencies, so pip has nothing to resolve.
+pip_install() { .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps "$@"; }
 install() {
     local stamp=.venv/$1.installed
     if ! cmp -s "envs/$1.txt" "$stamp"; then
         echo "setup: installing envs/$1.txt into .venv (a minute or two)"
-        .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps \
-            -r "envs/$1.txt"
+        quietly "installing envs/$1.txt" pip_install -r "envs/$1.txt"
         cp "envs/$1.txt" "$stamp"
     fi
 }
@@ -48,7 +85,6 @@ install main
 [ "${1:-}" != dev ] || install dev
 
 if ! cmp -s pyproject.toml .venv/pyproject.installed; then
-    .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps \
-        --no-build-isolation -e .
+    quietly "installing kinepath" pip_install --no-build-isolation -e .
     cp pyproject.toml .venv/pyproject.installed
 fi

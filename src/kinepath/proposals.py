@@ -66,8 +66,9 @@ def missing(path: str | Path) -> tuple[str, str]:
 
 
 def _nearest_file(wanted: str, names: list[str]) -> str | None:
-    of_stem = [name for name in names if _plain(Path(name).stem) == _plain(Path(wanted).stem)]
-    return nearest(wanted, of_stem) or next(iter(of_stem), None) or nearest(wanted, names)
+    near = nearest(Path(wanted).stem, (Path(name).stem for name in names))
+    of_stem = [name for name in names if Path(name).stem == near]
+    return nearest(wanted, of_stem) or next(iter(of_stem), None)
 
 
 def _one_of(folder: Path, advice: str) -> str:
