@@ -21,8 +21,9 @@ rule camera_shots:
         start_s=column("start_s"),
         end_s=column("end_s"),
         implement=lambda wildcards: has_implement(wildcards.clip),
+        exercise=lambda wildcards: exercise_of(wildcards.clip) is not None,
         settings=config["segments"],
-        subject=config["subject"],
+        subject=plan.only(config["subject"], "tiles", "rate_hz", "search_confidence"),
         # Whatever finds the keypoints: the default backend runs everywhere, and looks at few pictures.
         pose={**pose_settings("mediapipe"), "device": "cpu"},
         code=code("camera_shots.py", "kinepath.pose.mediapipe"),

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from kinepath.errors import KinepathError
 from kinepath.rates import standard_rate
+from kinepath.remarks import remarks_of
 from kinepath.repeats import picture_times
 from kinepath.video import Frame, VideoReader, even, video_writer
 
@@ -137,7 +138,8 @@ def conform(
         ``clip``, ``source``, ``source_sha256``, ``fps``, ``width``, ``height``, ``frames``,
         ``time_s`` (time of each frame, seconds), ``source_time_s`` (time at which the picture
         that it shows was taken, on the same clock), ``repeated`` (indices of frames
-        that show the same picture as the one before, whether repeated here or in the source).
+        that show the same picture as the one before, whether repeated here or in the source),
+        ``cuts_s`` (times of the cuts within it), ``warnings``.
     """
     source_time = np.array(facts["frame_time_s"])
     rate = choose_rate(facts, window, fps if true_fps is None else None)
@@ -166,6 +168,8 @@ def conform(
         "height": height,
         "frames": int(chosen.size),
         "window_s": [window.start, window.end],
+        "cuts_s": [cut for cut in facts["cuts_s"] if instants[0] < cut <= instants[-1]],
+        "warnings": remarks_of(facts),
         "time_s": [round(float(t), 9) for t in instants],
         "source_time_s": [round(float(t), 9) for t in taken],
         "repeated": [int(k) + 1 for k in np.flatnonzero(np.diff(picture) == 0)],

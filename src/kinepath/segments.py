@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from kinepath.conform import Window
+from kinepath.joining import join
 from kinepath.subject.opening import Opener
 from kinepath.subject.sampling import sample, sample_step
 from kinepath.subject.selection import find_candidates, sureness
@@ -38,6 +39,7 @@ def propose(
     subject: Mapping[str, Any],
     *,
     implement: bool,
+    exercise: bool = False,
 ) -> dict[str, Any]:
     """List the segments of a clip and propose one for analysis.
 
@@ -53,6 +55,9 @@ def propose(
         The sections ``segments`` and ``subject`` of the configuration.
     implement : bool
         Whether the athlete swings something.
+    exercise : bool
+        Whether an exercise is repeated: then the camera shots of one athlete in one place are
+        joined, see :func:`kinepath.joining.join`.
 
     Returns
     -------
@@ -63,11 +68,14 @@ def propose(
         a window of the sheet), ``reason`` and ``sure``, from 0 to 1, None where it was not asked.
     """
     windows = split(facts)
+    in_sheet = start_s is not None or end_s is not None
+    if exercise and not in_sheet:
+        windows = join(facts, windows, opener)
     segments: list[dict[str, Any]] = [
         {"start_s": window.start, "end_s": window.end} for window in windows
     ]
     whole = {"start_s": facts["start_s"], "end_s": facts["end_s"], "segment": 0, "sure": None}
-    if start_s is not None or end_s is not None:
+    if in_sheet:
         proposed = {
             "start_s": facts["start_s"] if start_s is None else start_s,
             "end_s": facts["end_s"] if end_s is None else end_s,
@@ -76,7 +84,9 @@ def propose(
             "sure": None,
         }
     elif len(windows) == 1:
-        proposed = {**whole, "reason": "no cuts: the whole clip"}
+        cuts = facts["cuts_s"]
+        joint = "camera shots of one athlete in one place, joined: the whole clip"
+        proposed = {**whole, "reason": joint if cuts else "no cuts: the whole clip"}
     else:
         for segment, window in zip(segments, windows, strict=True):
             segment.update(
@@ -91,17 +101,43 @@ def propose(
     return {"segments": segments, "proposed": proposed}
 
 
-def crossing(proposed: Mapping[str, Any], cuts_s: Sequence[float]) -> list[str]:
-    """Give a warning for a window that goes across cuts."""
+def crossing(facts: Mapping[str, Any], proposed: Mapping[str, Any]) -> list[str]:
+    """Return a warning for a window that goes across cuts."""
     inside = [
-        f"{cut:.2f}" for cut in cuts_s if proposed["start_s"] < cut - 1e-6 <= proposed["end_s"]
+        f"{cut:.2f}"
+        for cut in facts["cuts_s"]
+        if proposed["start_s"] < cut - 1e-6 <= proposed["end_s"]
     ]
     if not inside:
         return []
+    one = len(inside) == 1
     return [
-        f"the window from {proposed['start_s']:.2f} to {proposed['end_s']:.2f} s goes across"
-        f" {'a cut' if len(inside) == 1 else 'cuts'} at {', '.join(inside)} s; the athlete is"
-        " followed in one camera shot only"
+        f"the camera jumps at {', '.join(inside)} s, a {'cut' if one else 'few cuts'} or a knock:"
+        " motion is not followed across; put start_s and end_s in the sheet around one part to"
+        " leave the others out"
+    ]
+
+
+def left_out(facts: Mapping[str, Any], proposed: Mapping[str, Any], count: int) -> list[str]:
+    """Return a warning where a rule, not the sheet, uses a part of a clip only.
+
+    Parameters
+    ----------
+    facts : mapping
+        What :func:`kinepath.probe.probe` found.
+    proposed : mapping
+        From :func:`propose`.
+    count : int
+        Number of segments.
+    """
+    if proposed["segment"] is None or count == 1:
+        return []
+    used = proposed["end_s"] - proposed["start_s"]
+    return [
+        f"only {used:.1f} of {facts['end_s'] - facts['start_s']:.1f} s are used, part"
+        f" {proposed['segment'] + 1} of {count}, from {proposed['start_s']:.2f} to"
+        f" {proposed['end_s']:.2f} s ({proposed['reason']}); put start_s and end_s in the sheet to"
+        " use another part"
     ]
 
 

@@ -6,7 +6,7 @@ from kinepath.errors import KinepathError
 from kinepath.figures.segments import write_contact_sheet
 from kinepath.files import read_json, write_json
 from kinepath.job import running
-from kinepath.segments import crossing, propose
+from kinepath.segments import crossing, left_out, propose
 from kinepath.subject.opening import device_of, opener_of
 
 snakemake: Any
@@ -28,8 +28,10 @@ with running(snakemake.log[0], f"clip '{snakemake.wildcards.clip}'") as log:
         params.settings,
         params.subject,
         implement=params.implement,
+        exercise=params.exercise,
     )
-    facts["warnings"] += crossing(facts["proposed"], facts["cuts_s"])
+    facts["warnings"] += crossing(facts, facts["proposed"])
+    facts["warnings"] += left_out(facts, facts["proposed"], len(facts["segments"]))
     for warning in facts["warnings"]:
         log.warning("%s", warning)
     log.info("proposed: %s", facts["proposed"])

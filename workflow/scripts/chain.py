@@ -9,6 +9,7 @@ from kinepath.figures import style
 from kinepath.figures.chain import draw_chain
 from kinepath.files import write_json
 from kinepath.job import running
+from kinepath.remarks import KEY, joined, remarks_of
 
 snakemake: Any
 
@@ -23,4 +24,6 @@ with running(snakemake.log[0], f"clip '{clip}'") as log:
     figure = draw_chain(result, label, kinematics["time"].values, speed, moving)
     style.save(figure, snakemake.output.png)
     style.save(figure, snakemake.output.svg)
-    write_json(snakemake.output.chain, {"clip": clip, **result.to_json()})
+    found = {"clip": clip, **result.to_json()}
+    found[KEY] = joined(remarks_of(kinematics.attrs), result.notes)
+    write_json(snakemake.output.chain, found)

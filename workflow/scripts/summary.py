@@ -5,6 +5,7 @@ from typing import Any
 from kinepath import sequence, summary
 from kinepath.files import read_json
 from kinepath.job import running
+from kinepath.remarks import joined, remarks_of
 
 snakemake: Any
 
@@ -20,7 +21,12 @@ def content(path: str, kind: str | None = None) -> Any:
 with running(snakemake.log[0], "the table of clips") as log:
     rows = []
     for clip, of_sheet in snakemake.params.rows.items():
-        shots = content(f"results/camera_shots/{clip}.json")
+        found = [
+            content(f"results/camera_shots/{clip}.json"),
+            content(f"results/kinematics/{clip}.h5", "kinematics"),
+            content(f"results/chain/{clip}.json"),
+            content(f"results/form/{clip}.json"),
+        ]
         rows.append(
             summary.row(
                 clip,
@@ -29,10 +35,10 @@ with running(snakemake.log[0], "the table of clips") as log:
                 probed=content(f"results/probe/{clip}.json"),
                 conformed=content(f"results/conformed/{clip}.json"),
                 keypoints=content(f"results/keypoints/{clip}.h5", "poses"),
-                kinematics=content(f"results/kinematics/{clip}.h5", "kinematics"),
-                chain=content(f"results/chain/{clip}.json"),
-                form=content(f"results/form/{clip}.json"),
-                warnings=shots["warnings"] if shots else [],
+                kinematics=found[1],
+                chain=found[2],
+                form=found[3],
+                warnings=joined(*(remarks_of(attrs) for attrs in found if attrs is not None)),
             )
         )
     summary.write(rows, snakemake.output[0])

@@ -351,7 +351,8 @@ class Found:
         if not attrs["usable"]:
             reason = (
                 f"the bat was observed in {100 * share:.0f} % of the frames, fewer than"
-                f" {100 * settings['least_observed']:.0f} %: no result rests on it"
+                f" {100 * settings['least_observed']:.0f} %: no result rests on it; film it against"
+                " a plain background, larger, or with a shorter exposure"
             )
             attrs["bat_note"] = reason
         return dataset(poses, tip, grip, confidence, source).assign_attrs(attrs)

@@ -292,9 +292,9 @@ def _note(state: NDArray[np.int8]) -> dict[str, str]:
     shares = {name: float(np.mean(state == STATES[name])) for name in ("unknown", "lost")}
     reasons = {
         "unknown": "too little of the background is recognised in {:.0f} % of the frames;"
-        " positions are left as they are there",
+        " positions are left as they are there; film with the camera on a stand",
         "lost": "the background of a moving camera is lost in {:.0f} % of the frames;"
-        " positions are missing there",
+        " positions are missing there; film with the camera on a stand",
     }
     said = [reasons[name].format(100 * share) for name, share in shares.items() if share > 0]
     return {"note": "; ".join(said)} if said else {}

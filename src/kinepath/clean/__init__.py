@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
+from kinepath.breaks import cut_frames, skeleton_jumps
 from kinepath.clean.body import body_check, stature_in_picture
 from kinepath.clean.filters import make_filter, smooth
 from kinepath.clean.gaps import fill, fill_confidence, fill_uncertainty, run_length, short_gaps
 from kinepath.clean.outliers import outliers
 from kinepath.clean.swaps import find_swaps, permutation, swap_log
+from kinepath.remarks import KEY, as_attribute, remarks_of
 from kinepath.sequence import carried_attrs, with_parameters
+from kinepath.skeleton import BODY_JOINTS
 from kinepath.smoothing import savitzky_golay
 
 __all__ = ["CHANGES", "clean"]
@@ -28,11 +33,14 @@ CHANGES = {
     "repeated_frame": 8,
     "outlier": 16,
     "swapped": 32,
+    "break": 64,
 }
 
 Track = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
+#: Of a joint that is removed from more of the frames a remark tells.
+_MOSTLY = 0.5
 #: Frames and order of the local polynomial whose residual is taken for jitter, and for how long
 #: the jitter is averaged, seconds.
 _JITTER_FRAMES, _JITTER_ORDER, _JITTER_WINDOW_S = 5, 2, 0.2
@@ -43,10 +51,15 @@ _JITTER_KEPT = 18 / 35
 def clean(dataset: xr.Dataset, settings: Mapping[str, Any]) -> xr.Dataset:
     """Clean a pose sequence.
 
-    In this order: sides of limbs that the pose model exchanged are put right; samples below the
-    least confidence, those of frames that show the same picture as the one before, and outliers
-    are removed; gaps up to a length in seconds are filled by linear interpolation, longer ones
-    stay NaN; each stretch without gaps is smoothed. ``position_3d`` goes the way of ``position``.
+    Where the sequence does not go on as it was (a cut, a jump of the skeleton, see
+    :mod:`kinepath.breaks`) its parts are cleaned each for itself, and the first sample of every
+    part but the first is removed, so that no derivative and no filled gap leads across.
+
+    Of each part, in this order: sides of limbs that the pose model exchanged are put right;
+    samples below the least confidence, those of frames that show the same picture as the one
+    before, and outliers are removed; gaps up to a length in seconds are filled by linear
+    interpolation, longer ones stay NaN; each stretch without gaps is smoothed. ``position_3d``
+    goes the way of ``position``.
 
     Parameters
     ----------
@@ -67,9 +80,53 @@ def clean(dataset: xr.Dataset, settings: Mapping[str, Any]) -> xr.Dataset:
         local movement, with how far what was filled in may be off. The confidence of a filled
         sample is the lower one of its neighbours'; that of a missing sample is 0. Attributes:
         ``swaps`` (JSON, see :func:`kinepath.clean.swaps.swap_log`), ``body_check`` (JSON, see
-        :func:`kinepath.clean.body.body_check`), ``stature_px``, and ``note`` where something
-        that was asked for could not be done.
+        :func:`kinepath.clean.body.body_check`), ``stature_px``, ``breaks`` (the first frames after
+        breaks), ``warnings`` (see :mod:`kinepath.remarks`), and ``note`` where something that was
+        asked for could not be done.
     """
+    stature = _stature(dataset["position"].values, dataset)
+    cuts = cut_frames(dataset["time"].values, dataset.attrs.get("cuts_s", []))
+    jumps = [k for k in skeleton_jumps(dataset, stature) if not {k - 1, k, k + 1} & {*cuts}]
+    breaks = sorted({*cuts, *jumps})
+    edges = [0, *breaks, dataset.sizes["time"]]
+    done = [_clean_part(_part(dataset, *pair), settings) for pair in pairwise(edges)]
+    cleaned = xr.concat([each.poses for each in done], "time") if breaks else done[0].poses
+    for name in ("position", "position_3d", "confidence"):
+        if name in dataset:
+            cleaned[name].attrs = dataset[name].attrs
+    _remove(cleaned, breaks)
+    attrs = carried_attrs(dataset)
+    attrs["ds_type"] = "poses"
+    attrs["parameters"] = with_parameters(dataset.attrs, "clean", settings)
+    attrs["swaps"] = json.dumps([swap for each in done for swap in each.swaps])
+    attrs["stature_px"] = max(done, key=lambda each: each.poses.sizes["time"]).stature_px
+    attrs["body_check"] = json.dumps(body_check(cleaned))
+    if breaks:
+        attrs["breaks"] = np.array(breaks, dtype=np.int64)
+    if reason := _undone(dataset, cleaned, settings):
+        attrs["note"] = "; ".join(filter(None, [attrs.get("note"), reason]))
+    said = [_jump(float(dataset["time"][k])) for k in jumps]
+    attrs[KEY] = as_attribute(remarks_of(dataset.attrs), said, _blanked(cleaned), [reason])
+    return cleaned.assign_attrs(attrs)
+
+
+@dataclass(frozen=True)
+class _Part:
+    """A part without breaks, cleaned; its log of exchanged sides, and the stature in it."""
+
+    poses: xr.Dataset
+    swaps: list[dict[str, str | float]]
+    stature_px: float
+
+
+def _part(dataset: xr.Dataset, start: int, end: int) -> xr.Dataset:
+    """Return some of the frames, with the attributes that number frames counted from the first."""
+    repeated = np.asarray(dataset.attrs.get("repeated", []), dtype=np.intp)
+    inside = repeated[(repeated >= start) & (repeated < end)] - start
+    return dataset.isel(time=slice(start, end)).assign_attrs(repeated=inside)
+
+
+def _clean_part(dataset: xr.Dataset, settings: Mapping[str, Any]) -> _Part:
     fps = float(dataset.attrs["fps"])
     straight, swapped, swaps = _unswapped(dataset, settings)
     position, confidence = straight["position"].values, straight["confidence"].values
@@ -121,19 +178,52 @@ def clean(dataset: xr.Dataset, settings: Mapping[str, Any]) -> xr.Dataset:
         np.hypot(_jitter(position, seen, fps), fill_uncertainty(position, seen, filled)),
         {"units": "pixel", "long_name": "scatter of a coordinate around a smooth movement"},
     )
-    attrs = carried_attrs(dataset)
-    attrs["ds_type"] = "poses"
-    attrs["parameters"] = with_parameters(dataset.attrs, "clean", settings)
-    attrs["swaps"] = json.dumps(swaps)
-    attrs["stature_px"] = stature
-    attrs["body_check"] = json.dumps(body_check(cleaned))
-    if not seen.any() and not missing.all():
-        reason = f"no keypoint reaches the least confidence of {settings['min_confidence']}"
-        attrs["note"] = "; ".join(filter(None, [attrs.get("note"), reason]))
-    elif seen.any() and how.shortest and not smoothed.any():
-        reason = f"not smoothed: no stretch has {how.shortest} frames, the filter's shortest"
-        attrs["note"] = "; ".join(filter(None, [attrs.get("note"), reason]))
-    return cleaned.assign_attrs(attrs)
+    return _Part(cleaned, swaps, stature)
+
+
+def _remove(cleaned: xr.Dataset, breaks: list[int]) -> None:
+    """Remove the samples of some frames, in place, and mark them."""
+    for name in ("position", "position_3d", "jitter"):
+        if name in cleaned:
+            cleaned[name][{"time": breaks}] = np.nan
+    cleaned["confidence"][{"time": breaks}] = 0.0
+    cleaned["changed"][{"time": breaks}] = CHANGES["break"]
+
+
+def _undone(dataset: xr.Dataset, cleaned: xr.Dataset, settings: Mapping[str, Any]) -> str | None:
+    """Return what was asked for and could not be done."""
+    if dataset["position"].notnull().any() and not cleaned["position"].notnull().any():
+        return f"no keypoint reaches the least confidence of {settings['min_confidence']}"
+    shortest = make_filter(settings, float(dataset.attrs["fps"])).shortest
+    smoothed = (cleaned["changed"].values & CHANGES["smoothed"]).any()
+    if shortest and not smoothed and cleaned["position"].notnull().any():
+        return f"not smoothed: no stretch has {shortest} frames, the filter's shortest"
+    return None
+
+
+def _jump(time_s: float) -> str:
+    return (
+        f"the skeleton jumps at {time_s:.2f} s, as at a cut or where another person is taken for"
+        " the athlete: motion is not followed across; look at the overlay there, and put start_s"
+        " and end_s around one part, or the box around the athlete as subject in the sheet"
+    )
+
+
+def _blanked(cleaned: xr.Dataset) -> list[str]:
+    """Return a remark on body joints of which most samples were removed."""
+    changed = cleaned["changed"].isel(individuals=0)
+    removed = ((changed & (CHANGES["low_confidence"] | CHANGES["outlier"])) > 0) & (
+        cleaned["confidence"].isel(individuals=0) == 0
+    )
+    share = removed.mean("time").to_series()
+    joints = [name for name in BODY_JOINTS if name in share.index and share[name] > _MOSTLY]
+    if not joints:
+        return []
+    named = ", ".join(f"{name.replace('_', ' ')} {100 * share[name]:.0f} %" for name in joints)
+    return [
+        f"not used because they are unsure, of all frames: {named}; what rests on them is missing"
+        " or rests on few frames; film the athlete larger, or from the side on which they are seen"
+    ]
 
 
 def _unswapped(

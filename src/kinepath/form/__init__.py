@@ -17,6 +17,7 @@ from kinepath.form.metrics import Measurements, Value
 from kinepath.form.phases import Phases, find_phases, turns_low
 from kinepath.form.score import Rules, Score, Verdict, judge, mean_score, score
 from kinepath.form.view import View, find_view
+from kinepath.remarks import KEY, joined, remarks_of
 
 __all__ = ["SCHEMA", "FormError", "assess", "read_exercise"]
 
@@ -112,6 +113,7 @@ def assess(
         "repetitions": sorted(told, key=lambda entry: int(entry["number"])),
         "set": _set(complete, judged, exercise),
         "note": "; ".join(dict.fromkeys(note for note in notes if note)) or None,
+        KEY: joined(remarks_of(repetitions)),
         "parameters": dict(settings),
     }
 

@@ -17,6 +17,7 @@ from kinepath.kinematics.geometry import (
 )
 from kinepath.kinematics.swing import bat_motion, in_metres, swing
 from kinepath.kinematics.uncertainty import Error, slow_error
+from kinepath.remarks import KEY, as_attribute, remarks_of
 from kinepath.sequence import carried_attrs
 from kinepath.skeleton import mirrored
 
@@ -117,6 +118,8 @@ def kinematics(
         if "peak_speed" in attrs:
             attrs["peak_speed_m_s"] = attrs["peak_speed"] * height_m
             attrs["peak_speed_m_s_sd"] = attrs["peak_speed_sd"] * height_m
+    notes = [attrs.get(name) for name in ("camera_note", "bat_note", "note")]
+    attrs[KEY] = as_attribute(remarks_of(attrs), notes)
     return features.assign_attrs(attrs)
 
 

@@ -17,8 +17,12 @@ from numpy.typing import NDArray
 from kinepath import sequence, skeleton
 from kinepath.batches import ahead
 from kinepath.errors import KinepathError
+from kinepath.remarks import as_attribute, remarks_of
 from kinepath.skeleton import Skeleton
 from kinepath.video import Image
+
+#: A person who is missed in fewer frames than the rest is nothing to warn of.
+_SEEN_ENOUGH = 0.9
 
 
 class PoseError(KinepathError):
@@ -180,6 +184,8 @@ def estimate(
         "source_sha256": facts["source_sha256"],
         "person_share": float(seen.mean()),
         "repeated": np.array(facts["repeated"], dtype=np.int64),
+        "cuts_s": np.array(facts.get("cuts_s", []), dtype=np.float64),
+        "warnings": as_attribute(remarks_of(facts), _unseen(time, seen)),
         "frame_width": facts["width"],
         "frame_height": facts["height"],
     }
@@ -201,6 +207,24 @@ def estimate(
         {"units": "seconds", "long_name": "time at which the picture that is shown was taken"},
     )
     return poses
+
+
+def _unseen(time: NDArray[np.float64], seen: NDArray[np.bool_]) -> list[str]:
+    """Return a remark where a person is seen in some of the frames only."""
+    if not seen.any():
+        return [
+            "nobody is seen in any frame, so nothing was measured; use a video that shows the"
+            " athlete whole and larger, or give the box around them as subject in the sheet"
+        ]
+    share = float(seen.mean())
+    if share > _SEEN_ENOUGH:
+        return []
+    first, last = time[np.flatnonzero(seen)[[0, -1]]]
+    return [
+        f"a person is seen in {100 * share:.0f} % of the frames only, from {first:.2f} to"
+        f" {last:.2f} s: nothing is measured in the others; put start_s and end_s around the part"
+        " in which the athlete is in view"
+    ]
 
 
 def _shown(

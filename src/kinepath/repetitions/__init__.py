@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import xarray as xr
 
+from kinepath.remarks import KEY, joined, remarks_of
 from kinepath.repetitions.affinity import Period, period
 from kinepath.repetitions.refine import refine
 from kinepath.repetitions.search import Limits, Movement, search
@@ -22,6 +23,8 @@ SCHEMA = "kinepath/reps/1"
 _MOST_POSTURES = 1000
 #: So many repetitions that are seen in depth only are believed: fewer may be its errors.
 _LEAST_IN_DEPTH = 3
+#: A posture jumps if it changes so many times as much as in the fastest of this fraction of frames.
+_JUMPS, _FAST = 1.8, 0.95
 
 
 @dataclass(frozen=True)
@@ -147,6 +150,13 @@ def report(
         return round(float(np.interp(frame, frames, time)), 4)
 
     complete = [bounds for bounds in repetitions if bounds.complete]
+    missing = cuts_in_time(analysis.trajectory, poses.attrs.get("breaks", []))
+    note = analysis.note
+    if missing:
+        places = ", ".join(f"{seconds(frame):.2f}" for frame in missing)
+        note = "; ".join(
+            filter(None, [note, f"time is missing at {places} s: the count is a minimum"])
+        )
     source = analysis.trajectory.source if analysis.trajectory else None
     return {
         "schema": SCHEMA,
@@ -154,8 +164,10 @@ def report(
         "exercise": exercise,
         "fps": fps,
         "count": len(complete),
+        "count_is_minimum": bool(missing),
         "unfinished": len(complete) < len(repetitions),
-        "note": analysis.note,
+        "note": note,
+        KEY: joined(remarks_of(poses.attrs), [_remark(analysis, len(complete), missing)]),
         "repetitions": [
             {
                 "number": number,
@@ -166,6 +178,7 @@ def report(
                 "turn_frame": round(bounds.turn, 3),
                 "end_frame": round(bounds.end, 3),
                 "complete": bounds.complete,
+                "interrupted": any(bounds.start < frame < bounds.end for frame in missing),
                 "confidence": confidence(analysis, bounds, settings["difference"]),
             }
             for number, bounds in enumerate(repetitions, start=1)
@@ -179,6 +192,42 @@ def report(
         "rest": analysis.sets.reason if analysis.sets and repetitions else None,
         "parameters": dict(settings),
     }
+
+
+def cuts_in_time(path: Trajectory | None, breaks: Iterable[int]) -> list[int]:
+    """Find the breaks at which the posture jumps, so that time is missing.
+
+    A kick against the tripod moves the image, but not the body: the posture goes on as it was.
+
+    Parameters
+    ----------
+    path : Trajectory or None
+        The postures over time.
+    breaks : iterable of int
+        The first frames after breaks.
+    """
+    if path is None:
+        return []
+    flat = path.flat
+    # The frame of the break itself is missing, so the postures on both of its sides count.
+    change = np.linalg.norm(flat[2:] - flat[:-2], axis=1)
+    usual = float(np.quantile(change, _FAST)) if change.size else 0.0
+    return [int(k) for k in breaks if 0 < k <= change.size and change[k - 1] > _JUMPS * usual]
+
+
+def _remark(analysis: Analysis, count: int, missing: list[int]) -> str | None:
+    """Return what a reader of the count must know."""
+    if missing:
+        return (
+            f"time was cut out of the set at {len(missing)} places: {count} is the minimum number"
+            " of repetitions; use the uncut recording to count all"
+        )
+    if analysis.trajectory is None:
+        return (
+            f"no repetitions can be looked for: {analysis.note}; use a video that shows the athlete"
+            " whole, alone and for longer, or give the box around them as subject in the sheet"
+        )
+    return None
 
 
 def _period(complete: list[Bounds], fps: float) -> float | None:

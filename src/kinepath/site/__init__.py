@@ -35,6 +35,8 @@ class Form:
         Pictures: the repetitions by metric, and the change over the set.
     video : path
         The video with the counter.
+    warnings : tuple of str
+        What a reader must know first.
     """
 
     headline: str
@@ -43,6 +45,7 @@ class Form:
     table: Path
     drift: Path
     video: Path
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

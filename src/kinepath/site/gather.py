@@ -13,6 +13,7 @@ import xarray as xr
 
 from kinepath.bat import source_shares
 from kinepath.composite import playback_time
+from kinepath.remarks import joined, remarks_of
 from kinepath.site import Activity, Clip, FailedClip, Form
 
 #: Programs that the results depend on.
@@ -58,8 +59,13 @@ def clip(
     if "bat_source" in kinematics:
         moving = kinematics.attrs.get("peak_of", "bat")
         facts.append((f"Peak speed of the {moving}", _peak(kinematics)))
-    notes: list[str | None] = [_failure(failure) for failure in failures]
-    notes += [*probe["warnings"], kinematics.attrs.get("note"), *(chain["notes"] if chain else ())]
+    notes = joined(
+        map(_failure, failures),
+        remarks_of(probe),
+        remarks_of(kinematics.attrs),
+        remarks_of(chain or {}),
+        form.warnings if form else (),
+    )
     return Clip(
         name=row["clip"],
         label=row["label"] or row["clip"],
@@ -69,7 +75,7 @@ def clip(
         fps=conformed["fps"],
         event_s=event,
         facts=tuple(facts),
-        warnings=tuple(dict.fromkeys(note for note in notes if note)),
+        warnings=tuple(notes),
         bat_sources=_bat_sources(kinematics),
         verdict=_verdict(chain),
         found=bool(chain and chain["path"]),
@@ -144,6 +150,7 @@ def form(found: Mapping[str, Any], *, table: Path, drift: Path, video: Path) -> 
         table=table,
         drift=drift,
         video=video,
+        warnings=tuple(remarks_of(found)),
     )
 
 

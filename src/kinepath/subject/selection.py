@@ -131,12 +131,12 @@ def is_alone(sample: Sample, opener: Opener, settings: Mapping[str, Any]) -> boo
     with opener(True) as estimator:
         for k in searched:
             image = sample.images[k]
-            person = _largest(image, estimator)
+            person = largest_person(image, estimator)
             if person is None:
                 continue
             tall.append(person.stature)
             ground = image.reshape(-1, 3).mean(axis=0).astype(np.uint8)
-            rival = _largest(painted_over(image, person.box(), ground), estimator)
+            rival = largest_person(painted_over(image, person.box(), ground), estimator)
             rivals += rival is not None and rival.stature >= _RIVAL * person.stature
     tallest = max(tall, default=0.0)
     as_tall = sum(stature >= _CROUCHED * tallest for stature in tall)
@@ -145,7 +145,8 @@ def is_alone(sample: Sample, opener: Opener, settings: Mapping[str, Any]) -> boo
     return large and alone and as_tall > 0.5 * len(searched)
 
 
-def _largest(image: Image, estimator: Estimator) -> Body | None:
+def largest_person(image: Image, estimator: Estimator) -> Body | None:
+    """Return the largest person in all of an image; None where nobody is seen."""
     width, height = image.shape[1], image.shape[0]
     view = Crop.around(((width - 1) / 2, (height - 1) / 2), float(max(width, height)), 320, 1280)
     people = [body for body in look(image, view, estimator) if body.score >= 0.5]

@@ -1,0 +1,189 @@
+"""Camera shots of one athlete in one place: a kick against the tripod, or time cut out.
+
+Such shots belong to one set of an exercise. What tells is in the images beside the cut: the
+background of the one is that of the other, shifted, turned or enlarged a little, and the same
+person is in the same place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from kinepath.conform import Window
+from kinepath.pose import Estimator
+from kinepath.subject.appearance import appearance, likeness
+from kinepath.subject.body import Body
+from kinepath.subject.opening import Opener
+from kinepath.subject.panning import moved, scale_of
+from kinepath.subject.selection import largest_person
+from kinepath.video import Image, VideoReader, resized
+
+Floats = NDArray[np.float64]
+#: Images are compared at this height, pixels.
+_HEIGHT = 360
+#: Features that are matched; how many must agree, within how many pixels, and what fraction.
+_FEATURES, _LEAST, _AGREES, _FRACTION = 800, 12, 3.0, 0.25
+#: How much a kick may enlarge and shift the image (fraction of the width).
+_ENLARGES, _SHIFTS = 1.35, 0.4
+#: Correlation of backgrounds that are the same; below this spread, grey levels, one has nothing to
+#: correlate, and the difference must be small.
+_SAME_PLACE, _FLAT, _SAME_LEVEL = 0.6, 8.0, 8.0
+#: How alike, how far apart (statures) and how different in height one person may be.
+_ALIKE, _APART, _TALLER = 0.4, 0.8, 1.7
+#: A shot this short between two others may be a flash, seconds.
+_FLASH_S = 0.4
+
+
+def join(facts: Mapping[str, Any], windows: Sequence[Window], opener: Opener) -> list[Window]:
+    """Join the camera shots of a clip that show one athlete in one place.
+
+    Parameters
+    ----------
+    facts : mapping
+        What :func:`kinepath.probe.probe` found.
+    windows : sequence of Window
+        The camera shots, in order.
+    opener : callable
+        Opens the pose backend.
+
+    Returns
+    -------
+    list of Window
+        The shots, those that belong together in one; a flash between two of them is part of it.
+    """
+    if len(windows) < 2:
+        return list(windows)
+    first, last = _images_beside(facts, windows)
+    with opener(True) as estimator:
+        groups = [[0]]
+        for k in range(1, len(windows)):
+            held = groups[-1][-1]
+            if _continues(last[held], first[k], estimator):
+                groups[-1] += range(held + 1, k + 1)
+            elif len(groups) > 1 and _is_short(windows[held]) and len(groups[-1]) == 1:
+                # What came before a flash goes on behind it.
+                before = groups[-2][-1]
+                if _continues(last[before], first[k], estimator):
+                    groups.pop()
+                    groups[-1] += range(before + 1, k + 1)
+                else:
+                    groups.append([k])
+            else:
+                groups.append([k])
+    return [Window(windows[group[0]].start, windows[group[-1]].end) for group in groups]
+
+
+def _is_short(window: Window) -> bool:
+    return window.end - window.start <= _FLASH_S
+
+
+def _images_beside(
+    facts: Mapping[str, Any], windows: Sequence[Window]
+) -> tuple[list[Image], list[Image]]:
+    """Return the first and the last image of every shot, one frame inside of it."""
+    time = np.asarray(facts["frame_time_s"], dtype=np.float64)
+    begin = [int(np.searchsorted(time, window.start - 1e-6)) for window in windows]
+    end = [int(np.searchsorted(time, window.end + 1e-6)) - 1 for window in windows]
+    # A cut may blend two frames, so the outermost are left out where there are others.
+    inner = [(min(b + 1, e), max(e - 1, b)) for b, e in zip(begin, end, strict=True)]
+    wanted = {index for pair in inner for index in pair}
+    images = {}
+    with VideoReader.of(facts) as reader:
+        for index, (picture, _) in enumerate(reader.pictures()):
+            if index in wanted:
+                images[index] = _small(reader.upright(picture))
+    return [images[b] for b, _ in inner], [images[e] for _, e in inner]
+
+
+def _small(image: Image) -> Image:
+    height, width = image.shape[:2]
+    return resized(image, max(round(width * _HEIGHT / height), 2), _HEIGHT)
+
+
+def _continues(before: Image, after: Image, estimator: Estimator) -> bool:
+    """Return whether two images show the same person in the same place."""
+    people = [largest_person(image, estimator) for image in (before, after)]
+    one, other = people
+    if one is None or other is None:
+        return False
+    similarity = _registration(before, after, one, other)
+    return (
+        similarity is not None
+        and _same_place(before, after, similarity, one, other)
+        and _same_person(before, after, similarity, one, other)
+    )
+
+
+def _ground(image: Image, body: Body) -> NDArray[np.uint8]:
+    """Return a mask of what does not belong to a person."""
+    mask = np.full(image.shape[:2], 255, dtype=np.uint8)
+    x0, y0, x1, y1 = np.round(body.box()).astype(int).clip(0)
+    mask[y0:y1, x0:x1] = 0
+    return mask
+
+
+def _registration(before: Image, after: Image, one: Body, other: Body) -> Floats | None:
+    """Return the similarity that takes the first background to the second; None if none does."""
+    still = np.eye(2, 3)
+    if _same_place(before, after, still, one, other):
+        return still
+    finder = cv2.ORB.create(_FEATURES)
+    corners, marks = zip(
+        *(
+            finder.detectAndCompute(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), _ground(image, body))
+            for image, body in ((before, one), (after, other))
+        ),
+        strict=True,
+    )
+    if any(each is None or len(each) < _LEAST for each in marks):
+        return None
+    matches = cv2.BFMatcher(cv2.NORM_HAMMING, crossCheck=True).match(*marks)
+    if len(matches) < _LEAST:
+        return None
+    similarity, agree = cv2.estimateAffinePartial2D(
+        np.array([corners[0][m.queryIdx].pt for m in matches]),
+        np.array([corners[1][m.trainIdx].pt for m in matches]),
+        ransacReprojThreshold=_AGREES,
+    )
+    if similarity is None or agree.sum() < max(_LEAST, _FRACTION * len(matches)):
+        return None
+    shift = np.linalg.norm(moved(one.centre, similarity) - one.centre)
+    scale = scale_of(similarity)
+    if not 1 / _ENLARGES < scale < _ENLARGES or shift > _SHIFTS * before.shape[1]:
+        return None
+    return np.asarray(similarity, dtype=np.float64)
+
+
+def _same_place(before: Image, after: Image, similarity: Floats, one: Body, other: Body) -> bool:
+    """Return whether two backgrounds are the same, once the first is moved onto the second."""
+    size = (after.shape[1], after.shape[0])
+    if before.shape != after.shape:
+        return False
+    shifted = cv2.warpAffine(before, similarity, size)
+    there = cv2.warpAffine(_ground(before, one), similarity, size, flags=cv2.INTER_NEAREST)
+    mask = cv2.erode(there, np.ones((9, 9), np.uint8)) & _ground(after, other)
+    if (mask > 0).mean() < 0.15:
+        return False
+    grey = [
+        cv2.GaussianBlur(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), (0, 0), 2.0)[mask > 0]
+        for image in (shifted, after)
+    ]
+    first, second = (np.asarray(each, dtype=np.float64) for each in grey)
+    if min(first.std(), second.std()) < _FLAT:
+        return float(np.abs(first - second).mean()) < _SAME_LEVEL
+    return float(np.corrcoef(first, second)[0, 1]) > _SAME_PLACE
+
+
+def _same_person(before: Image, after: Image, similarity: Floats, one: Body, other: Body) -> bool:
+    apart = np.linalg.norm(moved(one.centre, similarity) - other.centre)
+    stature = max(one.stature * scale_of(similarity), other.stature)
+    taller = stature / max(min(one.stature * scale_of(similarity), other.stature), 1e-6)
+    alike = likeness(appearance(before, one), appearance(after, other))
+    return bool(
+        apart < _APART * stature and taller < _TALLER and (np.isnan(alike) or alike > _ALIKE)
+    )

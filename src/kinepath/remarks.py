@@ -1,0 +1,29 @@
+"""Warnings that travel with a clip: each stage hands on those before it and adds its own.
+
+A remark is a sentence or two: what is wrong, what it means, and what can be done about it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+#: The attribute of a data set, and the key of a JSON file, that holds them.
+KEY = "warnings"
+
+
+def remarks_of(attrs: Mapping[str, Any]) -> list[str]:
+    """Return the remarks in a data set's attributes or a JSON file's content."""
+    found = attrs.get(KEY, [])
+    return list(json.loads(found)) if isinstance(found, str) else list(found)
+
+
+def joined(*groups: Iterable[str | None]) -> list[str]:
+    """Return all remarks in their order, each once."""
+    return list(dict.fromkeys(remark for group in groups for remark in group if remark))
+
+
+def as_attribute(*groups: Iterable[str | None]) -> str:
+    """Return remarks as the attribute of a data set holds them."""
+    return json.dumps(joined(*groups), ensure_ascii=False)
