@@ -21,7 +21,8 @@ def raw_video(wildcards):
     """
     path = CLIPS[wildcards.clip]["path"]
     if Path(path).is_dir():
-        return sorted(str(image) for image in Path(path).iterdir() if image.is_file())
+        files = [file for file in Path(path).iterdir() if file.is_file()]
+        return sorted(str(file) for file in files if not file.name.startswith("."))
     return path if Path(path).is_file() or is_simulated(path) else []
 
 
