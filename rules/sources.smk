@@ -21,8 +21,7 @@ def raw_video(wildcards):
     """
     path = CLIPS[wildcards.clip]["path"]
     if Path(path).is_dir():
-        files = [file for file in Path(path).iterdir() if file.is_file()]
-        return sorted(str(file) for file in files if not file.name.startswith("."))
+        return sorted(str(image) for image in Path(path).iterdir() if image.is_file())
     return path if Path(path).is_file() or is_simulated(path) else []
 
 
