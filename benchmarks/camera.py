@@ -41,7 +41,7 @@ def measured(video: Path, truth_path: Path, settings: dict[str, Any]) -> dict[st
     """Compare the steady positions of the world's fixed points with those in the first frame."""
     truth = sequence.read(truth_path, "truth")
     with VideoReader(video) as reader:
-        size = reader.coded_size
+        size = reader.shown_size(next(reader.pictures())[0])
     working = camera.working_size(*size, settings["width"])
     start = time.process_time()
     found = camera.estimate(read_grey(video, working), truth, size, [], settings)

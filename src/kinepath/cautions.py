@@ -13,6 +13,8 @@ _SLOW_MOTION = 1.2
 _FEW = 20.0
 #: A file whose clock starts within this is as good as started at zero, seconds.
 _AT_ZERO = 0.05
+#: A video that ends earlier than it says by more than this lacks its end: seconds, and a share.
+_SHORT_S, _SHORT_SHARE = 0.5, 0.1
 
 Facts = Mapping[str, Any]
 
@@ -29,6 +31,7 @@ def cautions(facts: Facts, *, flagged_interlaced: bool) -> list[str]:
     """
     said = (
         _hidden_frames(facts),
+        _early_end(facts),
         _late_clock(facts),
         _fields(facts, flagged=flagged_interlaced),
         _dynamic_range(facts),
@@ -51,6 +54,19 @@ def _hidden_frames(facts: Facts) -> str | None:
         f"the container states {facts['frames_stated']} frames, {shown} are shown: the others are"
         " hidden by an edit list (of a trimmed clip), or damaged; if a player shows more, copy the"
         " file again"
+    )
+
+
+def _early_end(facts: Facts) -> str | None:
+    stated, shown = facts["duration_stated_s"], facts["duration_s"]
+    # A count of frames tells more; a transport stream's duration is a guess.
+    if stated is None or facts["frames_stated"] or "mpeg" in facts["container"]:
+        return None
+    if shown > stated - max(_SHORT_S, _SHORT_SHARE * stated):
+        return None
+    return (
+        f"the container states {stated:.2f} s, {shown:.2f} s are shown: the rest is damaged or"
+        " missing; copy the file again"
     )
 
 

@@ -122,7 +122,8 @@ def probe(
         ``dynamic_range`` (SDR, HLG or PQ), ``frames_decoded`` (as shown), ``frames_stated`` (as
         stored), ``file_start_s`` (time of the first frame on the file's own clock), ``start_s`` (0)
         and ``end_s`` (times of the first and the last frame after the first), ``duration_s``,
-        ``fps_stated``, ``fps_average``, ``fps_usual`` (without intervals that differ from most),
+        ``duration_stated_s``, ``fps_stated``, ``fps_average``, ``fps_usual`` (without intervals
+        that differ from most),
         ``fps_recorded`` (of slow motion, where the file says), ``frame_interval_s`` (smallest,
         median, largest), ``variable_rate``, ``rate_sections`` (``start_s``, ``end_s``, ``fps``
         where the rate changes in steps), ``repeated_frames`` (indices of frames that show the
@@ -206,6 +207,7 @@ def _source_facts(reader: VideoReader, first: av.VideoFrame, order: str) -> dict
         "dynamic_range": NAMES.get(first.color_trc, "SDR"),
         "frames_stated": source.stated_frames,
         "file_start_s": source.file_start or 0.0,
+        "duration_stated_s": source.stated_duration,
         "fps_stated": source.stated_rate,
         "fps_recorded": _recorded_rate(source.metadata),
         "has_audio": source.has_audio,

@@ -3,7 +3,7 @@
 A pose sequence follows the layout of the ``movement`` package: a variable ``position`` over
 ``time, space, keypoints, individuals`` in pixels (x right, y down; NaN where missing) and a
 variable ``confidence`` over ``time, keypoints, individuals`` between 0 and 1. The coordinate
-``time`` is the true presentation time in seconds, on the clock of the raw video.
+``time`` is the true presentation time in seconds after the raw video's first frame.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def poses(
     confidence : array_like, shape (time, keypoints, individuals)
         0 to 1; 0 where a keypoint is missing.
     time : array_like, shape (time,)
-        True presentation time of each frame, seconds, on the raw video's clock.
+        True presentation time of each frame, seconds after the raw video's first one.
     keypoints : sequence of str
         Names along the ``keypoints`` dimension.
     fps : float

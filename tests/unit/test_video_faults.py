@@ -99,6 +99,17 @@ def test_a_file_that_is_cut_off_is_used_as_far_as_it_goes(tmp_path: Path) -> Non
     assert any("the file is cut off" in text for text in facts["warnings"])
 
 
+def test_a_video_that_ends_before_its_time_is_told_of(tmp_path: Path) -> None:
+    whole = make_video(tmp_path / "whole.mp4", frames=100)
+    ffmpeg("-i", whole, "-c:v", "libvpx-vp9", "-deadline", "realtime", tmp_path / "whole.webm")
+    content = (tmp_path / "whole.webm").read_bytes()
+    (tmp_path / "part.webm").write_bytes(content[: len(content) // 2])
+    facts = reported(tmp_path / "part.webm")
+    assert 0 < facts["frames_decoded"] < 80
+    assert any("the container states 4.00 s" in text for text in facts["warnings"])
+    assert reported(tmp_path / "whole.webm")["warnings"] == []
+
+
 def test_an_error_reads_as_cause_and_remedy(tmp_path: Path) -> None:
     with pytest.raises(VideoError) as caught:
         VideoReader(tmp_path / "none.mp4")

@@ -142,6 +142,14 @@ class VideoFile:
         return int(self._stream.frames) or None
 
     @property
+    def stated_duration(self) -> float | None:
+        """How long the container says that the pictures last, seconds; None where it does not."""
+        if self._stream.duration:
+            return float(self._stream.duration * self._stream.time_base)
+        whole = self._container.duration
+        return whole / av.time_base if whole and not self.has_audio else None
+
+    @property
     def has_audio(self) -> bool:
         """Whether the file holds sound."""
         return bool(self._container.streams.audio)

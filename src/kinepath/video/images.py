@@ -142,6 +142,7 @@ class ImageFolder:
             )
         self.stated_rate = self.fps
         self.stated_frames = len(self.images)
+        self.stated_duration = len(self.images) / self.fps
         self.codec = self.images[0].suffix.lower().lstrip(".")
         self.metadata: dict[str, str] = {}
         self._size: tuple[int, int] | None = None
