@@ -57,7 +57,7 @@ def skeleton_jumps(poses: xr.Dataset, stature: float) -> list[int]:
     points = ordered.values[:, columns]
     if len(points) < 2 * _LASTS or not stature > 0:
         return []
-    repeated = np.asarray(poses.attrs.get("repeated", []), dtype=np.intp)
+    repeated = np.atleast_1d(np.asarray(poses.attrs.get("repeated", []), dtype=np.intp))
     step = _moved(points[1:], points[:-1])
     step[repeated - 1] = np.nan
     found = []

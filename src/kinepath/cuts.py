@@ -9,6 +9,11 @@ from kinepath.video import Image
 
 #: Side of the blocks in which brightness is compared, pixels of repeats.COMPARED_SIZE.
 _BLOCK = 5
+#: A jump within a camera shot changes the image so many times as much as the frames beside it, and
+#: the block that changes most so many times; by less than this share nothing is seen to change.
+_JUMP, _JUMP_BLOCK, _JUMP_CHANGE = 3.0, 2.5, 0.003
+#: Frames on both sides that a jump is compared with.
+_BESIDE = 3
 #: Between two views of one ground the change is fainter: this share of the threshold.
 _FAINT = 0.6
 
@@ -53,3 +58,39 @@ def find_cuts(
         if (change[k] >= threshold and change[k] >= 4.0 * usual) or stands_out:
             cuts.append(time[k])
     return np.array(cuts, dtype=np.float64)
+
+
+def find_jumps(
+    change: NDArray[np.float64],
+    largest_change: NDArray[np.float64],
+    repeats: NDArray[np.intp],
+) -> NDArray[np.intp]:
+    """Find where a camera shot jumps: time was cut out of it, or its camera was knocked.
+
+    Parameters
+    ----------
+    change, largest_change : ndarray, shape (frames,)
+        From the frame before: :func:`mean_change`, and
+        :func:`kinepath.repeats.largest_change`.
+    repeats : ndarray of int
+        Frames that show the image of the one before; what follows them changes more for that
+        reason alone.
+
+    Returns
+    -------
+    ndarray of int, shape (n,)
+        The first frames after jumps: one change that stands out far from those of the three frames
+        on both sides. Movement does not, for it takes more than a frame, and a flash changes the
+        image twice.
+    """
+    late = {int(k) + 1 for k in repeats}
+    found = []
+    for k in range(_BESIDE, len(change) - _BESIDE):
+        beside = np.r_[k - _BESIDE : k, k + 1 : k + 1 + _BESIDE]
+        if (
+            k not in late
+            and change[k] > max(_JUMP_CHANGE, _JUMP * change[beside].max())
+            and largest_change[k] > _JUMP_BLOCK * largest_change[beside].max()
+        ):
+            found.append(k)
+    return np.array(found, dtype=np.intp)

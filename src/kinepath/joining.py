@@ -24,8 +24,12 @@ from kinepath.subject.selection import largest_person
 from kinepath.video import Image, VideoReader, resized
 
 Floats = NDArray[np.float64]
+#: An image, and the person in it.
+_Look = tuple[Image, Body]
 #: Images are compared at this height, pixels.
-_HEIGHT = 360
+_HEIGHT = 480
+#: A person is looked for so long from a cut, seconds, until one is found.
+_LOOKS_S = (0.0, 0.15, 0.3, 0.5)
 #: Features that are matched; how many must agree, within how many pixels, and what fraction.
 _FEATURES, _LEAST, _AGREES, _FRACTION = 800, 12, 3.0, 0.25
 #: How much a kick may enlarge and shift the image (fraction of the width).
@@ -60,21 +64,20 @@ def join(facts: Mapping[str, Any], windows: Sequence[Window], opener: Opener) ->
         return list(windows)
     first, last = _images_beside(facts, windows)
     with opener(True) as estimator:
-        groups = [[0]]
-        for k in range(1, len(windows)):
-            held = groups[-1][-1]
-            if _continues(last[held], first[k], estimator):
-                groups[-1] += range(held + 1, k + 1)
-            elif len(groups) > 1 and _is_short(windows[held]) and len(groups[-1]) == 1:
-                # What came before a flash goes on behind it.
-                before = groups[-2][-1]
-                if _continues(last[before], first[k], estimator):
-                    groups.pop()
-                    groups[-1] += range(before + 1, k + 1)
-                else:
-                    groups.append([k])
-            else:
-                groups.append([k])
+        begin = [_with_person(images, estimator) for images in first]
+        end = [_with_person(images, estimator) for images in last]
+    groups = [[0]]
+    for k in range(1, len(windows)):
+        held = groups[-1][-1]
+        # What came before a flash may go on behind it.
+        behind_flash = len(groups) > 1 and groups[-1] == [held] and _is_short(windows[held])
+        if _continues(end[held], begin[k]):
+            groups[-1] += [k]
+        elif behind_flash and _continues(end[groups[-2][-1]], begin[k]):
+            groups.pop()
+            groups[-1] += [held, k]
+        else:
+            groups.append([k])
     return [Window(windows[group[0]].start, windows[group[-1]].end) for group in groups]
 
 
@@ -84,20 +87,25 @@ def _is_short(window: Window) -> bool:
 
 def _images_beside(
     facts: Mapping[str, Any], windows: Sequence[Window]
-) -> tuple[list[Image], list[Image]]:
-    """Return the first and the last image of every shot, one frame inside of it."""
+) -> tuple[list[list[Image]], list[list[Image]]]:
+    """Return some images of every shot, those nearest to its beginning first, and to its end."""
     time = np.asarray(facts["frame_time_s"], dtype=np.float64)
-    begin = [int(np.searchsorted(time, window.start - 1e-6)) for window in windows]
-    end = [int(np.searchsorted(time, window.end + 1e-6)) - 1 for window in windows]
-    # A cut may blend two frames, so the outermost are left out where there are others.
-    inner = [(min(b + 1, e), max(e - 1, b)) for b, e in zip(begin, end, strict=True)]
-    wanted = {index for pair in inner for index in pair}
+    begin, end = [], []
+    for window in windows:
+        inside = np.flatnonzero((time >= window.start - 1e-6) & (time <= window.end + 1e-6))
+        near = [int(np.searchsorted(time[inside], window.start + t)) for t in _LOOKS_S]
+        # A cut may blend two frames, so the outermost are left out where there are others.
+        places = [min(max(k, 1), len(inside) - 1) for k in near]
+        begin.append([int(inside[k]) for k in places])
+        end.append([int(inside[max(len(inside) - 1 - k, 0)]) for k in places])
+    wanted = {index for places in (*begin, *end) for index in places}
     images = {}
     with VideoReader.of(facts) as reader:
         for index, (picture, _) in enumerate(reader.pictures()):
             if index in wanted:
                 images[index] = _small(reader.upright(picture))
-    return [images[b] for b, _ in inner], [images[e] for _, e in inner]
+    first, last = ([[images[k] for k in places] for places in side] for side in (begin, end))
+    return first, last
 
 
 def _small(image: Image) -> Image:
@@ -105,17 +113,25 @@ def _small(image: Image) -> Image:
     return resized(image, max(round(width * _HEIGHT / height), 2), _HEIGHT)
 
 
-def _continues(before: Image, after: Image, estimator: Estimator) -> bool:
+def _with_person(images: Sequence[Image], estimator: Estimator) -> _Look | None:
+    """Return the first image in which a person is seen, with them; None if there is none."""
+    for image in images:
+        person = largest_person(image, estimator)
+        if person is not None:
+            return image, person
+    return None
+
+
+def _continues(before: _Look | None, after: _Look | None) -> bool:
     """Return whether two images show the same person in the same place."""
-    people = [largest_person(image, estimator) for image in (before, after)]
-    one, other = people
-    if one is None or other is None:
+    if before is None or after is None:
         return False
-    similarity = _registration(before, after, one, other)
+    (image, one), (later, other) = before, after
+    similarity = _registration(image, later, one, other)
     return (
         similarity is not None
-        and _same_place(before, after, similarity, one, other)
-        and _same_person(before, after, similarity, one, other)
+        and _same_place(image, later, similarity, one, other)
+        and _same_person(image, later, similarity, one, other)
     )
 
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from kinepath.cautions import cautions
 from kinepath.conform import choose_window
-from kinepath.cuts import find_cuts, mean_change
+from kinepath.cuts import find_cuts, find_jumps, mean_change
 from kinepath.errors import KinepathError
 from kinepath.files import sha256
 from kinepath.rates import is_variable, sections, usual_rate
@@ -128,7 +128,8 @@ def probe(
         median, largest), ``variable_rate``, ``rate_sections`` (``start_s``, ``end_s``, ``fps``
         where the rate changes in steps), ``repeated_frames`` (indices of frames that show the
         image of the one before), ``freezes`` (first frame and length of long runs of them),
-        ``fps_pictures`` (rate without them, where they are regular), ``cuts_s``, ``black_share``,
+        ``fps_pictures`` (rate without them, where they are regular), ``cuts_s`` (the first frames
+        after cuts and jumps), ``black_share``,
         ``has_audio``, ``warnings`` and ``frame_time_s``, the time of every frame after the first.
 
     Raises
@@ -235,6 +236,8 @@ def _change_facts(walk: _Walk, rate: float, cut_threshold: float) -> dict[str, A
     """Return what tells itself by comparing every frame with the one before."""
     cuts = find_cuts(walk.time, walk.change, cut_threshold)
     repeats = find_repeats(walk.largest_change, set(np.searchsorted(walk.time, cuts).tolist()))
+    jumps = walk.time[find_jumps(walk.change, walk.largest_change, repeats)]
+    cuts = np.union1d(cuts, jumps)
     fps_images = true_rate(repeats, rate)
     if fps_images is not None:
         repeats = with_ends(repeats, walk.largest_change, rate / fps_images)

@@ -97,7 +97,7 @@ def test_nobody_anywhere_is_said(facts: dict[str, Any]) -> None:
 def test_a_window_across_a_cut_is_warned_about() -> None:
     window = {"start_s": 0.5, "end_s": 1.5}
     assert "the camera jumps at 1.00 s" in crossing({"cuts_s": [1.0, 2.0]}, window)[0]
-    assert crossing(window, [0.5, 2.0]) == []
+    assert crossing({"cuts_s": [0.5, 2.0]}, window) == []
 
 
 def test_a_faint_cut_stands_out_from_the_frames_beside_it() -> None:

@@ -121,7 +121,7 @@ class _Part:
 
 def _part(dataset: xr.Dataset, start: int, end: int) -> xr.Dataset:
     """Return some of the frames, with the attributes that number frames counted from the first."""
-    repeated = np.asarray(dataset.attrs.get("repeated", []), dtype=np.intp)
+    repeated = np.atleast_1d(np.asarray(dataset.attrs.get("repeated", []), dtype=np.intp))
     inside = repeated[(repeated >= start) & (repeated < end)] - start
     return dataset.isel(time=slice(start, end)).assign_attrs(repeated=inside)
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import xarray as xr
+from numpy.typing import NDArray
 
 from kinepath.remarks import KEY, joined, remarks_of
 from kinepath.repetitions.affinity import Period, period
@@ -25,6 +26,8 @@ _MOST_POSTURES = 1000
 _LEAST_IN_DEPTH = 3
 #: A posture jumps if it changes so many times as much as in the fastest of this fraction of frames.
 _JUMPS, _FAST = 1.8, 0.95
+#: A stretch between repetitions is told of if it lasts so many of them and moves so much of them.
+_UNCOUNTED, _ALIKE = 1.3, 0.6
 
 
 @dataclass(frozen=True)
@@ -150,7 +153,7 @@ def report(
         return round(float(np.interp(frame, frames, time)), 4)
 
     complete = [bounds for bounds in repetitions if bounds.complete]
-    missing = cuts_in_time(analysis.trajectory, poses.attrs.get("breaks", []))
+    missing = cuts_in_time(analysis.trajectory, np.atleast_1d(poses.attrs.get("breaks", [])))
     note = analysis.note
     if missing:
         places = ", ".join(f"{seconds(frame):.2f}" for frame in missing)
@@ -167,7 +170,11 @@ def report(
         "count_is_minimum": bool(missing),
         "unfinished": len(complete) < len(repetitions),
         "note": note,
-        KEY: joined(remarks_of(poses.attrs), [_remark(analysis, len(complete), missing)]),
+        KEY: joined(
+            remarks_of(poses.attrs),
+            [_remark(analysis, len(complete), missing)],
+            [_uncounted(*map(seconds, span)) for span in uncounted(analysis)],
+        ),
         "repetitions": [
             {
                 "number": number,
@@ -213,6 +220,41 @@ def cuts_in_time(path: Trajectory | None, breaks: Iterable[int]) -> list[int]:
     change = np.linalg.norm(flat[2:] - flat[:-2], axis=1)
     usual = float(np.quantile(change, _FAST)) if change.size else 0.0
     return [int(k) for k in breaks if 0 < k <= change.size and change[k - 1] > _JUMPS * usual]
+
+
+def uncounted(analysis: Analysis) -> list[tuple[float, float]]:
+    """Find where the body moves as much as in repetitions, for as long, and none is counted.
+
+    Returns
+    -------
+    list of (float, float)
+        First and last frame of each stretch.
+    """
+    if analysis.trajectory is None or not (analysis.sets and analysis.sets.repetitions):
+        return []
+    flat, found = analysis.trajectory.flat, analysis.sets.repetitions
+    typical = float(np.median([each.end - each.start for each in found]))
+    spread = float(np.median([_spread(flat, each.start, each.end) for each in found]))
+    edges = [0.0, *(frame for each in found for frame in (each.start, each.end)), len(flat) - 1.0]
+    return [
+        (start, end)
+        for start, end in zip(edges[::2], edges[1::2], strict=True)
+        if end - start > _UNCOUNTED * typical and _spread(flat, start, end) > _ALIKE * spread
+    ]
+
+
+def _spread(flat: NDArray[np.float64], start: float, end: float) -> float:
+    """Return how far the postures of a stretch are from their mean, root of the mean square."""
+    part = flat[int(start) : int(end) + 1]
+    return float(np.sqrt(((part - part.mean(axis=0)) ** 2).sum(axis=1).mean()))
+
+
+def _uncounted(start_s: float, end_s: float) -> str:
+    return (
+        f"from {start_s:.1f} to {end_s:.1f} s the athlete moves as much as in the repetitions that"
+        " are counted, but not like in them, perhaps seen from elsewhere: nothing is counted there;"
+        " give that part a row of its own in the sheet, with start_s and end_s"
+    )
 
 
 def _remark(analysis: Analysis, count: int, missing: list[int]) -> str | None:
