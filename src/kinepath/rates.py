@@ -12,10 +12,10 @@ _STANDARD_RATES = (
     *(100.0, 120000 / 1001, 120.0, 200.0, 240.0),
 )
 #: Rates of neighbouring sections differ by this factor, sections last so many intervals, and this
-#: share of their intervals agree.
-_STEP, _SHORTEST, _AGREE = 1.5, 6, 0.8
-#: Intervals whose median is compared to find steps.
-_AROUND = 5
+#: share of their intervals agree, but for a container's tick (seconds) or a tenth.
+_STEP, _SHORTEST, _AGREE, _TICK = 1.5, 8, 0.8, 0.0011
+#: Intervals whose median is compared to find steps, and how many before it is compared with.
+_AROUND, _LOOK_BACK = 5, 25
 
 
 @dataclass(frozen=True)
@@ -67,13 +67,15 @@ def sections(time: NDArray[np.float64]) -> list[Section]:
     middle = np.median(np.lib.stride_tricks.sliding_window_view(padded, _AROUND), axis=1)
     edges = [0]
     for k in range(1, interval.size):
-        level = float(np.median(middle[edges[-1] : k]))
-        if max(middle[k], level) > _STEP * min(middle[k], level):
+        level = float(np.median(middle[max(edges[-1], k - _LOOK_BACK) : k]))
+        slow, fast = max(middle[k], level), min(middle[k], level)
+        if slow > _STEP * fast and slow - fast > 3 * _TICK:
             edges.append(k)
     found = []
     for begin, end in zip(edges, [*edges[1:], interval.size], strict=True):
         part = interval[begin:end]
-        usual = _is_usual(part)
+        level = float(np.median(part))
+        usual = np.abs(part - level) <= max(_TICK, 0.1 * level)
         if part.size < _SHORTEST or usual.mean() < _AGREE:
             return []
         found.append(Section(float(time[begin]), float(time[end]), float(1 / part[usual].mean())))
