@@ -26,7 +26,8 @@ def raw_video(wildcards):
         return []
     if not Path(path).is_dir():
         return tracked(path, f"raw/{clip}")
-    images = sorted(image for image in Path(path).iterdir() if image.is_file())
+    entries = (entry for entry in Path(path).iterdir() if entry.name[0] != ".")
+    images = sorted(entry for entry in entries if entry.is_file())
     return [tracked(image, f"raw/{clip}/{image.stem}") for image in images]
 
 

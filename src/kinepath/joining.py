@@ -37,8 +37,9 @@ _ENLARGES, _SHIFTS = 1.35, 0.4
 #: Correlation of backgrounds that are the same; below this spread, grey levels, one has nothing to
 #: correlate, and the difference must be small.
 _SAME_PLACE, _FLAT, _SAME_LEVEL = 0.6, 8.0, 8.0
-#: How alike, how far apart (statures) and how different in height one person may be.
-_ALIKE, _APART, _TALLER = 0.4, 0.8, 1.7
+#: How alike, how far apart (statures) and how different in height one person may be: who crouches
+#: is found half as tall.
+_ALIKE, _APART, _TALLER = 0.4, 0.8, 2.2
 #: A shot this short between two others may be a flash, seconds.
 _FLASH_S = 0.4
 
