@@ -155,7 +155,8 @@ CONFORMED = {"fps": 10.0, "frames": 4, "time_s": [5.0, 5.1, 5.2, 5.3]}
 CHAIN = {
     "path": ["left_knee", "pelvis", "bat"],
     "reason": "Three joints follow each other.",
-    "notes": ["half of the bat is inferred from the pose"],
+    "notes": [],
+    "warnings": ["2 damaged packets", "half of the bat is inferred from the pose"],
     "reaches_hands": False,
 }
 
@@ -199,7 +200,7 @@ def test_a_card_tells_what_was_found() -> None:
 
 def test_a_card_tells_what_was_not_found() -> None:
     none = {"path": [], "reason": "No joint leads another.", "notes": [], "reaches_hands": False}
-    card = gathered(kinematics(note="no bat motion"), none)
+    card = gathered(kinematics(warnings='["no bat motion"]'), none)
     assert card.event_s is None
     assert dict(card.facts)["Peak speed of the bat"] == "not found"
     assert card.verdict == "No kinetic chain"
@@ -236,6 +237,9 @@ def test_a_card_tells_of_the_repetitions() -> None:
     form = gather.form({**found, "note": "a note"}, **paths)
     assert form.headline == "Squat: 1 complete repetition; too little could be judged"
     assert form.sentences[-1] == "a note"
+    least = gather.form({**found, "count_is_minimum": True, "warnings": ["cut"]}, **paths)
+    assert least.headline.startswith("Squat: at least 1 complete repetition;")
+    assert least.warnings == ("cut",)
 
 
 def test_the_overview_counts() -> None:

@@ -24,5 +24,5 @@ def test_the_rule_lists_the_shots_and_proposes_one(workspace: Workspace) -> None
     assert facts.items() <= (told | {"cuts_s": [], "warnings": facts["warnings"]}).items()
     np.testing.assert_allclose([s["start_s"] for s in told["segments"]], [0.0, 0.6])
     assert told["proposed"]["reason"].startswith("nobody seen in any segment")
-    assert any("goes across a cut at 0.60 s" in warning for warning in told["warnings"])
+    assert any("the camera jumps at 0.60 s" in warning for warning in told["warnings"])
     assert workspace.path("results/camera_shots/a.png").read_bytes()[:4] == b"\x89PNG"

@@ -36,7 +36,7 @@ def test_a_node_without_ffmpeg_is_one_clear_line(workspace: Workspace) -> None:
     workspace.environment = {**workspace.environment, "PATH": path, "IMAGEIO_FFMPEG_EXE": "gone"}
     done = workspace.snakemake("--allowed-rules", "conform", "--", "results/conformed/a.mp4")
     assert done.returncode != 0
-    line = f"kinepath: error: clip 'a': no ffmpeg on {platform.node()}; install it there"
+    line = f"kinepath: error: clip 'a', conform: no ffmpeg on {platform.node()}; install it there"
     assert line in " ".join(done.stdout.split())
     assert "Traceback" not in workspace.path("logs/conform/a.log").read_text(encoding="utf-8")
     assert not workspace.path("results/conformed/a.mp4").exists()

@@ -29,7 +29,8 @@ def test_files_that_cannot_be_used_are_reported(workspace: Workspace) -> None:
                 ("late", odd, 90),
                 ("good", odd, ""),
             )
-        )
+        ),
+        with_raw=False,
     )
     causes = {
         "gone": "gone.mp4: no such file",

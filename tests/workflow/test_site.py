@@ -23,6 +23,7 @@ def test_the_rule_makes_a_folder_that_holds_everything(workspace: Workspace) -> 
     video = workspace.path("results/conformed/a.mp4")
     facts = probe(video, "a", min_size=32, cut_threshold=0.08) | {"warnings": ["dark <b>"]}
     write_json(workspace.path("results/camera_shots/a.json"), facts)
+    write_json(workspace.path("results/probe/a.json"), facts)
     features = kinematics(make_poses(frames=10))
     sequence.write(features, workspace.path("results/kinematics/a.h5"), "kinematics")
     copies = ["overlays/a", "skeletons/a"]

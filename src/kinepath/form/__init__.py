@@ -109,6 +109,7 @@ def assess(
         "fps": float(poses.attrs["fps"]),
         "view": asdict(where),
         "count": len(complete),
+        "count_is_minimum": bool(repetitions.get("count_is_minimum")),
         "metrics": {metric.name: _definition(metric) for metric in exercise.metrics},
         "repetitions": sorted(told, key=lambda entry: int(entry["number"])),
         "set": _set(complete, judged, exercise),

@@ -261,7 +261,7 @@ def _remark(analysis: Analysis, count: int, missing: list[int]) -> str | None:
     """Return what a reader of the count must know."""
     if missing:
         return (
-            f"time was cut out of the set at {len(missing)} places: {count} is the minimum number"
+            f"time was cut out of the set ({len(missing)} times): {count} is the minimum number"
             " of repetitions; use the uncut recording to count all"
         )
     if analysis.trajectory is None:

@@ -132,7 +132,8 @@ def form(found: Mapping[str, Any], *, table: Path, drift: Path, video: Path) -> 
         Pictures and video of them.
     """
     score, count = found["set"]["score"], found["count"]
-    counted = f"{count} complete {_plural(count, 'repetition')}"
+    minimum = "at least " if found.get("count_is_minimum") else ""
+    counted = f"{minimum}{count} complete {_plural(count, 'repetition')}"
     judged = score["reason"] if score["value"] is None else _score(score)
     lines = list(found["set"]["sentences"])
     lines += [sentence for entry in found["repetitions"] for sentence in entry["sentences"]]
