@@ -34,6 +34,7 @@ include: "rules/form.smk"
 include: "rules/videos.smk"
 include: "rules/composites.smk"
 include: "rules/summary.smk"
+include: "rules/page.smk"
 include: "rules/site.smk"
 include: "rules/doctor.smk"
 

@@ -1,14 +1,6 @@
 """Procrustes alignment into the common frame."""
 
 
-def averaged(activity):
-    """Name the clips of an activity of which a mean motion can be made."""
-    return made(
-        "results/camera/{clip}.h5",
-        made("results/clean/{clip}.h5", clips_of(activity)),
-    )
-
-
 rule mean_motion:
     input:
         clean=lambda wildcards: expand(

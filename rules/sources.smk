@@ -59,6 +59,14 @@ def align_reference(wildcards):
     }
 
 
+def averaged(activity):
+    """Name the clips of an activity of which a mean motion can be made."""
+    return made(
+        "results/camera/{clip}.h5",
+        made("results/clean/{clip}.h5", clips_of(activity)),
+    )
+
+
 def kinematics_of(wildcards):
     """Give the kinematics of all clips of an activity."""
     return per_clip("results/kinematics/{clip}.h5", compared(wildcards.activity))
