@@ -49,7 +49,7 @@ def test_every_shown_frame_is_analysed(
     footage: Workspace, sources: dict[str, dict[str, str]], file: str
 ) -> None:
     """Of the proposed camera shot; also of files whose container holds more than are shown."""
-    facts = json.loads(results(footage, f"probe/{clip_name(file)}.json").read_text())
+    facts = json.loads(results(footage, f"camera_shots/{clip_name(file)}.json").read_text())
     assert facts["frames_decoded"] == int(sources[file]["frames_decoded"])
     poses = sequence.read(results(footage, f"keypoints/{clip_name(file)}.h5"), "poses")
     window = facts["proposed"]
@@ -60,7 +60,7 @@ def test_every_shown_frame_is_analysed(
 
 def test_the_talking_head_before_a_cut_is_left_out(footage: Workspace) -> None:
     """A cut 0.5 s into the clip and one before its last frames; between them is one stroke."""
-    facts = json.loads(results(footage, "probe/ccs_cut1.json").read_text())
+    facts = json.loads(results(footage, "camera_shots/ccs_cut1.json").read_text())
     assert facts["proposed"]["start_s"] == pytest.approx(0.52, abs=0.05)
     assert facts["proposed"]["end_s"] == pytest.approx(2.92, abs=0.05)
 
