@@ -11,11 +11,12 @@ from kinepath.settings import check, check_mentions, load_schema
 from kinepath.sheet import read_sheet
 from kinepath.workflow import plan
 
-if contains_wildcard(workflow.basedir):
-    raise WorkflowError(
-        f"{workflow.basedir}: Snakemake takes braces in a workflow's folder for wildcards;"
-        " move this copy of kinepath to a folder without braces"
-    )
+for folder in (workflow.basedir, Path.cwd()):
+    if contains_wildcard(str(folder)):
+        raise WorkflowError(
+            f"{folder}: Snakemake cannot work in a folder with braces in its name, which it takes"
+            " for wildcards; rename it"
+        )
 
 SCHEMAS = Path(workflow.basedir) / "config" / "schemas"
 SCRIPTS = Path(workflow.basedir) / "workflow" / "scripts"
@@ -66,8 +67,7 @@ def exercise_of(clip):
 
 def exercise_file(wildcards):
     """Give the file of the exercise that is done in a clip."""
-    name = exercise_of(wildcards.clip)
-    return tracked(Path(config["exercises"]) / f"{name}.yaml", f"exercises/{name}")
+    return EXERCISES[exercise_of(wildcards.clip)]
 
 
 def bat_detector():
@@ -89,7 +89,8 @@ def column(name):
 def tracked(path, name):
     """Give a path by which Snakemake can follow a file: its own, or that of a link to it.
 
-    Braces in a path are wildcards to Snakemake, and there is no way to write them otherwise.
+    Braces in a path are wildcards to Snakemake, and there is no way to write them otherwise. Links
+    must be there before Snakemake first looks into their folder.
     """
     if not contains_wildcard(str(path)):
         return str(path)
@@ -138,4 +139,8 @@ def columns_of(clips, name):
 
 IMPLEMENT_CLIPS = [clip for clip in CLIPS if has_implement(clip)]
 EXERCISE_CLIPS = [clip for clip in CLIPS if exercise_of(clip)]
+EXERCISES = {
+    name: tracked(Path(config["exercises"]) / f"{name}.yaml", f"exercises/{name}")
+    for name in dict.fromkeys(map(exercise_of, EXERCISE_CLIPS))
+}
 ACTIVITIES = [activity for activity in config["activities"] if clips_of(activity)]

@@ -13,22 +13,23 @@ def simulated(name):
         )
 
 
-def raw_video(wildcards):
-    """Return the raw video of a clip, or nothing if there is none: its probe then says so.
-
-    A missing input would stop the whole workflow. Where all that is made from the video is there
-    already, its path is named although nothing lies there: then Snakemake uses what is made. Of a
-    folder the images are the input: one that changes makes its clip again.
-    """
-    clip = wildcards.clip
-    path = CLIPS[clip]["path"]
-    if clip in MISSING:
-        return []
-    if not Path(path).is_dir():
+def raw_files(clip):
+    """Give the raw video of a clip; of a folder its images: one that changes makes its clip again."""
+    path = Path(CLIPS[clip]["path"])
+    if not path.is_dir():
         return tracked(path, f"raw/{clip}")
-    entries = (entry for entry in Path(path).iterdir() if entry.name[0] != ".")
-    images = sorted(entry for entry in entries if entry.is_file())
+    images = sorted(each for each in path.iterdir() if each.name[0] != ".")
     return [tracked(image, f"raw/{clip}/{image.stem}") for image in images]
+
+
+# A missing input would stop the whole workflow. Where all that is made from a video is there
+# already, its path is named although nothing lies there: then Snakemake uses what is made.
+RAW = {clip: raw_files(clip) for clip in CLIPS if clip not in MISSING}
+
+
+def raw_video(wildcards):
+    """Give the raw video of a clip, or nothing if there is none: its probe then says so."""
+    return RAW.get(wildcards.clip, [])
 
 
 def is_mirrored(clip):

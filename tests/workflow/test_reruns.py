@@ -115,7 +115,7 @@ SETTINGS: list[tuple[dict[str, Any], set[str]]] = [
     ({"implements": {"golf_club": {"length_m": 1.0}}}, set()),
     ({"implements": {"cricket_bat": {"length_m": 0.8}}}, {"bat"}),
     ({"align": {"correspondence": "dtw"}}, {"align"}),
-    ({"align": {"reference": {"squat": "squat"}}}, {"align"}),
+    ({"align": {"reference": {"batting": "hook"}}}, {"align"}),
     ({"chain": {"timing": {"theta": 0.6}}}, {"chain"}),
     ({"chain": {"timing": {"before_s": 0.4}}}, {"chain", "chain_summary"}),
     ({"chain": {"whitepaper": {"theta": 0.5}}}, set()),
