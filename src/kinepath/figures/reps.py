@@ -51,7 +51,8 @@ def draw_reps(analysis: Analysis, facts: dict[str, Any], poses: xr.Dataset, labe
         count, unfinished = facts["count"], " and an unfinished one" if facts["unfinished"] else ""
         noun = "repetition" if count == 1 else "repetitions"
         figure.text(0.08, 0.955, label, fontsize=17, fontweight="bold", va="center")
-        words = f"{facts['exercise']}: {count} {noun}{unfinished}."
+        minimum = "at least " if facts.get("count_is_minimum") else ""
+        words = f"{facts['exercise']}: {minimum}{count} {noun}{unfinished}."
         if facts["period_s"] is not None:
             words += f" One takes {facts['period_s']:.2f} s."
         if facts["note"]:
@@ -59,8 +60,20 @@ def draw_reps(analysis: Analysis, facts: dict[str, Any], poses: xr.Dataset, labe
         figure.text(0.08, 0.912, fill(words, 125), fontsize=10.5, va="center")
         _strip(strip, facts, poses)
         _phase(phase, analysis, facts, np.asarray(poses["time"].values))
+        _breaks(phase, poses)
         _curve(curve, analysis, facts)
     return figure
+
+
+def _breaks(axes: Axes, poses: xr.Dataset) -> None:
+    """Mark where the sequence does not go on as it was."""
+    for number, frame in enumerate(np.atleast_1d(poses.attrs.get("breaks", []))):
+        moment = float(poses["time"].values[int(frame)])
+        axes.axvline(moment, color=style.INK, linewidth=1.2, linestyle=(0, (2, 2)))
+        if number == 0:
+            axes.text(
+                moment, 0.03, " camera jumps", fontsize=7.5, transform=axes.get_xaxis_transform()
+            )
 
 
 def key_frames(facts: dict[str, Any]) -> list[tuple[int, str]]:
