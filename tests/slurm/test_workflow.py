@@ -118,6 +118,6 @@ def test_a_clip_that_cannot_be_used_leaves_a_page(cluster: Cluster, tmp_path: Pa
     assert snakemake.returncode != 0
     assert "kinepath: 2 of 2 clips failed:" in printed
     # The group that held the probe failed, and what the probe found is told all the same.
-    assert "clip 'text', probe: text.mp4: cannot be read as video" in printed
+    assert "clip 'text', probe: text.mp4: this is text, not a video" in printed
     page = (folder / "results" / "site" / "index.html").read_text(encoding="utf-8")
     assert '<tr id="clip-text"' in page and '<tr id="clip-nope"' in page

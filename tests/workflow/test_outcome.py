@@ -65,7 +65,7 @@ def test_the_last_lines_name_the_failed_clips_and_the_page(
     lines = told(first)
     assert lines[0] == "kinepath: 4 of 6 clips failed:"
     assert lines[1].startswith("  clip 'nope', probe: clips/nope.mp4: no such file;")
-    assert lines[2].startswith("  clip 'text', probe: clips/text.mp4: cannot be read as video")
+    assert lines[2].startswith("  clip 'text', probe: clips/text.mp4: this is text, not a video;")
     assert lines[3].startswith("  clip 'killed', clean: the job was killed or could not start")
     assert "logs/clean/killed.log" in lines[3]
     assert "kinematics figure: unexpected failure: ZeroDivisionError: a defect" in lines[4]
