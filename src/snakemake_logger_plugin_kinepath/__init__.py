@@ -22,7 +22,7 @@ from snakemake_logger_plugin_kinepath.run import Run
 
 #: Messages of Snakemake's that users need; the rest of its chatter stays in its log file.
 _RESTART = "Trying to restart job"
-_NEEDED = ("Nothing to be done", "Terminating", "Will exit", _RESTART)
+_NEEDED = ("Nothing to be done", "Congratulations", "Terminating", "Will exit", _RESTART)
 #: What Snakemake says of a list that is shown with --verbose only.
 _UNSHOWN = "\n    (check individual jobs above for details)"
 #: How Snakemake begins an error that a rule file raised.

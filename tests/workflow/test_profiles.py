@@ -49,7 +49,7 @@ def test_the_slurm_profile_plans_the_same_jobs(workspace: Workspace) -> None:
         command, cwd=workspace.folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
     assert done.returncode == 0, done.stdout
-    table = dict(re.findall(r"^(\w+) +([0-9]+)$", done.stdout, flags=re.MULTILINE))
+    table = dict(re.findall(r"^ +(\w+) +([0-9]+)$", done.stdout, flags=re.MULTILINE))
     here = workspace.jobs()
     assert {name: int(table[name]) for name in here} == here
 
