@@ -1,3 +1,4 @@
+
 rule simulate:
     output:
         video="resources/clips/simulated/{scenario}.mp4",
@@ -5,7 +6,7 @@ rule simulate:
     log:
         "logs/simulate/{scenario}.log",
     wildcard_constraints:
-        scenario="[A-Za-z0-9_-]+",
+        scenario="|".join(map(re.escape, config["simulate"]["clips"])) or "^$",
     conda:
         "../envs/main.yaml"
     threads: 1

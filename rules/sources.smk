@@ -4,13 +4,7 @@
 def simulated(name):
     """Give the scenario of a simulated clip: its own settings over those shared by all."""
     shared = {key: value for key, value in config["simulate"].items() if key != "clips"}
-    try:
-        return {**shared, **config["simulate"]["clips"][name]}
-    except KeyError:
-        known = ", ".join(config["simulate"]["clips"])
-        raise WorkflowError(
-            f"no simulated clip {name!r} under simulate.clips; known: {known}"
-        )
+    return {**shared, **config["simulate"]["clips"][name]}
 
 
 def raw_files(clip):

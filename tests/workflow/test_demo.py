@@ -12,7 +12,7 @@ from kinepath.video import read_frames
 from tests.workflow.conftest import Checkout
 
 SHOTS = ("cover_drive", "down_the_ground", "hook", "inside_edge", "off_drive", "square_drive")
-AGGREGATES = {"all", "pairs", "pairs_summary", "chain_summary", "composite", "site"}
+AGGREGATES = {"all", "pairs", "pairs_summary", "chain_summary", "composite", "summary", "site"}
 CLIP_RULES = {
     *(
         "probe",

@@ -25,6 +25,6 @@ def test_the_rule_writes_video_and_truth(workspace: Workspace) -> None:
 
 def test_a_path_to_an_unknown_simulated_clip_is_a_missing_file(workspace: Workspace) -> None:
     path = "resources/clips/simulated/googly.mp4"
-    workspace.sheet({"clip": "a", "path": path, "activity": "batting"})
+    workspace.sheet({"clip": "a", "path": path, "activity": "batting"}, with_raw=False)
     done = workspace.snakemake("results/probe/a.json")
     assert "clip 'a': resources/clips/simulated/googly.mp4: no such file" in done.stdout
