@@ -118,8 +118,9 @@ def kinematics(
         if "peak_speed" in attrs:
             attrs["peak_speed_m_s"] = attrs["peak_speed"] * height_m
             attrs["peak_speed_m_s_sd"] = attrs["peak_speed_sd"] * height_m
-    notes = [attrs.get(name) for name in ("camera_note", "bat_note", "note")]
-    attrs[KEY] = as_attribute(remarks_of(attrs), notes)
+    # Where nobody is seen, that is told already and explains all the rest.
+    told = ("camera_note", "bat_note", "note") if attrs.get("person_share") != 0 else ()
+    attrs[KEY] = as_attribute(remarks_of(attrs), (attrs.get(name) for name in told))
     return features.assign_attrs(attrs)
 
 
