@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,6 +11,9 @@ from kinepath.breaks import cut_frames, skeleton_jumps
 from kinepath.clean import CHANGES, clean
 from kinepath.cuts import find_jumps
 from kinepath.remarks import as_attribute, joined, remarks_of
+from kinepath.repetitions import Analysis, cuts_in_time, uncounted
+from kinepath.repetitions.sets import Bounds, Sets
+from kinepath.repetitions.trajectory import Trajectory
 from tests.lifting import CONFIG
 from tests.poses import make_poses
 
@@ -111,3 +115,33 @@ def test_remarks_are_handed_on_once_each() -> None:
     assert remarks_of({"warnings": attribute}) == remarks_of({"warnings": ["a", "b", "ö"]})
     assert remarks_of({}) == []
     assert joined(["x"], iter(["x", "y"])) == ["x", "y"]
+
+
+def analysis(*counted: tuple[float, float], still: slice = slice(0)) -> Analysis:
+    """A body that goes down and up every 50 frames; some of these are counted."""
+    down = np.sin(np.pi * np.arange(200) / 50) ** 2
+    down[still] = 0.0
+    points = np.zeros((200, 4, 2))
+    points[:, :, 1] = down[:, None]
+    path = Trajectory(points, points[:, 0], np.ones(200), ("a", "b", "c", "d"), "position", 25.0)
+    bounds = tuple(Bounds(start, (start + end) / 2, end, True, 0.1) for start, end in counted)
+    return Analysis(path, None, 1, None, Sets(bounds, True, "", False), None)
+
+
+def test_movement_that_is_not_counted_is_told_of() -> None:
+    assert uncounted(analysis((0, 50), (50, 100), (100, 150), (150, 199))) == []
+    assert uncounted(analysis((0, 50), (100, 150), (150, 199))) == [(50, 100)]
+    # A pause is none, and at the ends people come and go.
+    assert uncounted(analysis((0, 50), (100, 150), (150, 199), still=slice(50, 100))) == []
+    assert uncounted(analysis((0, 50), (50, 100), (100, 150))) == []
+    assert uncounted(analysis((0, 50), (50, 100))) == [(100, 199)]
+
+
+def test_time_is_missing_where_the_posture_jumps_at_a_break() -> None:
+    path = analysis((0, 50)).trajectory
+    assert path is not None
+    # The body goes on across a knock; with a quarter of the movement cut out it does not.
+    assert cuts_in_time(path, [70]) == []
+    cut = replace(path, points=np.delete(path.points, slice(60, 85), axis=0))
+    assert cuts_in_time(cut, [60, 100]) == [60]
+    assert cuts_in_time(None, [60]) == []

@@ -26,8 +26,9 @@ _MOST_POSTURES = 1000
 _LEAST_IN_DEPTH = 3
 #: A posture jumps if it changes so many times as much as in the fastest of this fraction of frames.
 _JUMPS, _FAST = 1.8, 0.95
-#: A stretch between repetitions is told of if it lasts so many of them and moves so much of them.
-_UNCOUNTED, _ALIKE = 1.3, 0.6
+#: A stretch without repetitions is told of if it lasts so many of them, between two of them or at
+#: an end, where people come and go, and moves so much of them.
+_BETWEEN, _AT_END, _ALIKE = 0.6, 1.3, 0.6
 
 
 @dataclass(frozen=True)
@@ -236,10 +237,12 @@ def uncounted(analysis: Analysis) -> list[tuple[float, float]]:
     typical = float(np.median([each.end - each.start for each in found]))
     spread = float(np.median([_spread(flat, each.start, each.end) for each in found]))
     edges = [0.0, *(frame for each in found for frame in (each.start, each.end)), len(flat) - 1.0]
+    stretches = list(zip(edges[::2], edges[1::2], strict=True))
+    least = [_AT_END, *[_BETWEEN] * (len(stretches) - 2), _AT_END]
     return [
         (start, end)
-        for start, end in zip(edges[::2], edges[1::2], strict=True)
-        if end - start > _UNCOUNTED * typical and _spread(flat, start, end) > _ALIKE * spread
+        for (start, end), times in zip(stretches, least, strict=True)
+        if end - start > times * typical and _spread(flat, start, end) > _ALIKE * spread
     ]
 
 
