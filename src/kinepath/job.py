@@ -10,10 +10,9 @@ import signal
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
-from typing import Any
 
 from kinepath.errors import KinepathError
 from kinepath.files import replacing
@@ -27,6 +26,9 @@ _NOISE = re.compile(
     r"|INFO: Created TensorFlow Lite"
     r"|(libEGL|MESA|libGL)\S* (warning|error): "
 )
+#: How ffmpeg's decoders begin a line; a damaged video makes hundreds that differ in numbers.
+_DECODER = re.compile(r"\[[^\]]+ @ 0x[0-9a-f]+\] ")
+_NUMBER = re.compile(r"-?(0x[0-9a-f]+|\d+)")
 
 
 @contextmanager
@@ -83,21 +85,32 @@ def running(log: str | Path, subject: str) -> Iterator[logging.Logger]:
         logger.removeHandler(handler)
         logging.getLogger("py.warnings").removeHandler(handler)
         stream.close()
-        _tidy(Path(log))
+        with suppress(OSError):  # as on a full disk: the log stays as it is, and the error counts
+            _tidy(Path(log))
 
 
 def _tidy(log: Path) -> None:
-    """Take noise out of a log, and put one line with a count for lines that come many times."""
-    lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
-    kept: list[list[Any]] = []
-    for line in lines:
-        same = re.sub(r"0x[0-9a-f]+", "0x", line)
-        if kept and kept[-1][0] == same:
-            kept[-1][2] += 1
-        elif not _NOISE.match(line):
-            kept.append([same, line, 1])
+    """Take noise out of a log, and keep the first of lines that come many times, with a count.
+
+    Lines of a decoder that differ only in numbers count as one, wherever they stand; other lines
+    only where the same one follows at once.
+    """
+    kept: list[str] = []
+    counts: list[int] = []
+    places: dict[str, int] = {}
+    for line in log.read_text(encoding="utf-8", errors="replace").splitlines():
+        if _NOISE.match(line):
+            continue
+        if _DECODER.match(line):
+            place = places.setdefault(_NUMBER.sub("", line), len(kept))
+        else:
+            place = len(kept) - (kept[-1:] == [line])
+        if place == len(kept):
+            kept.append(line)
+            counts.append(0)
+        counts[place] += 1
     with replacing(log) as temporary:
-        text = [line if count == 1 else f"{line} ({count} times)" for _, line, count in kept]
+        text = [f"{k} ({n} times)" if n > 1 else k for k, n in zip(kept, counts, strict=True)]
         temporary.write_text("".join(f"{line}\n" for line in text), encoding="utf-8")
 
 

@@ -83,6 +83,37 @@ def test_what_libraries_say_of_themselves_is_taken_out(tmp_path: Path) -> None:
     assert lines[2].endswith("INFO done") and len(lines) == 3
 
 
+def test_what_a_decoder_says_of_a_damaged_video_is_counted(tmp_path: Path) -> None:
+    with running(tmp_path / "log", "clip 'a'") as log:
+        os.write(2, b"[mov,mp4 @ 0x1] moov atom not found\n")
+        for k in range(100):
+            os.write(
+                2, f"[h264 @ 0x{k:x}] error while decoding MB {k} 7, bytestream -{k}\n".encode()
+            )
+            os.write(2, f"[h264 @ 0x{k:x}] Reference {k} >= 2\n".encode())
+            if k % 50 == 0:
+                log.info("frame %d", k)
+    lines = (tmp_path / "log").read_text().splitlines()
+    assert lines[:3] == [
+        "[mov,mp4 @ 0x1] moov atom not found",
+        "[h264 @ 0x0] error while decoding MB 0 7, bytestream -0 (100 times)",
+        "[h264 @ 0x0] Reference 0 >= 2 (100 times)",
+    ]
+    assert [line.partition(" INFO ")[2] for line in lines[3:]] == ["frame 0", "frame 50"]
+
+
+def test_a_log_that_cannot_be_tidied_leaves_the_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("kinepath.job.replacing", full)
+    with pytest.raises(ZeroDivisionError), running(tmp_path / "log", "clip 'a'"):
+        _ = 1 / 0
+    assert "ZeroDivisionError" in (tmp_path / "log").read_text()
+
+
 def test_a_crash_keeps_its_last_words(tmp_path: Path) -> None:
     script = (
         "import os\nfrom kinepath.job import running\n"
