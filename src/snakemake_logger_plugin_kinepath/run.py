@@ -44,9 +44,9 @@ class Run:
     clock: Callable[[], float] = time.monotonic
     total: int = 0
     done: int = 0
-    failed: int = 0
     running: dict[int, Running] = field(default_factory=dict)
     _planned: Counter[str] = field(default_factory=Counter)
+    _failed: dict[int, str] = field(default_factory=dict)
     _took_s: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     _began_s: float = 0.0
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -59,8 +59,10 @@ class Run:
             self._began_s = self.clock()
 
     def start(self, jobid: int, rule: str, message: str) -> None:
-        """Note that a job has started, or was handed to a cluster."""
+        """Note that a job has started, or was handed to a cluster, perhaps once more."""
         with self._lock:
+            if self._failed.pop(jobid, None) is not None:
+                self._planned[rule] += 1
             self.running[jobid] = Running(rule, message, self.clock())
 
     def finish(self, jobid: int) -> None:
@@ -74,18 +76,24 @@ class Run:
     def fail(self, jobid: int) -> None:
         """Note that a job failed; what waits for it will not run."""
         with self._lock:
-            self.failed += 1
-            self.running.pop(jobid, None)
+            if job := self.running.pop(jobid, None):
+                self._failed[jobid] = job.rule
+                self._planned[job.rule] -= 1
 
-    def retry(self) -> None:
-        """Note that a job that failed is tried again."""
+    def stop(self, jobid: int) -> None:
+        """Note that a job runs no more, because one beside it in a job of a cluster failed."""
         with self._lock:
-            self.failed -= 1
+            self.running.pop(jobid, None)
 
     def jobs(self) -> list[Running]:
         """Return the jobs that run, the oldest first."""
         with self._lock:
             return sorted(self.running.values(), key=lambda job: job.since_s)
+
+    @property
+    def failed(self) -> int:
+        """How many jobs failed and were not tried again."""
+        return len(self._failed)
 
     @property
     def elapsed_s(self) -> float:

@@ -60,9 +60,25 @@ def test_a_line_says_what_is_done_what_runs_and_what_failed(clock: Clock) -> Non
         "1 of 6 jobs done, 1 failed, time left not known yet, 4 running (clip2: finding keypoints;"
         " clip3: finding keypoints; clip4: finding keypoints; clip5: finding keypoints)"
     )
-    run.retry()
+    run.start(1, "pose", "clip1: finding keypoints")  # tried again
     clock.now += 125.0
     assert last_word(run) == "1 of 6 jobs done, 0 failed in 2 min"
+
+
+def test_a_job_that_failed_takes_no_more_time_until_it_is_tried_again(clock: Clock) -> None:
+    run = Run(clock)
+    run.plan({"pose": 6})
+    for jobid in range(4):
+        run.start(jobid, "pose", "")
+        clock.now += 10.0
+        run.finish(jobid)
+    run.start(4, "pose", "")
+    run.fail(4)
+    assert run.left_s() == pytest.approx(10.0)
+    run.start(4, "pose", "")
+    assert run.left_s() == pytest.approx(20.0)
+    run.stop(4)
+    assert run.failed == 0 and run.jobs() == []
 
 
 @pytest.mark.parametrize(

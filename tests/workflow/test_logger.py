@@ -119,10 +119,43 @@ def test_a_dumb_terminal_gets_plain_lines(project: Path) -> None:
     assert shown.splitlines()[0] == "kinepath: 4 jobs to do"
 
 
+def test_colours_are_no_wish_for_bars(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = with_terminal(project, {**os.environ, "TERM": "xterm", "NO_COLOR": "1"})
+    assert "\x1b" not in shown
+    assert shown.splitlines()[0] == "kinepath: 4 jobs to do"
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    assert "\x1b" not in without_terminal(project, "--forceall")
+
+
+@pytest.mark.parametrize("how", [["--quiet"], ["--quiet", "rules"], ["--quiet", "all"]])
+def test_failures_are_told_even_to_the_quiet(project: Path, how: list[str]) -> None:
+    lines = without_terminal(project, *how).splitlines()
+    shown = ["kinepath: 4 jobs to do"] if "rules" in how else []
+    assert lines[: len(shown) + 1] == [*shown, ERROR]
+    assert len(lines) == (3 if shown else 1)
+
+
+def test_shell_commands_are_shown_where_there_are_any(project: Path) -> None:
+    with (project / "Snakefile").open("a") as file:
+        file.write('\nrule shell:\n    output: "shell.txt"\n    shell: "touch {output}"\n')
+    targets = ("--forceall", "--", "hook.txt", "shell.txt")
+    lines = without_terminal(project, "-p", *targets).splitlines()
+    assert lines[:2] == ["kinepath: 2 jobs to do", "touch shell.txt"] and len(lines) == 3
+    assert "touch" not in without_terminal(project, *targets)
+
+
+def test_a_job_that_is_tried_again_is_named(project: Path) -> None:
+    lines = without_terminal(project, "--retries", "1", "--", "bad.txt").splitlines()
+    again = "kinepath: trying clip 'bad', pose again"
+    assert lines[1:-1] == [ERROR, again, ERROR]
+    assert lines[-1].startswith("kinepath: 0 of 1 job done, 1 failed")
+
+
 def test_a_dry_run_counts_jobs_and_tells_reasons_when_asked(project: Path) -> None:
     told = without_terminal(project, "--dry-run")
     assert re.search(r"^  pose +3$", told, flags=re.MULTILINE)
     assert re.search(r"^  total +4$", told, flags=re.MULTILINE)
+    assert re.search(r"^  pose +3$", without_terminal(project, "-nq"), flags=re.MULTILINE)
     assert "Missing output files: hook.txt" in without_terminal(project, "-n", "--verbose")
 
 
