@@ -31,7 +31,8 @@ def set_up(folder: Path, pip: str = "exit 0") -> subprocess.CompletedProcess[str
     tools = folder / "tools"
     tools.mkdir(exist_ok=True)
     # Called as a module, so a module of this name comes first.
-    (tools / "pip.py").write_text(f"import os\nos.execlp('sh', 'sh', '-c', {pip!r})\n")
+    call = f"os.execlp('sh', 'sh', '-c', {pip!r}, 'pip', *sys.argv[1:])"
+    (tools / "pip.py").write_text(f"import os, sys\n{call}\n")
     return subprocess.run(
         ["bash", str(folder / "envs" / "setup.sh")],
         capture_output=True,
@@ -73,7 +74,44 @@ def test_a_set_up_that_was_interrupted_is_done_again(tmp_path: Path) -> None:
     folder = project(tmp_path / "project")
     assert set_up(folder).returncode == 0
     (folder / ".venv" / "made_for").unlink()
-    assert "making .venv again" in set_up(folder).stdout
+    assert "making .venv again: its making was interrupted" in set_up(folder).stdout
+
+
+def test_packages_whose_installation_was_interrupted_are_installed_anew(tmp_path: Path) -> None:
+    folder = project(tmp_path / "project")
+    assert set_up(folder, pip="exit 130").returncode != 0
+    done = set_up(folder, pip='echo "$@"')
+    assert done.returncode == 0, done.stderr
+    assert "all of it, because the last time did not come to its end" in done.stdout
+    assert "making .venv again" not in done.stdout
+    assert "--force-reinstall -r envs/main.txt" in (folder / "logs" / "setup.log").read_text()
+    (folder / "envs" / "main.txt").write_text("# another\n")
+    assert "all of it" not in set_up(folder).stdout
+
+
+def test_a_link_to_an_environment_that_is_gone_is_replaced(tmp_path: Path) -> None:
+    folder = project(tmp_path / "project")
+    (folder / ".venv").symlink_to(tmp_path / "gone")
+    done = set_up(folder)
+    assert done.returncode == 0, done.stderr
+    assert "making .venv again: its Python is gone" in done.stdout
+    assert (folder / ".venv" / "bin" / "python").exists() and not (folder / ".venv").is_symlink()
+
+
+def test_a_folder_is_the_same_by_whichever_path_it_is_reached(tmp_path: Path) -> None:
+    folder = project(tmp_path / "project")
+    assert set_up(folder).returncode == 0
+    (tmp_path / "link").symlink_to(folder)
+    assert set_up(tmp_path / "link").stdout == ""
+
+
+def test_a_long_installation_says_that_it_goes_on(tmp_path: Path) -> None:
+    folder = project(tmp_path / "project")
+    script = folder / "envs" / "setup.sh"
+    script.write_text(script.read_text().replace("every_s=30", "every_s=0.3"))
+    done = set_up(folder, pip="sleep 1.5")
+    assert done.returncode == 0 and done.stderr == ""
+    assert done.stdout.count("setup: still installing envs/main.txt (") >= 3
 
 
 def test_pip_s_noise_is_hidden_and_its_errors_are_not(tmp_path: Path) -> None:
