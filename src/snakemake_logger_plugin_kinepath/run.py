@@ -105,16 +105,20 @@ class Run:
 
         What is left of every rule takes as long as its jobs took so far (those of rules of which
         none is done, as long as the others' mean), at the pace at which the run went on so far.
+        A job that takes longer than those before it is thought to need a quarter more than it did.
         """
         with self._lock:
             took = {rule: sum(times) / len(times) for rule, times in self._took_s.items()}
             if self.done < _FEWEST or not took:
                 return None
             usual = sum(map(sum, self._took_s.values())) / sum(map(len, self._took_s.values()))
-            work = sum(count * took.get(rule, usual) for rule, count in self._planned.items())
-            spent = [self.clock() - job.since_s for job in self.running.values()]
-            done = sum(map(sum, self._took_s.values())) + sum(spent)
-            rest = max(work - sum(spent), 0.0)
+            waiting = self._planned - Counter(job.rule for job in self.running.values())
+            rest = sum(count * took.get(rule, usual) for rule, count in waiting.items())
+            done = sum(map(sum, self._took_s.values()))
+            for job in self.running.values():
+                spent = self.clock() - job.since_s
+                rest += max(took.get(job.rule, usual) - spent, spent / 4)
+                done += spent
             return rest / max(done, 1e-9) * self.elapsed_s
 
 

@@ -37,6 +37,19 @@ def test_the_time_left_is_that_of_jobs_alike(clock: Clock) -> None:
     assert run.left_s() == pytest.approx(18.0)
 
 
+def test_a_job_that_takes_longer_than_thought_leaves_time_for_those_that_wait(clock: Clock) -> None:
+    run = Run(clock)
+    run.plan({"pose": 7})
+    for jobid in range(4):
+        run.start(jobid, "pose", "")
+        clock.now += 10.0
+        run.finish(jobid)
+    run.start(4, "pose", "")
+    clock.now += 100.0
+    # One at a time: a quarter of the hundred seconds, and ten for each of the two that wait.
+    assert run.left_s() == pytest.approx(45.0)
+
+
 def test_jobs_that_run_together_halve_the_time_left(clock: Clock) -> None:
     run = Run(clock)
     run.plan({"pose": 8})
