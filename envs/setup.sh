@@ -99,6 +99,7 @@ install() {
             again=(--force-reinstall)
         fi
         touch "$begun"
+        rm -f "$stamp"
         quietly "installing envs/$1.txt" pip_install "${again[@]}" -r "envs/$1.txt"
         cp "envs/$1.txt" "$stamp"
         rm "$begun"
