@@ -10,7 +10,6 @@ setup:
 
 demo: setup
 	PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --cores $(CORES)
-	@echo "Open results/site/index.html"
 
 check: setup-dev
 	$(BIN)/ruff check .
