@@ -25,7 +25,7 @@ _MOST_POSTURES = 1000
 #: So many repetitions that are seen in depth only are believed: fewer may be its errors.
 _LEAST_IN_DEPTH = 3
 #: A posture jumps if it changes so many times as much as in the fastest of this fraction of frames.
-_JUMPS, _FAST = 1.8, 0.95
+_JUMPS, _FAST = 1.3, 0.95
 #: A stretch without repetitions is told of if it lasts so many of them, between two of them or at
 #: an end, where people come and go, and moves so much of them.
 _BETWEEN, _AT_END, _ALIKE = 0.6, 1.3, 0.6
