@@ -89,10 +89,11 @@ def column(name):
 def tracked(path, name):
     """Give a path by which Snakemake can follow a file: its own, or that of a link to it.
 
-    Braces in a path are wildcards to Snakemake, and there is no way to write them otherwise. Links
+    Braces in a path are wildcards to Snakemake, angle brackets path variables, and there is no
+    way to write them otherwise. Links
     must be there before Snakemake first looks into their folder.
     """
-    if not contains_wildcard(str(path)):
+    if not contains_wildcard(str(path)) and "<" not in str(path):
         return str(path)
     return plan.link(path, name, ".snakemake/kinepath")
 

@@ -17,6 +17,7 @@ FOLDER = 'my clips {2024} 50% #1 $HOME `ls` "q" it\'s'
 NAMES = {
     "braces": "{clip} {wildcards} {x,[a-z]+} {}.mp4",
     "dash": "-rf {clip}.mp4",
+    "angles": "take <results> <two>.mp4",
     "composed": unicodedata.normalize("NFC", "père.mp4"),
     "decomposed": unicodedata.normalize("NFD", "mère.mp4"),
 }

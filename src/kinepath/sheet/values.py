@@ -7,13 +7,19 @@ import math
 import re
 import urllib.parse
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 _UNITS = r"(?:s|sec|seconds?|m|metres?|meters?|fps|hz)?"
-_NUMBER = re.compile(rf"([-+]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][-+]?\d+)?)\s*{_UNITS}", re.I)
-_CENTIMETRES = re.compile(r"(\d+(?:[.,]\d*)?)\s*cm", re.I)
-_CLOCK = re.compile(r"(?:(\d+):)?(\d+):(\d{1,2}(?:[.,]\d*)?)\s*(?:s|min|h)?", re.I)
+_PLAIN = re.IGNORECASE | re.ASCII
+_NUMBER = re.compile(
+    rf"([-+]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][-+]?\d+)?)\s*{_UNITS}", re.I | re.ASCII
+)
+_CENTIMETRES = re.compile(r"(\d+(?:[.,]\d*)?)\s*cm", _PLAIN)
+_CLOCK = re.compile(r"(?:(\d+):)?(\d+):(\d{1,2}(?:[.,]\d*)?)\s*(?:s|min|h)?", _PLAIN)
+#: Invisible marks of direction that Windows puts before a path that is copied.
+_MARKS = "\N{LEFT-TO-RIGHT EMBEDDING}\N{POP DIRECTIONAL FORMATTING}\N{LEFT-TO-RIGHT MARK} "
 _QUOTES = {'"': '"', "'": "'", "“": "”", "„": "“", "«": "»", "‘": "’"}
 
 
@@ -113,14 +119,15 @@ def path(text: str) -> str:
         raise ValueError("holds a line break or control character; rename the file")
     if Path(text).exists():
         return text
-    cell = text
+    cell = text.strip(_MARKS)
     if len(cell) >= 2 and _QUOTES.get(cell[0]) == cell[-1]:
         cell = cell[1:-1].strip()
     if cell.lower().startswith("file:"):
         cell = urllib.parse.unquote(re.sub(r"^file:(//(localhost)?)?(?=/)", "", cell, flags=re.I))
         cell = re.sub(r"^/(?=[A-Za-z]:/)", "", cell)
     if cell.startswith("~"):
-        cell = str(Path(cell).expanduser())
+        with suppress(RuntimeError):  # of a user whom this machine does not know
+            cell = str(Path(cell).expanduser())
     if "\\" in cell and not Path(cell).exists() and Path(cell.replace("\\", "/")).exists():
         cell = cell.replace("\\", "/")
     return cell
