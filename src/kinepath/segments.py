@@ -118,6 +118,16 @@ def crossing(facts: Mapping[str, Any], proposed: Mapping[str, Any]) -> list[str]
     ]
 
 
+def beyond(facts: Mapping[str, Any], end_s: float | None) -> list[str]:
+    """Return a warning for a window of the sheet that ends after the video (seconds)."""
+    if end_s is None or end_s <= facts["start_s"] + facts["duration_s"]:
+        return []
+    return [
+        f"end_s is {end_s:g} s, but the last frame is shown at {facts['end_s']:.2f} s, where the"
+        " analysis ends; correct end_s in the sheet if another part was meant"
+    ]
+
+
 def left_out(facts: Mapping[str, Any], proposed: Mapping[str, Any], count: int) -> list[str]:
     """Return a warning where a rule, not the sheet, uses a part of a clip only.
 

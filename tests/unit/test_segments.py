@@ -10,7 +10,7 @@ import pytest
 from kinepath.cuts import find_cuts
 from kinepath.figures.segments import contact_sheet
 from kinepath.probe import probe
-from kinepath.segments import crossing, propose, split
+from kinepath.segments import beyond, crossing, propose, split
 from kinepath.video import video_writer
 from tests.unit.test_subject import BoxSeer, Scene, box_opener, picture
 
@@ -108,3 +108,9 @@ def test_a_faint_cut_stands_out_from_the_frames_beside_it() -> None:
     # A flash changes the picture twice, a pan many times.
     change[21] = 0.06
     assert find_cuts(time, change, 0.08).size == 0
+
+
+def test_a_window_that_ends_after_the_video_is_warned_about() -> None:
+    facts = {"start_s": 0.0, "duration_s": 4.0, "end_s": 3.96}
+    assert "end_s is 4.5 s, but the last frame is shown at 3.96 s" in beyond(facts, 4.5)[0]
+    assert beyond(facts, 4.0) == beyond(facts, None) == []

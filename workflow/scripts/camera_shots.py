@@ -6,7 +6,7 @@ from kinepath.errors import KinepathError
 from kinepath.figures.segments import write_contact_sheet
 from kinepath.files import read_json, write_json
 from kinepath.job import running
-from kinepath.segments import crossing, left_out, propose
+from kinepath.segments import beyond, crossing, left_out, propose
 from kinepath.subject.opening import device_of, opener_of
 
 snakemake: Any
@@ -30,6 +30,7 @@ with running(snakemake.log[0], f"clip '{snakemake.wildcards.clip}'") as log:
         implement=params.implement,
         exercise=params.exercise,
     )
+    facts["warnings"] += beyond(facts, params.end_s)
     facts["warnings"] += crossing(facts, facts["proposed"])
     facts["warnings"] += left_out(facts, facts["proposed"], len(facts["segments"]))
     for warning in facts["warnings"]:
