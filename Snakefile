@@ -57,11 +57,7 @@ RESULTS = [
     *expand("results/probe/{clip}.json", clip=CLIPS),
     *per_clip("results/chain/{clip}.json", IMPLEMENT_CLIPS),
     *per_clip("results/reps/{clip}.json", EXERCISE_CLIPS),
-    *(
-        path
-        for activity in COMPARED
-        for path in can_be_made(f"results/pairs/{activity}.json")
-    ),
+    *can_be_made(expand("results/pairs/{activity}.json", activity=COMPARED)),
 ]
 
 

@@ -90,8 +90,7 @@ def tracked(path, name):
     """Give a path by which Snakemake can follow a file: its own, or that of a link to it.
 
     Braces in a path are wildcards to Snakemake, angle brackets path variables, and there is no
-    way to write them otherwise. Links
-    must be there before Snakemake first looks into their folder.
+    way to write them otherwise. Links must be there before Snakemake first looks into their folder.
     """
     if not contains_wildcard(str(path)) and "<" not in str(path):
         return str(path)
@@ -123,9 +122,9 @@ def per_clip(pattern, clips=None):
     return expand(pattern, clip=made(pattern, clips))
 
 
-def can_be_made(path):
-    """Return a file that concerns several clips, in a list; nothing if it cannot be made."""
-    return [] if path in UNMADE else [path]
+def can_be_made(paths):
+    """Name those of some files that can be made, whatever they concern."""
+    return [path for path in paths if path not in UNMADE]
 
 
 def compared(activity):

@@ -40,11 +40,8 @@ FAILURES = [
 ]
 # In which clips nobody is seen, as far as is known; asked only where a grid has too few tiles.
 MAX_TILES = config["composites"]["max_tiles"]
-UNSEEN = (
-    plan.unseen("results/summary.csv")
-    if any(len(clips_of(activity)) > MAX_TILES for activity in ACTIVITIES)
-    else set()
-)
+TILES_ARE_SHORT = any(len(clips_of(activity)) > MAX_TILES for activity in ACTIVITIES)
+UNSEEN = plan.unseen("results/summary.csv") if TILES_ARE_SHORT else set()
 
 
 def job_of(job):
@@ -107,7 +104,7 @@ def conclude():
 
 def tiles_changed():
     """Tell whether grids would show other clips, now that it is known where somebody is seen."""
-    if all(len(clips_of(activity)) <= MAX_TILES for activity in ACTIVITIES):
+    if not TILES_ARE_SHORT:
         return False
     unseen = plan.unseen("results/summary.csv")
     return any(composite_clips(n) != composite_clips(n, unseen) for n in COMPOSITES)

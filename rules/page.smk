@@ -37,4 +37,4 @@ def page_parts():
         kind=["shots", "skeletons", "overlays"],
     )
     of_all += ["results/chain/summary.png"] if CHAIN_CLIPS else []
-    return parts + [path for path in of_all if path not in UNMADE]
+    return parts + can_be_made(of_all)

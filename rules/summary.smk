@@ -15,11 +15,7 @@ rule summary:
         ),
         per_clip("results/chain/{clip}.json", IMPLEMENT_CLIPS),
         per_clip("results/form/{clip}.json", EXERCISE_CLIPS),
-        probed=[
-            path
-            for path in expand("results/probe/{clip}.json", clip=CLIPS)
-            if path not in UNMADE
-        ],
+        can_be_made(expand("results/probe/{clip}.json", clip=CLIPS)),
     output:
         "results/summary.csv",
     log:

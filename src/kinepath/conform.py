@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from kinepath.errors import KinepathError
 from kinepath.rates import standard_rate
-from kinepath.remarks import remarks_of
+from kinepath.remarks import KEY, remarks_of
 from kinepath.repeats import picture_times
 from kinepath.video import Frame, VideoReader, even, video_writer
 
@@ -169,7 +169,7 @@ def conform(
         "frames": int(chosen.size),
         "window_s": [window.start, window.end],
         "cuts_s": [cut for cut in facts["cuts_s"] if instants[0] < cut <= instants[-1]],
-        "warnings": remarks_of(facts),
+        KEY: remarks_of(facts),
         "time_s": [round(float(t), 9) for t in instants],
         "source_time_s": [round(float(t), 9) for t in taken],
         "repeated": [int(k) + 1 for k in np.flatnonzero(np.diff(picture) == 0)],

@@ -16,7 +16,7 @@ from kinepath.environments import interpreter
 from kinepath.files import read_json
 from kinepath.job import Progress
 from kinepath.pose import Estimator, LiftingBackend, PoseError, estimate, load_backend
-from kinepath.remarks import as_attribute, remarks_of
+from kinepath.remarks import KEY, as_attribute, remarks_of
 from kinepath.subject.following import following, following_nobody
 from kinepath.subject.opening import Opener, device_of, opener_of
 from kinepath.subject.path import Path
@@ -63,7 +63,7 @@ def find_keypoints(job: Mapping[str, Any], log: logging.Logger) -> None:
     if selection.missing:
         poses.attrs["note"] = selection.missing
         # What "nobody is seen" means here, and what to do, stands in it.
-        poses.attrs["warnings"] = as_attribute(remarks_of(facts), [selection.missing])
+        poses.attrs[KEY] = as_attribute(remarks_of(facts), [selection.missing])
     elif counts is None:
         poses, counts = without_swaps(poses)
     poses.attrs["subject"] = json.dumps(selection.report, sort_keys=True)

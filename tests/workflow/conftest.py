@@ -115,6 +115,18 @@ class Checkout(Workspace):
         finally:
             path.write_text(text, encoding="utf-8")
 
+    @contextmanager
+    def touched(self, *paths: Path) -> Iterator[None]:
+        """Let files look as if they had just been written, for a while."""
+        times = {path: path.stat().st_mtime_ns for path in paths}
+        for path in paths:
+            path.touch()
+        try:
+            yield
+        finally:
+            for path, time_ns in times.items():
+                os.utime(path, ns=(time_ns, time_ns))
+
 
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Checkout:

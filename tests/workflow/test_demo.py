@@ -96,8 +96,8 @@ def test_an_unchanged_tree_has_nothing_to_do(demo: Checkout) -> None:
 
 
 def test_a_touched_video_runs_nothing(demo: Checkout) -> None:
-    (demo.folder / "resources/clips/simulated/hook.mp4").touch()
-    assert "Nothing to be done" in demo.run("--dry-run")
+    with demo.touched(demo.folder / "resources/clips/simulated/hook.mp4"):
+        assert "Nothing to be done" in demo.run("--dry-run")
 
 
 def test_an_added_row_runs_its_clip_and_the_aggregates(demo: Checkout) -> None:

@@ -212,14 +212,8 @@ def test_a_cell_reruns_what_uses_it(
 def test_touched_code_and_files_rerun_nothing(demo: Checkout) -> None:
     folders = ("workflow/scripts", "src/kinepath", "rules", "envs", "results")
     paths = [path for folder in folders for path in (demo.folder / folder).rglob("*")]
-    times = {path: path.stat().st_mtime_ns for path in paths if path.suffix != ".pyc"}
-    for path in times:
-        path.touch()
-    try:
+    with demo.touched(*(path for path in paths if path.suffix != ".pyc")):
         assert demo.jobs() == {}
-    finally:
-        for path, time_ns in times.items():
-            os.utime(path, ns=(time_ns, time_ns))
 
 
 def test_a_changed_script_reruns_its_rule(demo: Checkout) -> None:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from kinepath import sequence, skeleton
 from kinepath.batches import ahead
 from kinepath.errors import KinepathError
-from kinepath.remarks import as_attribute, remarks_of
+from kinepath.remarks import KEY, as_attribute, remarks_of
 from kinepath.skeleton import Skeleton
 from kinepath.video import Image
 
@@ -185,7 +185,7 @@ def estimate(
         "person_share": float(seen.mean()),
         "repeated": np.array(facts["repeated"], dtype=np.int64),
         "cuts_s": np.array(facts.get("cuts_s", []), dtype=np.float64),
-        "warnings": as_attribute(remarks_of(facts), _unseen(time, seen)),
+        KEY: as_attribute(remarks_of(facts), _unseen(time, seen)),
         "frame_width": facts["width"],
         "frame_height": facts["height"],
     }
