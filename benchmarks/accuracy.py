@@ -25,7 +25,7 @@ from kinepath.clean import clean
 from kinepath.clean.body import stature_in_picture
 from kinepath.kinematics import JOINT_ANGLES, derivative, joint_angle, kinematics
 from kinepath.kinematics.geometry import Array
-from kinepath.kinematics.swing import LEAST_PEAK_FRAMES, peak_width
+from kinepath.kinematics.peak import LEAST_PEAK_FRAMES, peak_width
 from kinepath.pose import load_backend
 from kinepath.skeleton import BODY_JOINTS
 from kinepath.synth import SHOTS, Scenario, simulate, write_clip

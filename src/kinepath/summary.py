@@ -30,9 +30,12 @@ COLUMNS = (
     "person_share",
     "peak_of",
     "peak_time_s",
+    "peak_kind",
     "peak_speed_statures_s",
     "peak_speed_sd_statures_s",
     "peak_speed_m_s",
+    "peak_speed_at_least_statures_s",
+    "peak_speed_at_least_m_s",
     "peak_note",
     "chain_verdict",
     "chain_path",
@@ -143,10 +146,13 @@ def _peak(kinematics: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "peak_of": kinematics.get("peak_of"),
         "peak_time_s": kinematics.get("peak_time_s"),
+        "peak_kind": kinematics.get("peak_kind"),
         "peak_speed_statures_s": kinematics.get("peak_speed"),
         "peak_speed_sd_statures_s": kinematics.get("peak_speed_sd"),
         "peak_speed_m_s": kinematics.get("peak_speed_m_s"),
-        "peak_note": kinematics.get("peak_resolution") or kinematics.get("note"),
+        "peak_speed_at_least_statures_s": kinematics.get("peak_speed_at_least"),
+        "peak_speed_at_least_m_s": kinematics.get("peak_speed_at_least_m_s"),
+        "peak_note": kinematics.get("peak_reason") or kinematics.get("note"),
     }
 
 

@@ -104,7 +104,10 @@ def test_bat_turning_at_a_known_rate() -> None:
     # A centred difference over a chord: v = r sin(w dt) / dt.
     expected = 0.5 * np.sin(4 / FPS) * FPS
     np.testing.assert_allclose(features["bat_speed"][1:-1], expected, rtol=1e-9)
-    assert features.attrs["peak_speed_m_s"] == pytest.approx(2 * expected, rel=1e-3)
+    np.testing.assert_allclose(features["bat_speed_m"][1:-1], 2 * expected, rtol=1e-9)
+    # A speed that stays the same has no peak.
+    assert features.attrs["peak_kind"] == "at least"
+    assert "not known on both sides" in features.attrs["peak_reason"]
 
 
 def test_the_peak_is_where_the_bat_is_fastest() -> None:
@@ -153,3 +156,16 @@ def test_no_person_gives_no_numbers() -> None:
     features = kinematics(dataset)
     assert np.isnan(features["speed"]).all()
     assert features.attrs["note"] == "no person seen in any frame"
+
+
+def test_a_bounded_peak_is_told_in_metres_too() -> None:
+    x = 4 / (1 + np.exp(-(TIME - 0.6) / 0.02))
+    features = kinematics(aligned(np.stack([x, np.zeros_like(x)], axis=1)), height_m=2.0)
+    assert features.attrs["peak_kind"] == "measured"
+    assert features.attrs["peak_speed_m_s"] == pytest.approx(2 * features["bat_speed"].max())
+    tip = aligned(np.stack([x, np.zeros_like(x)], axis=1))
+    tip["bat_source"].values[60] = SOURCES["interpolated"]
+    features = kinematics(tip, height_m=2.0)
+    assert features.attrs["peak_kind"] == "at least"
+    ratio = features.attrs["peak_speed_at_least_m_s"] / features.attrs["peak_speed_at_least"]
+    assert ratio == pytest.approx(2.0)

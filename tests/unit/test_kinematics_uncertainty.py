@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import erf
+
 import numpy as np
 import pytest
 import xarray as xr
@@ -9,7 +11,7 @@ import xarray as xr
 from kinepath.clean import clean
 from kinepath.kinematics import KinematicsError, joint_angle, kinematics
 from kinepath.kinematics.geometry import Array, derivative
-from kinepath.kinematics.swing import LEAST_PEAK_FRAMES, peak_width
+from kinepath.kinematics.peak import LEAST_PEAK_FRAMES, Track, height, peak_width
 from kinepath.kinematics.uncertainty import (
     MEMORY_S,
     Error,
@@ -126,14 +128,86 @@ def peak_of(width_s: float, fps: float) -> xr.Dataset:
 
 
 @pytest.mark.parametrize(("fps", "resolved"), [(25, 0), (30, 0), (120, 1), (240, 1)])
-def test_a_peak_that_the_frame_rate_cannot_resolve_is_flagged(fps: float, resolved: int) -> None:
+def test_a_peak_that_the_frame_rate_cannot_resolve_is_bounded(fps: float, resolved: int) -> None:
     width_s = 0.045  # at half of its height the speed lasts 1.763 times as long
     attrs = peak_of(width_s, fps).attrs
-    assert attrs["peak_resolved"] == resolved
-    assert ("too few" in attrs["peak_resolution"]) != bool(resolved)
-    if resolved:
+    assert attrs["peak_kind"] == ("measured" if resolved else "at least")
+    assert ("too few" in attrs["peak_reason"]) != bool(resolved)
+    if not resolved:
+        assert 0.5 < attrs["peak_speed_at_least"] * width_s < 1.0
+        assert "peak_speed" not in attrs
+    else:
         assert attrs["peak_width_s"] == pytest.approx(1.763 * width_s, rel=0.2)
         assert attrs["peak_speed"] * width_s > 0.9
+
+
+def told(unseen: slice | list[int], sd: float = 0.005) -> dict[str, object]:
+    """Tell of a peak of 10 at sample 50, 14 frames wide, where some positions were not seen."""
+    time = np.arange(101) / 100
+    speed = 10 * np.exp(-(((time - 0.5) / 0.084) ** 2))
+    position = np.stack([np.cumsum(speed) / 100, np.zeros(101)], axis=1)
+    seen = np.ones(101, bool)
+    seen[unseen] = False
+    error = Error(np.zeros(101), np.full(101, sd))
+    return height(
+        Track("club's head", position, error, seen), time, speed, error.velocity(time), 50
+    )
+
+
+def test_a_peak_seen_all_around_is_measured() -> None:
+    found = told([20, 80])
+    assert found["peak_kind"] == "measured"
+    assert found["peak_speed"] == pytest.approx(10.0)
+    assert found["peak_speed_sd"] == pytest.approx(0.005 * 2**0.5 / 0.02)
+    assert found["peak_width_s"] == pytest.approx(0.14, abs=0.002)
+
+
+@pytest.mark.parametrize("unseen", [[50], [43], [57], slice(40, 61)])
+def test_a_peak_that_was_not_seen_whole_is_bounded_by_what_was_seen(
+    unseen: slice | list[int],
+) -> None:
+    found = told(unseen)
+    assert found["peak_kind"] == "at least"
+    assert "the club's head was seen in" in str(found["peak_reason"])
+    assert "peak_speed" not in found
+    # Over 0.2 s the mean of the speed is two thirds of its peak; over less it is nearer.
+    assert 6.0 < float(str(found["peak_speed_at_least"])) < 10.0
+
+
+@pytest.mark.parametrize("fps", [25, 50, 100, 240])
+@pytest.mark.parametrize("lost", [0.0, 0.3, 0.6])
+def test_the_bound_lies_below_the_peak(fps: int, lost: float) -> None:
+    rng = np.random.default_rng(0)
+    time = np.arange(fps + 1) / fps
+    peak = len(time) // 2
+    # The integral of a bell of height 10.
+    along = 10 * 0.06 * np.pi**0.5 / 2 * np.vectorize(erf)((time - time[peak]) / 0.06)
+    exact = np.stack([along, np.zeros_like(along)], axis=1)
+    error = Error(np.zeros_like(time), np.full_like(time, 0.03))
+    bounds = []
+    for _ in range(100):
+        position = exact + rng.normal(0, 0.03, exact.shape)
+        seen = rng.random(len(time)) >= lost
+        seen[peak] = False
+        found = height(
+            Track("racket", position, error, seen),
+            time,
+            10 * np.exp(-(((time - time[peak]) / 0.06) ** 2)),
+            error.velocity(time),
+            peak,
+        )
+        bounds.append(found.get("peak_speed_at_least", 0.0))
+    assert np.mean(np.array(bounds) > 10) <= 0.05
+    assert np.median(bounds) > (5 if lost < 0.5 else 2)
+
+
+@pytest.mark.parametrize(("unseen", "sd"), [(slice(None), 0.005), ([50], 3.0)])
+def test_a_peak_of_which_too_little_is_known_is_not_measurable(
+    unseen: slice | list[int], sd: float
+) -> None:
+    found = told(unseen, sd)
+    assert found["peak_kind"] == "not measurable"
+    assert not {"peak_speed", "peak_speed_at_least"} & found.keys()
 
 
 def test_a_peak_beside_a_gap_or_the_end_has_no_width() -> None:

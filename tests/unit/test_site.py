@@ -178,12 +178,19 @@ def gathered(motion: xr.Dataset, chain: dict[str, Any] | None) -> Clip:
 
 
 def test_a_card_tells_what_was_found() -> None:
-    motion = kinematics(peak_time_s=5.2, peak_of="bat tip", peak_speed=4.0, peak_speed_m_s=7.25)
+    motion = kinematics(
+        peak_time_s=5.2,
+        peak_of="bat tip",
+        peak_kind="measured",
+        peak_speed=4.0,
+        peak_speed_sd=0.25,
+        height_m=1.8,
+    )
     card = gathered(motion, CHAIN)
     assert card.label == "one"
     assert card.event_s == pytest.approx(0.2)
     facts = dict(card.facts)
-    assert facts["Peak speed of the bat tip"] == "4.00 statures/s (7.2 m/s) at 5.20 s"
+    assert facts["Peak speed of the bat tip"] == ("7.2 ± 0.5 m/s at 5.20 s, in the picture's plane")
     assert facts["Athlete seen in"] == "75 % of the frames"
     assert facts["Raw frame rate"] == "variable, on average 29.90 Hz"
     assert facts["Raw duration"] == "12.50 s, 1 cut"
@@ -217,7 +224,7 @@ def test_a_card_without_a_bat_is_silent_about_it() -> None:
 
 
 def test_a_card_tells_of_the_repetitions() -> None:
-    score: dict[str, Any] = {"value": 93.4, "sd": 5.2, "reason": None}
+    score: dict[str, Any] = {"value": 93.4, "sd": 5.2, "judged": 0.615, "reason": None}
     entry = {"number": 1, "sentences": ["Too shallow."], "sensitivity": {"changed": {"depth": {}}}}
     found = {
         "title": "Squat",
@@ -229,7 +236,8 @@ def test_a_card_tells_of_the_repetitions() -> None:
     }
     paths = {name: Path(name) for name in ("table", "drift", "video")}
     form = gather.form(found, **paths)
-    assert form.headline == "Squat: 1 complete repetition; score 93 ± 5 of 100"
+    score_words = "score 93 ± 5 of 100, with 62 % of the points judged"
+    assert form.headline == f"Squat: 1 complete repetition; {score_words}"
     assert form.scored
     smoothing = "Repetition 1: with other smoothing its verdict on depth of the hips changes."
     assert form.sentences == ("It drifts.", "Too shallow.", smoothing)

@@ -17,7 +17,7 @@ def test_the_table_opens_in_pandas_with_its_types(tmp_path: Path) -> None:
         probed={"usable": True, "fps_average": 29.97002997},
         conformed={"fps": 30.0, "frames": 90, "time_s": [0.0, 2.9666667]},
         keypoints={"person_share": 0.5},
-        kinematics={"peak_of": "bat tip", "peak_speed": 12.34567891, "peak_time_s": 1.5},
+        kinematics={"peak_of": "bat tip", "peak_speed": 12.34567891, "peak_kind": "measured"},
         chain={"verdict": "chain", "path": ["pelvis", "bat"]},
         warnings=["dark; light it", "short"],
     )

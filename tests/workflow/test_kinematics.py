@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
 
 from kinepath import sequence
 from kinepath.clean import clean
@@ -23,7 +22,7 @@ def test_the_rules_give_speeds_in_metres_and_a_picture(workspace: Workspace) -> 
     speed = 0.5 * np.sin(4 / FPS) * FPS
     np.testing.assert_allclose(features["bat_speed"][1:-1], speed)
     np.testing.assert_allclose(features["bat_speed_m"][1:-1], 2 * speed)
-    assert features.attrs["peak_speed_m_s"] == pytest.approx(2 * speed, rel=1e-3)
+    assert features.attrs["peak_kind"] == "at least"
     workspace.make("results/kinematics/a.png", rule="kinematics_figure")
     picture = workspace.path("results/kinematics/a.png").read_bytes()
     assert picture.startswith(b"\x89PNG")

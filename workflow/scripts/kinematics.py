@@ -15,5 +15,5 @@ with running(snakemake.log[0], f"clip '{snakemake.wildcards.clip}'") as log:
         sequence.read(snakemake.input.clean, "poses"),
     )
     log.info("speed peak at %s s", features.attrs.get("peak_time_s", "no"))
-    log.info("%s", features.attrs.get("peak_resolution", "no peak"))
+    log.info("%s", features.attrs.get("peak_reason", "no peak"))
     sequence.write(features, snakemake.output[0], "kinematics")

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from kinepath.bat import SOURCES
 from kinepath.figures import style
+from kinepath.kinematics.peak import MEASURED, peak_words
 from kinepath.skeleton import BLAZEPOSE, side
 
 Array = NDArray[np.float64]
@@ -111,12 +112,10 @@ def _title(figure: Figure, features: xr.Dataset, label: str) -> None:
     seconds = features["time"].values[-1] - features["time"].values[0]
     words = attrs.get("note", f"{features.sizes['time']} frames, {seconds:.1f} s.")
     if "peak_time_s" in attrs:
-        height = f"{attrs['peak_speed']:.1f} ± {attrs['peak_speed_sd']:.1f} statures/s"
-        if "peak_speed_m_s" in attrs:
-            height = f"{attrs['peak_speed_m_s']:.1f} ± {attrs['peak_speed_m_s_sd']:.1f} m/s"
-        words = f"Fastest {attrs['peak_of']}: {height} at {attrs['peak_time_s']:.2f} s."
-        if not attrs["peak_resolved"]:
-            words += f" Caution: {attrs['peak_resolution']}."
+        words = f"Fastest {attrs['peak_of']} at {attrs['peak_time_s']:.2f} s: {peak_words(attrs)}"
+        words += ", in the picture's plane at the athlete's distance."
+        if attrs["peak_kind"] != MEASURED:
+            words = f"{words[:-1]}: {attrs['peak_reason']}."
     figure.text(0.1, 0.935, fill(words, 130), fontsize=10.5, va="center", color=style.INK)
 
 

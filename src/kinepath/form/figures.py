@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from kinepath.figures import style
+from kinepath.form.score import score_words
 from kinepath.form.sentences import pair, quantity
 
 #: Ground of a cell and mark before its number, by verdict: read without colours too.
@@ -103,7 +104,7 @@ def _summary(form: Mapping[str, Any]) -> str:
     words = f"View: {view['name']} ({view['source']}{seen}).  Set: "
     if total["value"] is None:
         return words + "no score."
-    return words + f"score {total['value']:.0f} ± {total['sd']:.0f}."
+    return words + f"score {score_words(total)}."
 
 
 def _notes(form: Mapping[str, Any], width: int) -> list[str]:

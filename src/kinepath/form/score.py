@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import erf, isfinite, sqrt
 from statistics import NormalDist, pstdev
+from typing import Any
 
 from kinepath.form.exercise import Metric
 from kinepath.form.measures import off_plane
@@ -196,6 +197,19 @@ def score(metrics: Sequence[Metric], verdicts: Mapping[str, Verdict], rules: Rul
     value = 100 * sum(w * (points or 0.0) for w, points, _ in judged) / weight
     sd = 100 * sqrt(sum((w * s) ** 2 for w, _, s in judged)) / weight
     return Score(value, sd, share)
+
+
+def score_words(score: Mapping[str, Any]) -> str:
+    """Tell a score that there is, with the share of the points that was judged.
+
+    >>> score_words({"value": 93.4, "sd": 5.2, "judged": 1.0})
+    '93 ± 5 of 100'
+    >>> score_words({"value": 99.0, "sd": 1.0, "judged": 0.615})
+    '99 ± 1 of 100, with 62 % of the points judged'
+    """
+    words = f"{score['value']:.0f} ± {score['sd']:.0f} of 100"
+    share = round(100 * score["judged"])
+    return words if share == 100 else f"{words}, with {share} % of the points judged"
 
 
 def mean_score(scores: Sequence[Score]) -> Score:

@@ -35,6 +35,11 @@ __all__ = [
 
 #: Fewest frames that have a velocity with samples on both sides.
 _LEAST_FRAMES = 3
+_PEAKS_IN_METRES = {
+    "peak_speed": "peak_speed_m_s",
+    "peak_speed_sd": "peak_speed_m_s_sd",
+    "peak_speed_at_least": "peak_speed_at_least_m_s",
+}
 
 
 class KinematicsError(KinepathError):
@@ -66,11 +71,11 @@ def kinematics(
         ``speed_m``, ``bat_speed_m``, ``hand_speed_m`` in m/s. Every number ``x`` comes with its
         standard deviation ``x_sd`` (that of a keypoint's coordinate is ``position_sd``; the
         speed's is ``velocity_sd``), see :mod:`kinepath.kinematics.uncertainty`.
-        Attributes: ``swing_axis_x``, ``swing_axis_y``; ``peak_time_s``, ``peak_speed``,
-        ``peak_speed_sd`` and ``peak_speed_m_s`` of what ``peak_of`` names: the bat's tip, or the
-        hands where the tip was not seen in most frames; ``peak_width_s`` (at half height),
-        ``peak_resolved`` (0 or 1) and ``peak_resolution``, a sentence; ``note`` where something
-        could not be found. What is missing is NaN, and so is all that rests on it.
+        Attributes: ``swing_axis_x``, ``swing_axis_y``; ``peak_time_s`` of what ``peak_of`` names:
+        the bat's tip, or the hands where the tip was not seen in most frames; what
+        :func:`kinepath.kinematics.peak.height` tells of it, also in m/s (``peak_speed_m_s``,
+        ``peak_speed_m_s_sd``, ``peak_speed_at_least_m_s``); ``note`` where something could not be
+        found. What is missing is NaN, and so is all that rests on it.
 
     Raises
     ------
@@ -111,13 +116,13 @@ def kinematics(
         attrs["note"] = "; ".join(filter(None, [attrs.get("note"), reason]))
     if "bat_tip" in aligned:
         features = features.merge(bat_motion(aligned, error)).assign_attrs(attrs)
-        attrs |= swing(features)
+        attrs |= swing(features, error)
     if height_m is not None:
         attrs["height_m"] = height_m
         features = features.merge(in_metres(features, height_m))
-        if "peak_speed" in attrs:
-            attrs["peak_speed_m_s"] = attrs["peak_speed"] * height_m
-            attrs["peak_speed_m_s_sd"] = attrs["peak_speed_sd"] * height_m
+        for name, metres in _PEAKS_IN_METRES.items():
+            if name in attrs:
+                attrs[metres] = attrs[name] * height_m
     # Where nobody is seen, that is told already and explains all the rest.
     told = ("camera_note", "bat_note", "note") if attrs.get("person_share") != 0 else ()
     attrs[KEY] = as_attribute(remarks_of(attrs), (attrs.get(name) for name in told))

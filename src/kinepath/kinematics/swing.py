@@ -8,12 +8,9 @@ import numpy as np
 import xarray as xr
 
 from kinepath.bat import SOURCES
+from kinepath.kinematics import peak
 from kinepath.kinematics.geometry import Array, derivative, direction, swing_axis
 from kinepath.kinematics.uncertainty import TIP, Error, direction_sd
-
-#: A peak of speed narrower than this at half of its height, in frames, is not resolved: on
-#: simulated swings wider ones kept at least 87 % of the true height (docs/accuracy.md).
-LEAST_PEAK_FRAMES = 6.0
 
 
 def bat_motion(aligned: xr.Dataset, keypoints: Error) -> xr.Dataset:
@@ -103,34 +100,33 @@ def in_metres(features: xr.Dataset, height_m: float) -> xr.Dataset:
     return xr.Dataset(scaled, coords=features.coords)
 
 
-def swing(features: xr.Dataset) -> dict[str, Any]:
+def swing(features: xr.Dataset, keypoints: Error) -> dict[str, Any]:
     """Give the attributes that sum the swing up; see :func:`kinepath.kinematics.kinematics`."""
     axis = swing_axis(features["bat_tip"].values)
     # A tip that is guessed from the arms turns faster than any bat when the arms fold.
-    moving, name = ("bat_speed", "bat tip") if _is_usable(features) else ("hand_speed", "hands")
-    speed = features[moving].values
-    if moving == "bat_speed":
+    if not _is_usable(features):
+        grip, moving = features["bat_grip"].values, "hand_speed"
+        known = np.isfinite(grip).all(axis=1)
+        track = peak.Track("hands", grip, _grip_error(features, keypoints), known)
+        speed = features[moving].values
+    else:
+        tip, moving = features["bat_tip"].values, "bat_speed"
+        observed = features["bat_source"].values == SOURCES["observed"]
+        track = peak.Track("bat tip", tip, _tip_error(features), observed)
         guessed = features["bat_source"].values == SOURCES["pose_proxy"]
         # A centred difference also takes the samples before and after.
         near = guessed | np.append(guessed[1:], False) | np.insert(guessed[:-1], 0, False)
-        speed = np.where(near, np.nan, speed)
+        speed = np.where(near, np.nan, features[moving].values)
     if np.isnan(axis).any() or np.isnan(speed).all():
         return {"note": "; ".join(filter(None, [features.attrs.get("note"), "no bat motion"]))}
     best = int(np.nanargmax(speed))
-    time = features["time"].values
-    width = peak_width(speed, best)
-    fps = (len(time) - 1) / (time[-1] - time[0])
-    resolved = bool(width >= LEAST_PEAK_FRAMES)
+    time, sd = features["time"].values, features[f"{moving}_sd"].values
     return {
         "swing_axis_x": float(axis[0]),
         "swing_axis_y": float(axis[1]),
-        "peak_of": name,
+        "peak_of": track.name,
         "peak_time_s": float(time[best]),
-        "peak_speed": float(speed[best]),
-        "peak_speed_sd": float(features[f"{moving}_sd"].values[best]),
-        "peak_width_s": float(width / fps),
-        "peak_resolved": int(resolved),
-        "peak_resolution": _resolution(name, width, fps, resolved),
+        **peak.height(track, time, speed, sd, best),
     }
 
 
@@ -138,30 +134,3 @@ def _is_usable(features: xr.Dataset) -> bool:
     """Tell whether the bat was observed often enough; the bat's own stage says so where it ran."""
     seen = np.mean(features["bat_source"].values == SOURCES["observed"])
     return bool(features.attrs.get("bat_usable", seen > 0.5))
-
-
-def peak_width(speed: Array, peak: int) -> float:
-    """Width of a peak at half of its height, in frames.
-
-    Between the crossings on both sides, interpolated linearly; 0 where one of them is not seen
-    because a sample is missing or the clip ends, so that nothing can be said of the peak.
-    """
-    half = speed[peak] / 2
-    width = 0.0
-    for step in (-1, 1):
-        at = peak
-        while 0 <= at + step < len(speed) and speed[at + step] > half:
-            at += step
-        if not 0 <= at + step < len(speed) or np.isnan(speed[at + step]):
-            return 0.0
-        width += abs(at - peak) + (speed[at] - half) / (speed[at] - speed[at + step])
-    return width
-
-
-def _resolution(name: str, width: float, fps: float, resolved: bool) -> str:
-    if width == 0:
-        return f"the speed of the {name} is not known on both sides of its peak"
-    words = f"at half of its height the speed peak of the {name} spans {width:.1f} frames"
-    if resolved:
-        return f"{words} of {fps:.0f} a second: it is resolved"
-    return f"{words} of {fps:.0f} a second, too few: the true peak is higher"

@@ -70,6 +70,13 @@ class Error:
         # A sample that is missing has no derivative, though both of its neighbours are there.
         return np.asarray(np.sqrt(slow + fast) / span + 0.0 * self.slow)
 
+    def mean_velocity(self, time: Array, frames: int) -> Array:
+        """Give that of the mean velocity over so many frames, shape (time - frames, ...)."""
+        span = _along(time[frames:] - time[:-frames], self.slow)
+        slow = (self.slow[:-frames] ** 2 + self.slow[frames:] ** 2) * -np.expm1(-span / MEMORY_S)
+        fast = self.fast[:-frames] ** 2 + self.fast[frames:] ** 2
+        return np.asarray(np.sqrt(slow + fast) / span)
+
     def acceleration(self, time: Array) -> Array:
         """Give that of a centred difference of centred differences, of the same shape."""
         frames = self.slow.shape[0]

@@ -13,6 +13,8 @@ import xarray as xr
 
 from kinepath.bat import source_shares
 from kinepath.composite import playback_time
+from kinepath.form.score import score_words
+from kinepath.kinematics.peak import MEASURED, peak_words
 from kinepath.remarks import joined, remarks_of
 from kinepath.site import Activity, Clip, FailedClip, Form
 
@@ -134,7 +136,7 @@ def form(found: Mapping[str, Any], *, table: Path, drift: Path, video: Path) -> 
     score, count = found["set"]["score"], found["count"]
     minimum = "at least " if found.get("count_is_minimum") else ""
     counted = f"{minimum}{count} complete {_plural(count, 'repetition')}"
-    judged = score["reason"] if score["value"] is None else _score(score)
+    judged = score["reason"] if score["value"] is None else f"score {score_words(score)}"
     lines = list(found["set"]["sentences"])
     lines += [sentence for entry in found["repetitions"] for sentence in entry["sentences"]]
     lines += [
@@ -153,10 +155,6 @@ def form(found: Mapping[str, Any], *, table: Path, drift: Path, video: Path) -> 
         video=video,
         warnings=tuple(remarks_of(found)),
     )
-
-
-def _score(score: Mapping[str, Any]) -> str:
-    return f"score {score['value']:.0f} ± {score['sd']:.0f} of 100"
 
 
 def _title(found: Mapping[str, Any], name: str) -> str:
@@ -210,10 +208,8 @@ def _peak(kinematics: xr.Dataset) -> str:
     attrs = kinematics.attrs
     if "peak_time_s" not in attrs:
         return "not found"
-    metres = attrs.get("peak_speed_m_s")
-    speed = f"{attrs['peak_speed']:.2f} statures/s"
-    speed += f" ({metres:.1f} m/s)" if metres is not None else ""
-    return f"{speed} at {attrs['peak_time_s']:.2f} s"
+    words = f"{peak_words(attrs)} at {attrs['peak_time_s']:.2f} s, in the picture's plane"
+    return words if attrs["peak_kind"] == MEASURED else f"{words}: {attrs['peak_reason']}"
 
 
 def _bat_sources(kinematics: xr.Dataset) -> dict[str, float]:

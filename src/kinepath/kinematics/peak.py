@@ -1,0 +1,164 @@
+"""The height of a peak of speed: measured, bounded from below, or not measurable."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from statistics import NormalDist
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kinepath.kinematics.geometry import Array
+from kinepath.kinematics.uncertainty import Error
+
+#: A peak of speed narrower than this at half of its height, in frames, is not resolved: on
+#: simulated swings wider ones kept at least 87 % of the true height (docs/accuracy.md).
+LEAST_PEAK_FRAMES = 6.0
+MEASURED, AT_LEAST, NOT_MEASURABLE = "measured", "at least", "not measurable"
+#: At most so probably a bound lies above the peak that it bounds.
+_RISK = 0.025
+#: Positions at most so far from the peak bound it, seconds: one swing of the arms and no other.
+_NEAR_S = 0.15
+
+
+@dataclass(frozen=True)
+class Track:
+    """A point that moves.
+
+    Parameters
+    ----------
+    name : str
+        What it is, for the sentences.
+    position : ndarray, shape (time, space)
+        In statures; NaN where it is not known.
+    error : Error
+        That of a coordinate of its position.
+    seen : ndarray of bool, shape (time,)
+        Where it was seen itself, and not interpolated or guessed.
+    """
+
+    name: str
+    position: Array
+    error: Error
+    seen: NDArray[np.bool_]
+
+
+def height(track: Track, time: Array, speed: Array, sd: Array, peak: int) -> dict[str, Any]:
+    """Tell how high a peak of speed is, as far as that can be told.
+
+    Parameters
+    ----------
+    track : Track
+        What moves.
+    time : ndarray, shape (time,)
+        Seconds.
+    speed, sd : ndarray, shape (time,)
+        Its speed and the standard deviation of it, statures/s; NaN where it is not known.
+    peak : int
+        Index of the fastest sample.
+
+    Returns
+    -------
+    dict
+        ``peak_kind``: ``measured``, ``at least`` or ``not measurable``; ``peak_speed`` and
+        ``peak_speed_sd`` of a measured peak; ``peak_speed_at_least`` of one that is bounded;
+        ``peak_width_s``, at half of its height, 0 where a side of it is not known;
+        ``peak_reason``, a sentence.
+
+    Notes
+    -----
+    No mean is greater than the greatest. So the mean speed between two positions that were seen,
+    less its error, bounds the peak from below also where nothing was seen between them, or where
+    the peak is shorter than the frames can resolve. The best of many such bounds is taken, so each
+    is made so safe that all of them together hold with 97.5 % (Bonferroni's inequality).
+    """
+    name = track.name
+    start, end = _half_height(speed, peak)
+    width, fps = peak_width(speed, peak), (len(time) - 1) / (time[-1] - time[0])
+    # A centred difference takes the samples before and after, too.
+    around = track.seen[max(start - 1, 0) : end + 2]
+    found = {"peak_width_s": float(width / fps)}
+    if width == 0:
+        reason = f"the speed of the {name} is not known on both sides of its peak"
+    elif not around.all():
+        reason = (
+            f"the {name} was seen in {around.sum()} of the {around.size} frames around its peak"
+        )
+    else:
+        spans = f"at half of its height the speed peak of the {name} spans {width:.1f} frames"
+        reason = f"{spans} of {fps:.0f} a second"
+        if width >= LEAST_PEAK_FRAMES:
+            kind = {"peak_kind": MEASURED, "peak_reason": f"{reason}: it is resolved"}
+            values = {"peak_speed": float(speed[peak]), "peak_speed_sd": float(sd[peak])}
+            return found | kind | values
+        reason += ", too few to tell how high it is"
+    least = _at_least(track, time, peak)
+    if least <= 0:
+        return found | {"peak_kind": NOT_MEASURABLE, "peak_reason": reason}
+    return found | {
+        "peak_kind": AT_LEAST,
+        "peak_reason": reason,
+        "peak_speed_at_least": float(least),
+    }
+
+
+def _at_least(track: Track, time: Array, peak: int) -> float:
+    """Give the greatest lower bound of any mean speed between seen positions near a peak."""
+    near = np.flatnonzero(track.seen & (np.abs(time - time[peak]) <= _NEAR_S))
+    best, pairs = 0.0, near.size * (near.size - 1) // 2
+    safe = NormalDist().inv_cdf(1 - _RISK / max(pairs, 1))
+    for frames in range(1, int(near[-1] - near[0]) + 1 if near.size else 1):
+        first = np.intersect1d(near, near - frames)
+        chord = np.linalg.norm(track.position[first + frames] - track.position[first], axis=1)
+        speed = chord / (time[first + frames] - time[first])
+        sd = track.error.mean_velocity(time, frames)[first]
+        best = max(best, float(np.nanmax(speed - safe * sd, initial=0.0)))
+    return best
+
+
+def peak_words(attrs: Mapping[str, Any]) -> str:
+    """Tell the height of a peak in words, in m/s where the stature is known.
+
+    Examples
+    --------
+    >>> peak_words({"peak_kind": "measured", "peak_speed": 8.02, "peak_speed_sd": 0.31})
+    '8.0 ± 0.3 statures/s'
+    >>> peak_words({"peak_kind": "at least", "peak_speed_at_least": 7.1, "height_m": 1.8})
+    'at least 12.8 m/s'
+    >>> peak_words({"peak_kind": "not measurable"})
+    'not measurable'
+    """
+    factor, unit = attrs.get("height_m", 1.0), "m/s" if "height_m" in attrs else "statures/s"
+    if attrs["peak_kind"] == MEASURED:
+        value, sd = factor * attrs["peak_speed"], factor * attrs["peak_speed_sd"]
+        return f"{value:.1f} ± {sd:.1f} {unit}"
+    if attrs["peak_kind"] == AT_LEAST:
+        return f"at least {factor * attrs['peak_speed_at_least']:.1f} {unit}"
+    return NOT_MEASURABLE
+
+
+def peak_width(speed: Array, peak: int) -> float:
+    """Width of a peak at half of its height, in frames.
+
+    Between the crossings on both sides, interpolated linearly; 0 where one of them is not seen
+    because a sample is missing or the clip ends, so that nothing can be said of the peak.
+    """
+    half, width = speed[peak] / 2, 0.0
+    for step, at in zip((-1, 1), _half_height(speed, peak), strict=True):
+        if not 0 <= at + step < len(speed) or np.isnan(speed[at + step]):
+            return 0.0
+        width += abs(at - peak) + (speed[at] - half) / (speed[at] - speed[at + step])
+    return width
+
+
+def _half_height(speed: Array, peak: int) -> tuple[int, int]:
+    """Give the first and the last sample of those around a peak that exceed half of it."""
+    half, ends = speed[peak] / 2, []
+    for step in (-1, 1):
+        at = peak
+        while 0 <= at + step < len(speed) and speed[at + step] > half:
+            at += step
+        ends.append(at)
+    return ends[0], ends[1]
