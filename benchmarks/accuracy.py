@@ -1,7 +1,8 @@
 """How near cleaned keypoints, angles and speeds are to the truth.
 
-Three parts: true keypoints of simulated swings degraded as pose models do it; simulated clips whose
-pictures the pose model saw; and, where it is at hand, a filmed person with truth from many cameras.
+Simulated: true keypoints of swings degraded as pose models do it, and clips whose pictures the pose
+model saw. Filmed, where they are at hand: a person with truth from many cameras, and batsmen on
+television whose hands were labelled by eye.
 The pose model must be there (``snakemake resources/models/pose_landmarker_full.task``).
 """
 
@@ -12,13 +13,14 @@ import csv
 import json
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import xarray as xr
 import yaml
+from bat_clips import facts_of, keypoints
 
 from kinepath import sequence
 from kinepath.clean import clean
@@ -26,15 +28,25 @@ from kinepath.clean.body import stature_in_picture
 from kinepath.kinematics import JOINT_ANGLES, derivative, joint_angle, kinematics
 from kinepath.kinematics.geometry import Array
 from kinepath.kinematics.peak import LEAST_PEAK_FRAMES, peak_width
-from kinepath.pose import load_backend
 from kinepath.skeleton import BODY_JOINTS
 from kinepath.synth import SHOTS, Scenario, simulate, write_clip
 from kinepath.synth.noise import Noise, degrade
-from kinepath.video import read_frames
+from kinepath.video import read_frames, video_writer
 
 ROOT = Path(__file__).parents[1]
 MODEL = ROOT / "resources" / "models" / "pose_landmarker_full.task"
-POSE_GT = ROOT.parent / "shared" / "clips" / "pose_gt"
+FOOTAGE = ROOT.parent / "shared" / "clips"
+POSE_GT = FOOTAGE / "pose_gt"
+HANDS = ROOT.parent / "shared" / "labels" / "hands_cricket_ref.tsv"
+#: How far a wrist may be from the hand, share of the athlete's height in the image.
+HAND = 0.13
+#: Around the athlete at the first label: left, top, right, bottom, pixels.
+BOXES = {
+    "cover_drive": (252, 78, 340, 184),
+    "down_the_ground": (376, 62, 422, 130),
+    "hook_1": (300, 93, 400, 203),
+    "off_drive_50": (264, 167, 416, 331),
+}
 CONFIG = yaml.safe_load((ROOT / "config" / "config.yaml").read_text(encoding="utf-8"))
 SETTINGS = CONFIG["clean"]
 #: Angles of which the file itself says less are left out of a second figure, degrees.
@@ -203,26 +215,19 @@ def rms(found: list[dict[str, float]]) -> float:
     return float(np.sqrt(np.mean([f["square"] for f in found])))
 
 
-def seen_by_the_model(video: Path) -> xr.Dataset:
-    frames = list(read_frames(video))
-    time = [frame.time for frame in frames]
-    backend = load_backend(CONFIG["pose"]["backend"])
-    with backend.open_estimator(str(MODEL), {**CONFIG["pose"], "device": "cpu"}) as estimator:
-        found = [estimator(frame.image, frame.time - time[0]) for frame in frames]
-        names = estimator.skeleton.keypoints
-    gone = np.full((len(names), 3), np.nan)
-    position = np.stack([gone[:, :2] if f is None else f.position for f in found])
-    depth = np.stack([gone if f is None or f.position_3d is None else f.position_3d for f in found])
-    certain = np.stack([0 * gone[:, 0] if f is None else f.confidence for f in found])
-    return sequence.poses(
-        position.transpose(0, 2, 1)[..., None],
-        np.nan_to_num(certain)[..., None],
-        time,
-        names,
-        fps=(len(time) - 1) / (time[-1] - time[0]),
-        clip=video.stem,
-        position_3d=depth.transpose(0, 2, 1)[..., None],
-    )
+def seen_by_the_model(
+    video: Path, box: Sequence[float] | None = None, *, implement: bool = True
+) -> xr.Dataset:
+    """Give the keypoints as the workflow finds them, before they are cleaned."""
+    with tempfile.TemporaryDirectory() as folder:
+        frames = list(read_frames(video))
+        height, width = frames[0].image.shape[:2]
+        time = np.array([frame.time for frame in frames])
+        fps = (len(time) - 1) / (time[-1] - time[0])
+        target = Path(folder) / "keypoints.h5"
+        facts = facts_of(video.stem, (width, height), fps, time)
+        keypoints(video, facts, box, target, implement=implement)
+        return sequence.read(target, "poses")
 
 
 def rendered(quick: bool) -> Iterator[tuple[str, xr.Dataset, xr.Dataset]]:
@@ -264,7 +269,9 @@ def rendered_part(quick: bool) -> dict[str, Any]:
         ours, true = in_statures(cleaned, size), in_statures(truth, size)
         told = kinematics(ours, None, ours)
         angle = told["joint_angle"].values - kinematics(true)["joint_angle"].values
-        ratio = float(np.nanmax(hand_speed(cleaned)) / np.nanmax(hand_speed(truth)))
+        # The fastest that is known of; of hands that are never seen there is nothing.
+        fastest = [np.fmax.reduce(hand_speed(poses)) for poses in (cleaned, truth)]
+        ratio = float(fastest[0] / fastest[1])
         errors.append(error.ravel())
         squares.append(float(np.nanmean(angle**2)))
         scores.append((angle / told["joint_angle_sd"].values).ravel())
@@ -280,7 +287,8 @@ def rendered_part(quick: bool) -> dict[str, Any]:
         "keypoint_error_sw": float(np.nanmedian(np.concatenate(errors))),
         "angle_rmse_rendered_deg": float(np.sqrt(np.mean(squares))),
         "angle_within_two_sd": float((np.abs(score) < 2).mean()),
-        "peak_kept_rendered": float(np.median(kept)),
+        "peak_kept_rendered": float(np.nanmedian(kept)),
+        "peaks_rendered": int(np.isfinite(kept).sum()),
         "rendered": len(kept),
     }
     say(f"\nangles within two of their standard deviations: {result['angle_within_two_sd']:.0%}")
@@ -295,34 +303,110 @@ def in_statures(poses: xr.Dataset, size: float) -> xr.Dataset:
 
 
 def filmed_part() -> dict[str, Any]:
-    video = POSE_GT / "pose2sim_single_cam03.mp4"
-    if not video.is_file():
-        say("\nno filmed clip with truth here")
-        return {"pose_gt_error_pct": None}
-    cleaned = clean(seen_by_the_model(video), SETTINGS)
+    """Measure a filmed person of whom both views have truth, before and after cleaning."""
+    result: dict[str, Any] = {}
+    for camera in ("02", "03"):
+        video = POSE_GT / f"pose2sim_single_cam{camera}.mp4"
+        if not video.is_file():
+            say(f"\nno filmed clip {video.stem} here")
+            result[f"cam{camera}_after_clean_pct"] = None
+            continue
+        seen = seen_by_the_model(video, implement=False)
+        cleaned = clean(seen, SETTINGS)
+        before, after = (filmed_errors(poses, video) for poses in (seen, cleaned))
+        say(f"\nfilmed clip {video.stem}, median error as % of body height, seen and cleaned\n")
+        for name, error in after.items():
+            say(f"{name:20}{np.nanmedian(before[name]):8.1f} %{np.nanmedian(error):8.1f} %")
+        for label, errors in (("before", before), ("after", after)):
+            median = float(np.nanmedian(np.concatenate(list(errors.values()))))
+            result[f"cam{camera}_{label}_clean_pct"] = median
+            kept = np.mean(np.isfinite(np.stack([errors[f"{s}_wrist"] for s in ("left", "right")])))
+            say(f"{label + ' cleaning':20}{median:8.1f} %   wrists known in {kept:.0%} of frames")
+        late = result[f"cam{camera}_lag_ms"] = lag_of(cleaned, video)
+        say(f"{'':20}the keypoints come {late:.0f} ms late")
+    return result
+
+
+def lag_of(poses: xr.Dataset, video: Path) -> float:
+    """Give by how much the keypoints come late, to the frame, milliseconds."""
+
+    def off(lag: int) -> float:
+        earlier = poses.assign(position=poses["position"].shift(time=-lag))
+        return float(np.nanmedian(list(filmed_errors(earlier, video).values())))
+
+    return 1000 * min(range(-6, 7), key=off) / float(poses.attrs["fps"])
+
+
+def filmed_errors(poses: xr.Dataset, video: Path) -> dict[str, Array]:
+    """Give the distances of keypoints from their markers (time), % of body height."""
     truth: dict[str, Array] = {}
     with (POSE_GT / f"{video.stem}_gt2d_reprojected.csv").open(encoding="utf-8") as table:
         for row in csv.DictReader(table):
-            track = truth.setdefault(row["marker"], np.full((cleaned.sizes["time"], 2), np.nan))
+            track = truth.setdefault(row["marker"], np.full((poses.sizes["time"], 2), np.nan))
             track[int(row["frame"])] = float(row["x_px"]), float(row["y_px"])
-    names = [str(name) for name in cleaned["keypoints"].values]
+    names = [str(name) for name in poses["keypoints"].values]
     pairs = {name: marker(name) for name in names if marker(name) in truth}
-    there = np.stack([truth[pairs[name]] for name in pairs], axis=2)
-    size = stature_in_picture(there, list(pairs))
-    seen = cleaned["position"].isel(individuals=0).sel(keypoints=list(pairs))
-    here = seen.transpose("time", "space", "keypoints").values
-    error = 100 * np.linalg.norm(here - there, axis=1) / size
-    say("\nfilmed clip (pose2sim, camera 3), median error as % of body height\n")
-    for index, name in enumerate(pairs):
-        say(f"{name:20}{np.nanmedian(error[:, index]):8.1f} %")
-    lags = range(-6, 7)
-    shifted = [
-        np.nanmedian(np.linalg.norm(np.roll(here, -lag, axis=0) - there, axis=1)[6:-6])
-        for lag in lags
-    ]
-    late = 1000 * lags[int(np.argmin(shifted))] / float(cleaned.attrs["fps"])
-    say(f"{'all':20}{np.nanmedian(error):8.1f} %   (the keypoints come {late:.0f} ms late)")
-    return {"pose_gt_error_pct": float(np.nanmedian(error)), "pose_gt_lag_ms": late}
+    size = stature_in_picture(np.stack([truth[pairs[name]] for name in pairs], axis=2), list(pairs))
+    one = poses["position"].isel(individuals=0).transpose("time", "space", "keypoints")
+    return {
+        name: 100 * np.linalg.norm(one.sel(keypoints=name).values - truth[other], axis=1) / size
+        for name, other in pairs.items()
+    }
+
+
+def labelled_part() -> dict[str, Any]:
+    """Count the frames in which both wrists lie on the hands that were labelled by eye."""
+    if not HANDS.is_file():
+        say("\nno labelled hands here")
+        return {"wrists_after_clean": None}
+    labels: dict[str, list[tuple[float, float, float]]] = {}
+    with HANDS.open(encoding="utf-8") as table:
+        for row in csv.DictReader(table, delimiter="\t"):
+            point = float(row["time_s"]), float(row["x_px"]), float(row["y_px"])
+            labels.setdefault(row["clip"], []).append(point)
+    say("\nboth wrists on the hands, frames of television clips: seen and cleaned\n")
+    right = {"before": 0, "after": 0}
+    for clip, points in labels.items():
+        source = FOOTAGE / "cricket_ref" / f"imran_khan_{clip}.mp4"
+        with tempfile.TemporaryDirectory() as folder:
+            video = Path(folder) / f"{clip}.mp4"
+            times = [time for time, _, _ in points]
+            start = cut_out(source, min(times) - 0.1, max(times) + 0.1, video)
+            seen = seen_by_the_model(video, BOXES[clip])
+        counts = {
+            "before": on_the_hands(seen, points, start),
+            "after": on_the_hands(clean(seen, SETTINGS), points, start),
+        }
+        say(f"{clip:20}{counts['before']:4}{counts['after']:4} of {len(points)}")
+        right = {name: right[name] + count for name, count in counts.items()}
+    total = sum(map(len, labels.values()))
+    say(f"{'all':20}{right['before']:4}{right['after']:4} of {total}")
+    return {f"wrists_{name}_clean": count for name, count in right.items()} | {"hands": total}
+
+
+def cut_out(source: Path, start_s: float, end_s: float, target: Path) -> float:
+    """Write the frames between two times; give the time of the first."""
+    frames = [frame for frame in read_frames(source) if start_s <= frame.time <= end_s]
+    height, width = (side // 2 * 2 for side in frames[0].image.shape[:2])
+    fps = (len(frames) - 1) / (frames[-1].time - frames[0].time)
+    with video_writer(target, width, height, fps, crf=12) as writer:
+        for frame in frames:
+            writer.write(frame.image[:height, :width])
+    return frames[0].time
+
+
+def on_the_hands(
+    poses: xr.Dataset, points: Sequence[tuple[float, float, float]], start_s: float
+) -> int:
+    one = poses["position"].isel(individuals=0).transpose("time", "space", "keypoints")
+    low, high = one.sel(space="y").min("keypoints"), one.sel(space="y").max("keypoints")
+    reach = HAND * float((high - low).median())
+    found = 0
+    for time_s, x, y in points:
+        frame = one.sel(time=time_s - start_s, method="nearest")
+        wrists = frame.sel(keypoints=["left_wrist", "right_wrist"]).values
+        found += bool((np.linalg.norm(wrists - [[x], [y]], axis=0) < reach).all())
+    return found
 
 
 def marker(keypoint: str) -> str:
@@ -344,6 +428,7 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="fewer clips, under a minute")
     options = parser.parse_args()
     result = noise_part(options.quick) | rendered_part(options.quick) | filmed_part()
+    result |= {} if options.quick else labelled_part()
     if options.json:
         print(json.dumps(result))
 

@@ -171,8 +171,15 @@ def box_around(truth: xr.Dataset) -> list[float]:
     return [float(side) for side in (*(low - margin), *(high + margin))]
 
 
-def keypoints(video: Path, facts: Mapping[str, Any], box: Sequence[float], target: Path) -> None:
-    """Find the keypoints as the workflow does, with the sheet's box around the athlete."""
+def keypoints(
+    video: Path,
+    facts: Mapping[str, Any],
+    box: Sequence[float] | None,
+    target: Path,
+    *,
+    implement: bool = True,
+) -> None:
+    """Find the keypoints as the workflow does, with the sheet's box around the athlete if any."""
     told = target.with_suffix(".json")
     told.write_text(json.dumps(facts), encoding="utf-8")
     job = {
@@ -182,8 +189,8 @@ def keypoints(video: Path, facts: Mapping[str, Any], box: Sequence[float], targe
         "output": str(target),
         "settings": {**CONFIG["pose"], "backend": "mediapipe"},
         "subject": CONFIG["subject"],
-        "box": list(box),
-        "implement": True,
+        "box": None if box is None else list(box),
+        "implement": implement,
     }
     find_keypoints(job, logging.getLogger("kinepath.benchmark"))
 
