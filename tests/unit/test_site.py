@@ -190,7 +190,9 @@ def test_a_card_tells_what_was_found() -> None:
     assert card.label == "one"
     assert card.event_s == pytest.approx(0.2)
     facts = dict(card.facts)
-    assert facts["Peak speed of the bat tip"] == ("7.2 ± 0.5 m/s at 5.20 s, in the picture's plane")
+    assert facts["Peak speed of the bat tip"] == (
+        "7.2 ± 0.5 m/s at 5.20 s, in the picture's plane at the athlete's distance"
+    )
     assert facts["Athlete seen in"] == "75 % of the frames"
     assert facts["Raw frame rate"] == "variable, on average 29.90 Hz"
     assert facts["Raw duration"] == "12.50 s, 1 cut"

@@ -116,7 +116,7 @@ def _title(figure: Figure, features: xr.Dataset, label: str) -> None:
         words += ", in the picture's plane at the athlete's distance."
         if attrs["peak_kind"] != MEASURED:
             words = f"{words[:-1]}: {attrs['peak_reason']}."
-    figure.text(0.1, 0.935, fill(words, 130), fontsize=10.5, va="center", color=style.INK)
+    figure.text(0.1, 0.935, fill(words, 160), fontsize=9.2, va="center", color=style.INK)
 
 
 def _speeds(features: xr.Dataset) -> tuple[str, list[_Line]]:
@@ -277,7 +277,10 @@ def _poses(axes: Axes, features: xr.Dataset, shown: Array, event: float | None) 
             color=style.INK if is_event else style.GREY,
         )
     axes.set_xlim(-0.55 * width, (len(frames) - 0.45) * width)
-    axes.set_ylim(low - 0.2, high + 0.12)
+    highest = high + 0.12
+    if bat is not None and np.isfinite(bat[frames]).any():
+        highest = max(highest, float(np.nanmax(bat[frames][..., 1])) + 0.03)
+    axes.set_ylim(low - 0.2, highest)
     axes.set_aspect("equal")
 
 
