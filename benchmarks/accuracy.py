@@ -19,8 +19,7 @@ from typing import Any
 
 import numpy as np
 import xarray as xr
-import yaml
-from bat_clips import facts_of, keypoints
+from bat_clips import CONFIG, ROOT, facts_of, keypoints
 
 from kinepath import sequence
 from kinepath.clean import clean
@@ -33,8 +32,6 @@ from kinepath.synth import SHOTS, Scenario, simulate, write_clip
 from kinepath.synth.noise import Noise, degrade
 from kinepath.video import read_frames, video_writer
 
-ROOT = Path(__file__).parents[1]
-MODEL = ROOT / "resources" / "models" / "pose_landmarker_full.task"
 FOOTAGE = ROOT.parent / "shared" / "clips"
 POSE_GT = FOOTAGE / "pose_gt"
 HANDS = ROOT.parent / "shared" / "labels" / "hands_cricket_ref.tsv"
@@ -47,7 +44,6 @@ BOXES = {
     "hook_1": (300, 93, 400, 203),
     "off_drive_50": (264, 167, 416, 331),
 }
-CONFIG = yaml.safe_load((ROOT / "config" / "config.yaml").read_text(encoding="utf-8"))
 SETTINGS = CONFIG["clean"]
 #: Angles of which the file itself says less are left out of a second figure, degrees.
 SURE_DEG = 30.0
@@ -313,7 +309,8 @@ def filmed_part() -> dict[str, Any]:
             continue
         seen = seen_by_the_model(video, implement=False)
         cleaned = clean(seen, SETTINGS)
-        before, after = (filmed_errors(poses, video) for poses in (seen, cleaned))
+        truth = markers(video, seen.sizes["time"])
+        before, after = (filmed_errors(poses, truth) for poses in (seen, cleaned))
         say(f"\nfilmed clip {video.stem}, median error as % of body height, seen and cleaned\n")
         for name, error in after.items():
             say(f"{name:20}{np.nanmedian(before[name]):8.1f} %{np.nanmedian(error):8.1f} %")
@@ -322,28 +319,33 @@ def filmed_part() -> dict[str, Any]:
             result[f"cam{camera}_{label}_clean_pct"] = median
             kept = np.mean(np.isfinite(np.stack([errors[f"{s}_wrist"] for s in ("left", "right")])))
             say(f"{label + ' cleaning':20}{median:8.1f} %   wrists known in {kept:.0%} of frames")
-        late = result[f"cam{camera}_lag_ms"] = lag_of(cleaned, video)
+        late = result[f"cam{camera}_lag_ms"] = lag_of(cleaned, truth)
         say(f"{'':20}the keypoints come {late:.0f} ms late")
     return result
 
 
-def lag_of(poses: xr.Dataset, video: Path) -> float:
+def lag_of(poses: xr.Dataset, truth: Mapping[str, Array]) -> float:
     """Give by how much the keypoints come late, to the frame, milliseconds."""
 
     def off(lag: int) -> float:
         earlier = poses.assign(position=poses["position"].shift(time=-lag))
-        return float(np.nanmedian(list(filmed_errors(earlier, video).values())))
+        return float(np.nanmedian(list(filmed_errors(earlier, truth).values())))
 
     return 1000 * min(range(-6, 7), key=off) / float(poses.attrs["fps"])
 
 
-def filmed_errors(poses: xr.Dataset, video: Path) -> dict[str, Array]:
-    """Give the distances of keypoints from their markers (time), % of body height."""
+def markers(video: Path, frames: int) -> dict[str, Array]:
+    """Read where the markers are in each frame (time, 2), pixels."""
     truth: dict[str, Array] = {}
     with (POSE_GT / f"{video.stem}_gt2d_reprojected.csv").open(encoding="utf-8") as table:
         for row in csv.DictReader(table):
-            track = truth.setdefault(row["marker"], np.full((poses.sizes["time"], 2), np.nan))
+            track = truth.setdefault(row["marker"], np.full((frames, 2), np.nan))
             track[int(row["frame"])] = float(row["x_px"]), float(row["y_px"])
+    return truth
+
+
+def filmed_errors(poses: xr.Dataset, truth: Mapping[str, Array]) -> dict[str, Array]:
+    """Give the distances of keypoints from their markers (time), % of body height."""
     names = [str(name) for name in poses["keypoints"].values]
     pairs = {name: marker(name) for name in names if marker(name) in truth}
     size = stature_in_picture(np.stack([truth[pairs[name]] for name in pairs], axis=2), list(pairs))
