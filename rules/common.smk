@@ -65,8 +65,8 @@ def exercise_of(clip):
     return config["activities"][CLIPS[clip]["activity"]].get("exercise")
 
 
-def exercise_file(wildcards):
-    """Give the file of the exercise that is done in a clip."""
+def exercise_files(wildcards):
+    """Give the file of the exercise that is done in a clip, and the one that it extends."""
     return EXERCISES[exercise_of(wildcards.clip)]
 
 
@@ -140,7 +140,10 @@ def columns_of(clips, name):
 IMPLEMENT_CLIPS = [clip for clip in CLIPS if has_implement(clip)]
 EXERCISE_CLIPS = [clip for clip in CLIPS if exercise_of(clip)]
 EXERCISES = {
-    name: tracked(Path(config["exercises"]) / f"{name}.yaml", f"exercises/{name}")
+    name: [
+        tracked(path, f"exercises/{path.stem}")
+        for path in plan.exercise_files(Path(config["exercises"]) / f"{name}.yaml")
+    ]
     for name in dict.fromkeys(map(exercise_of, EXERCISE_CLIPS))
 }
 ACTIVITIES = [activity for activity in config["activities"] if clips_of(activity)]

@@ -6,7 +6,7 @@ rule form:
         poses="results/clean/{clip}.h5",
         keypoints="results/keypoints/{clip}.h5",
         repetitions="results/reps/{clip}.json",
-        exercise=exercise_file,
+        exercise=exercise_files,
     output:
         "results/form/{clip}.json",
     log:
@@ -56,7 +56,7 @@ rule form_video:
     input:
         poses="results/clean/{clip}.h5",
         form="results/form/{clip}.json",
-        exercise=exercise_file,
+        exercise=exercise_files,
         conformed="results/conformed/{clip}.json",
         video="results/conformed/{clip}.mp4",
     output:

@@ -15,7 +15,7 @@ from tests.workflow.conftest import ROOT, Workspace
 pytestmark = pytest.mark.real
 
 GYM = {
-    "gym_video/formfit_squat.mp4": "squat",
+    "gym_video/formfit_squat.mp4": "barbell_squat",
     "gym_video/formfit_deadlift.mp4": "deadlift",
     "gym_video/wissem_bicep_curls.mp4": "biceps_curl",
     "gym_video/jeffchen_short.mp4": "deadlift",

@@ -153,7 +153,8 @@ def test_a_joint_never_seen_is_said_and_not_guessed() -> None:
     assert entry["score"]["value"] is None
     assert all(m["value"] is None for m in entry["metrics"].values())
     assert "the main signal was seen in 0 % of the repetition only" in entry["score"]["reason"]
-    form = assessed(without(squats(), "left_wrist", "right_wrist"))
+    barbell = exercise("barbell_squat")
+    form = assessed(without(squats(), "left_wrist", "right_wrist"), done=barbell)
     metric = first(form)["metrics"]["bar_path"]
     assert metric["value"] is None
     assert metric["verdict"] == "abstained"

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from kinepath.form.exercise import ExerciseError, Measure
 from tests.lifting import EXERCISES, SCHEMA, exercise
 
 NAMES = (
-    *("squat", "deadlift", "push_up", "biceps_curl"),
+    *("squat", "barbell_squat", "deadlift", "push_up", "biceps_curl"),
     *("bench_press", "lateral_raise", "kettlebell_swing"),
 )
 
@@ -69,6 +70,51 @@ def test_a_fault_is_named_with_its_file_and_key(tmp_path: Path, change: Any, wor
         read_exercise(path, SCHEMA)
     assert str(path) in str(caught.value)
     assert words in str(caught.value)
+
+
+def test_only_a_squat_with_a_bar_is_judged_by_the_bars_path() -> None:
+    plain, barbell = exercise("squat"), exercise("barbell_squat")
+    assert barbell.metrics[:-1] == plain.metrics
+    assert barbell.metrics[-1].name == "bar_path"
+    assert not any("bar " in f"{one.below} {one.above} {one.title}" for one in plain.metrics)
+    assert (barbell.main, barbell.title) == (plain.main, "Barbell squat")
+
+
+def test_a_variant_changes_what_it_names(tmp_path: Path) -> None:
+    shutil.copy(EXERCISES / "squat.yaml", tmp_path)
+    squat = yaml.safe_load((EXERCISES / "squat.yaml").read_text(encoding="utf-8"))
+    knee = {**squat["metrics"]["knee"], "range": [80, 110]}
+    mine = {"title": "Box squat", "extends": "squat", "metrics": {"knee": knee}}
+    path = tmp_path / "box_squat.yaml"
+    path.write_text(yaml.safe_dump(mine), encoding="utf-8")
+    link = tmp_path / "elsewhere" / "box_squat"
+    link.parent.mkdir()
+    link.symlink_to(path)
+    read, plain = read_exercise(link, SCHEMA), exercise("squat")
+    assert [one.name for one in read.metrics] == [one.name for one in plain.metrics]
+    changed = [
+        one.name for one, other in zip(read.metrics, plain.metrics, strict=True) if one != other
+    ]
+    assert changed == ["knee"]
+
+
+@pytest.mark.parametrize(
+    ("extends", "words"),
+    [
+        ("sqat", r"extends: .*sqat\.yaml: no such exercise; there are: .*squat"),
+        ("barbell_squat", "barbell_squat is a variant itself; extend squat"),
+        ("../squat", "extends: .*Invalid name"),
+        (3, "extends"),
+    ],
+)
+def test_a_variant_of_what_cannot_be_extended(tmp_path: Path, extends: Any, words: str) -> None:
+    for name in ("squat", "barbell_squat"):
+        shutil.copy(EXERCISES / f"{name}.yaml", tmp_path)
+    path = tmp_path / "mine.yaml"
+    path.write_text(yaml.safe_dump({"title": "Mine", "extends": extends}), encoding="utf-8")
+    with pytest.raises(KinepathError, match=words) as caught:
+        read_exercise(path, SCHEMA)
+    assert str(path) in str(caught.value)
 
 
 def test_what_is_no_exercise_is_said(tmp_path: Path) -> None:

@@ -13,6 +13,19 @@ from kinepath.workflow.outcome import Ledger
 CONFIG = yaml.safe_load((Path(__file__).parents[2] / "config/config.yaml").read_text("utf-8"))
 
 
+def test_a_variants_base_is_an_input_too(tmp_path: Path) -> None:
+    base, variant, broken = (tmp_path / f"{name}.yaml" for name in ("squat", "mine", "broken"))
+    base.write_text("title: Squat", encoding="utf-8")
+    variant.write_text("extends: squat", encoding="utf-8")
+    broken.write_text("title: [", encoding="utf-8")
+    assert plan.exercise_files(base) == [base]
+    assert plan.exercise_files(variant) == [variant, base]
+    assert plan.exercise_files(broken) == [broken]
+    assert plan.exercise_files(tmp_path / "none.yaml") == [tmp_path / "none.yaml"]
+    variant.write_text("extends: elsewhere/squat", encoding="utf-8")
+    assert plan.exercise_files(variant) == [variant]
+
+
 def finish(clip: str, path: str) -> None:
     for name in plan.FROM_RAW:
         write_json(name.format(clip=clip), {"file": path})

@@ -17,7 +17,7 @@ with running(snakemake.log[0], f"clip '{snakemake.wildcards.clip}'") as log:
     form = assess(
         sequence.read(snakemake.input.poses, "poses"),
         read_json(snakemake.input.repetitions),
-        read_exercise(snakemake.input.exercise, params.schema),
+        read_exercise(snakemake.input.exercise[0], params.schema),
         view=params.view,
         settings=params.settings,
         otherwise=smoothed_otherwise(keypoints, params.clean),

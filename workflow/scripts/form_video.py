@@ -15,7 +15,7 @@ snakemake: Any
 with running(snakemake.log[0], f"clip '{snakemake.wildcards.clip}'") as log:
     facts, settings = read_json(snakemake.input.conformed), snakemake.params.settings
     poses = sequence.read(snakemake.input.poses, "poses")
-    exercise = read_exercise(snakemake.input.exercise, snakemake.params.schema)
+    exercise = read_exercise(snakemake.input.exercise[0], snakemake.params.schema)
     scene = Scene.of(poses, None, label=snakemake.params.label, trail_s=0.0)
     scene.require(facts["frames"])
     counter = Counter.of(scene, poses, read_json(snakemake.input.form), exercise)

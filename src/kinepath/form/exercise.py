@@ -130,7 +130,8 @@ def read_exercise(path: str | Path, schema: Mapping[str, Any]) -> Exercise:
     Parameters
     ----------
     path : path
-        A YAML file.
+        A YAML file. A variant ``extends`` another exercise of its folder: what it does not say
+        itself, metric by metric, is as there.
     schema : mapping
         JSON schema of an exercise.
 
@@ -140,6 +141,16 @@ def read_exercise(path: str | Path, schema: Mapping[str, Any]) -> Exercise:
         Naming the file and the key of every fault.
     """
     path = Path(path)
+    entry = _extended(path, _entry(path))
+    check(entry, schema, str(path))
+    exercise = _exercise(path.stem, entry)
+    faults = _faults(exercise)
+    if faults:
+        raise ExerciseError("\n".join(f"{path}: {fault}" for fault in faults))
+    return exercise
+
+
+def _entry(path: Path) -> Mapping[str, Any]:
     if not path.is_file():
         there = ", ".join(sorted(file.stem for file in path.parent.glob("*.yaml"))) or "none"
         raise ExerciseError(f"{path}: no such exercise; there are: {there}")
@@ -150,12 +161,27 @@ def read_exercise(path: str | Path, schema: Mapping[str, Any]) -> Exercise:
         raise ExerciseError(f"{path}: not readable as YAML ({words})") from None
     if not isinstance(entry, Mapping):
         raise ExerciseError(f"{path}: holds no keys; title, main and metrics are needed")
-    check(entry, schema, str(path))
-    exercise = _exercise(path.stem, entry)
-    faults = _faults(exercise)
-    if faults:
-        raise ExerciseError("\n".join(f"{path}: {fault}" for fault in faults))
-    return exercise
+    return entry
+
+
+def _extended(path: Path, entry: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Complete a variant by the exercise that it extends."""
+    name = entry.get("extends")
+    if not isinstance(name, str):
+        return entry
+    try:
+        # The folder of the file itself: what is read may be a link to it.
+        base = _entry(path.resolve().with_name(f"{name}.yaml"))
+    except (ExerciseError, ValueError) as error:
+        raise ExerciseError(f"{path}: extends: {error}") from None
+    if "extends" in base:
+        raise ExerciseError(
+            f"{path}: extends: {name} is a variant itself; extend {base['extends']}"
+        )
+    whole = {**base, **entry}
+    if isinstance(base.get("metrics"), Mapping) and isinstance(whole.get("metrics"), Mapping):
+        whole["metrics"] = {**base["metrics"], **whole["metrics"]}
+    return whole
 
 
 def _exercise(name: str, entry: Mapping[str, Any]) -> Exercise:

@@ -7,6 +7,8 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from kinepath import proposals
 from kinepath.files import read_json, replacing
 from kinepath.summary import NOBODY_SEEN
@@ -84,6 +86,19 @@ def still_unusable(
         for clip in clips
         if clip in ledger.unusable and ledger.unusable[clip] == identify(clip)
     }
+
+
+def exercise_files(path: Path) -> list[Path]:
+    """Return the file of an exercise and, of a variant, that of the exercise that it extends.
+
+    A file that is missing or cannot be read is left to the job that reads it.
+    """
+    try:
+        entry = yaml.safe_load(path.read_text(encoding="utf-8"))
+        base = path.with_name(f"{entry['extends']}.yaml")
+    except (OSError, ValueError, KeyError, TypeError, yaml.YAMLError):
+        return [path]
+    return [path, base] if base.is_file() else [path]
 
 
 def tiles(clips: Sequence[str], unseen: Collection[str], most: int) -> list[str]:
