@@ -31,6 +31,8 @@ from kinepath.synth.noise import degrade
 ROOT = Path(__file__).parents[1]
 CONFIG = yaml.safe_load((ROOT / "config" / "config.yaml").read_text(encoding="utf-8"))
 CLIP = ROOT / "results" / "clean" / "squat.h5"
+#: Verdicts that are surer are counted, and how many of them are wrong.
+SURE = 0.99
 TRUTH = ROOT / "resources" / "clips" / "simulated" / "squat.truth.h5"
 
 
@@ -93,7 +95,8 @@ def with_jitter(truth: xr.Dataset) -> xr.Dataset:
 
 def noisy_part(quick: bool) -> dict[str, tuple[float | None, str]]:
     exercise = squat()
-    wrong = judged = abstained = 0
+    wrong = judged = abstained = sure = sure_wrong = 0
+    ranges = {metric.name: metric.range for metric in exercise.metrics if metric.range}
     errors: dict[str, list[float]] = {}
     scores: list[float] = []
     for seed in range(4 if quick else 16):
@@ -125,6 +128,12 @@ def noisy_part(quick: bool) -> dict[str, tuple[float | None, str]]:
                 if metric["value"] is not None:
                     errors.setdefault(name, []).append(metric["value"] - value)
                     scores.append((metric["value"] - value) / metric["sd"])
+                probability = metric["probability_in_range"]
+                if name in ranges and probability is not None:
+                    low, high = ranges[name]
+                    inside = (low is None or value >= low) and (high is None or value <= high)
+                    sure += max(probability, 1 - probability) > SURE
+                    sure_wrong += (1 - probability if inside else probability) > SURE
             verdict = entry["metrics"]["knee"]["verdict"]
             if verdict == "abstained":
                 abstained += 1
@@ -137,6 +146,10 @@ def noisy_part(quick: bool) -> dict[str, tuple[float | None, str]]:
     }
     results["wrong_verdicts"] = (wrong / max(judged, 1), f"of {judged} verdicts on the knee angle")
     results["abstained"] = (abstained / (judged + abstained), "share of abstentions on it")
+    results["sure99_wrong"] = (
+        sure_wrong / sure if sure else None,
+        f"share of wrong ones of the {sure} verdicts more than 99 % sure",
+    )
     within = float((np.abs(np.array(scores)) < 2).mean())
     results["within_two_sd"] = (within, "share of values within two standard deviations of truth")
     return results

@@ -64,7 +64,7 @@ def peaks_mb(source: Path, model: Path) -> tuple[float, float]:
 
 def measure(quick: bool) -> Results:
     """Measure on a simulated clip and on the same clip many times over."""
-    times = {"short": 1, "middle": 8, "long": 12 if quick else 20}
+    times = {"short": 1, "middle": 2, "long": 3} if quick else {"short": 1, "middle": 8, "long": 20}
     peaks = {}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

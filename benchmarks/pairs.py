@@ -69,7 +69,7 @@ def write_clips(path: Path, count: int) -> None:
             truth["confidence"] = truth["position"].isel(space=0, drop=True) * 0 + 1
         clip = pairs.features(kinematics(align(truth, standing_pose())), SETTINGS)
         found[f"clip{index}"] = clip.values
-    np.savez(path, **found)
+    np.savez(path, parts=np.array(clip.parts), **found)
 
 
 def compare(clips: Path, folder: Path, count: int, threads: int) -> None:
@@ -82,10 +82,10 @@ def compare(clips: Path, folder: Path, count: int, threads: int) -> None:
             name: pairs.Features(
                 stored[name],
                 np.arange(len(stored[name])) / 50,
-                (),
+                tuple(map(str, stored["parts"])),
                 np.ones(stored[name].shape[1]) / stored[name].shape[1],
             )
-            for name in list(stored)[:count]
+            for name in [name for name in stored if name != "parts"][:count]
         }
     cache = pairs.Cache(folder / "cache", log)
     found = pairs.compare(given, cache=cache, threads=threads, log=log)
@@ -120,14 +120,14 @@ def finished(clips: Path, folder: Path, count: int, threads: int) -> dict[str, f
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
-    parser.add_argument("--quick", action="store_true", help="200 clips rather than 1,000")
+    parser.add_argument("--quick", action="store_true", help="100 clips rather than 1,000")
     parser.add_argument("--job", nargs=4, help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.job:
         clips, folder, count, threads = given.job
         compare(Path(clips), Path(folder), int(count), int(threads))
         return
-    count, threads = 200 if given.quick else 1000, min(2, os.cpu_count() or 1)
+    count, threads = 100 if given.quick else 1000, min(2, os.cpu_count() or 1)
     result: dict[str, Any] = {"clips": count, "threads": threads}
     with TemporaryDirectory() as name:
         clips, folder, again = Path(name, "clips.npz"), Path(name, "a"), Path(name, "b")
@@ -144,7 +144,7 @@ def main() -> None:
         result["added"] = finished(clips, folder, count + 1, threads)
         say("killed (SIGKILL) in the middle, in a fresh folder:")
         process = job(clips, again, count, threads)
-        wanted = 4 if given.quick is False else 1
+        wanted = 1 if given.quick else 4
         while process.poll() is None and len(list(again.glob("cache/[0-9a-f]*.h5"))) < wanted:
             time.sleep(0.02)
         process.send_signal(signal.SIGKILL)
