@@ -100,6 +100,20 @@ def test_the_tempo_is_the_true_one(tempo: tuple[float, ...]) -> None:
         assert sd < 0.15 * (down + up)
 
 
+def test_a_collapsed_leg_is_not_judged() -> None:
+    truth = squats()
+    collapsed = truth.copy(deep=True)
+    knees = {"keypoints": ["left_knee", "right_knee"]}
+    ankles = {"keypoints": ["left_ankle", "right_ankle"]}
+    for name in ("position", "position_3d"):
+        knee, ankle = (truth[name].sel(points).values for points in (knees, ankles))
+        collapsed[name].loc[ankles] = knee + 0.3 * (ankle - knee)
+    metrics = first(assessed(collapsed, view="side", reps=repetitions(truth)))["metrics"]
+    assert metrics["knee"]["verdict"] == metrics["down_s"]["verdict"] == "abstained"
+    assert "not shaped like a human there: left shank" in metrics["knee"]["reason"]
+    assert metrics["trunk"]["verdict"] != "abstained"
+
+
 def test_deep_squats_are_good_and_shallow_ones_are_told_so() -> None:
     assert first(deep())["metrics"]["depth"]["verdict"] == "ok"
     assert deep()["set"]["score"]["value"] == pytest.approx(100, abs=1)

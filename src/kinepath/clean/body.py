@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -109,6 +110,32 @@ def body_check(dataset: xr.Dataset) -> dict[str, Any]:
         "verdict": verdict,
         "human_shaped": not faults,
     }
+
+
+def misshapen(check: Mapping[str, Any]) -> dict[str, str]:
+    """Return the keypoints of segments that are not shaped like a human's.
+
+    Parameters
+    ----------
+    check : mapping
+        As :func:`body_check` returns it.
+
+    Returns
+    -------
+    dict of str to str
+        What is wrong with its segment, by keypoint. Of sides that are not alike either may be at
+        fault. Of an arm's segments it is the end: shoulders are sure.
+    """
+    found: dict[str, str] = {}
+    for name, facts in check.get("segments", {}).items():
+        for fault in _faults(name, facts):
+            sides = ["right"] if fault.startswith("right ") else ["left"]
+            if " times the right one" in fault:
+                sides = ["left", "right"]
+            for side in sides:
+                for end in SEGMENTS[name][0 if name in _LONG else 1 : 2]:
+                    found.setdefault(f"{side}_{end}", fault)
+    return found
 
 
 def _lengths(position: Array, names: list[str], segment: str, side: str) -> Array:

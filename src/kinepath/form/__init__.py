@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
+from kinepath.clean.body import misshapen
 from kinepath.errors import KinepathError
 from kinepath.form import sensitivity, sentences
 from kinepath.form.drift import find_drift
@@ -130,6 +132,7 @@ def _judge_all(
         return []
     measured = Measurements(poses, exercise, view)
     bounds = [(entry["start_frame"], entry["end_frame"]) for entry in repetitions]
+    shape = misshapen(json.loads(poses.attrs.get("body_check", "{}")))
     low = turns_low(measured.main, bounds)
     judged = []
     for start, end in bounds:
@@ -138,12 +141,26 @@ def _judge_all(
             values = {metric.name: Value(None, reason=phases) for metric in exercise.metrics}
         else:
             values = measured.values(phases)
-        verdicts = {m.name: judge(m, values[m.name], view, rules) for m in exercise.metrics}
+        verdicts = {
+            metric.name: judge(metric, value, view, rules, _fault(metric, value, exercise, shape))
+            for metric in exercise.metrics
+            for value in [values[metric.name]]
+        }
         result = score(exercise.metrics, verdicts, rules)
         if isinstance(phases, str):
             result = Score(None, None, 0.0, phases)
         judged.append(_Judged(phases, values, verdicts, result))
     return judged
+
+
+def _fault(
+    metric: Metric, value: Value, exercise: Exercise, shape: Mapping[str, str]
+) -> str | None:
+    """Return what is wrong with the shape of the body where a metric is measured."""
+    measure = exercise.main if metric.measure.kind == "duration" else metric.measure
+    sides = [value.side] if value.side in measure.sides else measure.sides or ("left",)
+    names = [name for side in sides for name in measure.named(side)]
+    return next((shape[name] for name in names if name in shape), None)
 
 
 def _repetition(

@@ -27,6 +27,8 @@ LEAST_MOVEMENT = 4.0
 #: Savitzky-Golay window on the main signal before it is differentiated, seconds, and its order.
 WINDOW_S, _ORDER = 0.3, 2
 _LEAST_FRAMES = 5
+#: Root mean square distance from one of two equally probable values, share of their distance.
+_EITHER = np.sqrt(0.5)
 
 
 @dataclass(frozen=True)
@@ -165,7 +167,13 @@ def _moving(
     stop = int(moving[after[0]]) if after.size else int(moving[-1])
     begin = _crossing(speed, start, start - 1, level)
     finish = _crossing(speed, stop, stop + 1, level)
-    return (begin, _time_sd(speed, start, noise)), (finish, _time_sd(speed, stop, noise))
+    # What is taken for a pause may be the keypoints' faltering: then the movement lasts from the
+    # first frame that moves, or to the last. Either is as probable.
+    early, late = _EITHER * (start - moving[0]), _EITHER * (moving[-1] - stop)
+    return (
+        (begin, float(np.hypot(_time_sd(speed, start, noise), early))),
+        (finish, float(np.hypot(_time_sd(speed, stop, noise), late))),
+    )
 
 
 def _crossing(speed: Array, inside: int, outside: int, level: float) -> float:

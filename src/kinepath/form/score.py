@@ -69,8 +69,12 @@ class Verdict:
     points_sd: float | None = None
 
 
-def judge(metric: Metric, value: Value, view: View, rules: Rules) -> Verdict:
-    """Judge one metric of one repetition.
+def judge(
+    metric: Metric, value: Value, view: View, rules: Rules, misshapen: str | None = None
+) -> Verdict:
+    """Judge one metric of one repetition; not where its keypoints are not shaped like a human.
+
+    ``misshapen`` says what is wrong with their shape.
 
     Notes
     -----
@@ -83,6 +87,8 @@ def judge(metric: Metric, value: Value, view: View, rules: Rules) -> Verdict:
         return Verdict(None, "measured, not judged: the exercise gives no range")
     probability = _inside(value.value, value.sd, metric.range)
     reason = _hindrance(metric, value, view, rules)
+    if misshapen is not None:
+        reason = f"the skeleton is not shaped like a human there: {misshapen}"
     if reason is not None:
         return Verdict(ABSTAINED, reason, None)
     beyond = _beyond(value.value, metric.range)
