@@ -31,9 +31,9 @@ from kinepath.synth.noise import degrade
 ROOT = Path(__file__).parents[1]
 CONFIG = yaml.safe_load((ROOT / "config" / "config.yaml").read_text(encoding="utf-8"))
 CLIP = ROOT / "results" / "clean" / "squat.h5"
+TRUTH = ROOT / "resources" / "clips" / "simulated" / "squat.truth.h5"
 #: Verdicts that are surer are counted, and how many of them are wrong.
 SURE = 0.99
-TRUTH = ROOT / "resources" / "clips" / "simulated" / "squat.truth.h5"
 
 
 def squat() -> Exercise:

@@ -100,7 +100,7 @@ def body_check(dataset: xr.Dataset) -> dict[str, Any]:
             "human_shaped": None,
         }
     segments = {name: _segment(name, typical, spread, stature) for name in SEGMENTS}
-    faults = [fault for name, facts in segments.items() for fault in _faults(name, facts)]
+    faults = [fault for name, facts in segments.items() for _, fault in _faults(name, facts)]
     verdict = "segment lengths are human-shaped and alike on both sides"
     if faults:
         verdict = "not shaped like a human: " + "; ".join(faults)
@@ -128,10 +128,7 @@ def misshapen(check: Mapping[str, Any]) -> dict[str, str]:
     """
     found: dict[str, str] = {}
     for name, facts in check.get("segments", {}).items():
-        for fault in _faults(name, facts):
-            sides = ["right"] if fault.startswith("right ") else ["left"]
-            if " times the right one" in fault:
-                sides = ["left", "right"]
+        for sides, fault in _faults(name, facts):
             for side in sides:
                 for end in SEGMENTS[name][0 if name in _LONG else 1 : 2]:
                     found.setdefault(f"{side}_{end}", fault)
@@ -166,15 +163,16 @@ def _segment(
     }
 
 
-def _faults(name: str, facts: dict[str, float | None]) -> list[str]:
+def _faults(name: str, facts: Mapping[str, float | None]) -> list[tuple[tuple[str, ...], str]]:
+    """Return the sides that may be at fault, and the words, of each fault of a segment."""
     expected = SEGMENTS[name][2]
     low, high = (expected * bound for bound in _BOUNDS)
-    faults = [
-        f"{side} {name} {length:.2f} statures (expected {low:.2f} to {high:.2f})"
+    faults: list[tuple[tuple[str, ...], str]] = [
+        ((side,), f"{side} {name} {length:.2f} statures (expected {low:.2f} to {high:.2f})")
         for side in ("left", "right")
         if (length := facts[side]) is not None and not low <= length <= high
     ]
     ratio = facts["left_over_right"]
     if ratio is not None and not 1 / (1 + _ASYMMETRY) <= ratio <= 1 + _ASYMMETRY:
-        faults.append(f"left {name} {ratio:.2f} times the right one")
+        faults.append((("left", "right"), f"left {name} {ratio:.2f} times the right one"))
     return faults
