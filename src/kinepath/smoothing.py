@@ -8,29 +8,49 @@ import numpy as np
 from numpy.typing import NDArray
 
 
-def window_length(seconds: float, fps: float, order: int) -> int:
-    """Give an odd number of frames nearest to a window in seconds; 0 where smoothing is void.
+def window_length(seconds: float, fps: float, order: int) -> float:
+    """Return the width of a window in frames, a fraction at will; 0 where smoothing is void.
 
-    A Savitzky-Golay filter whose window holds no more than ``order + 1`` frames changes nothing.
+    A Savitzky-Golay filter whose window reaches no more than ``order + 1`` frames changes nothing.
 
-    >>> window_length(0.2, 25, 2), window_length(0.1, 120, 2), window_length(0.1, 25, 2)
-    (5, 11, 0)
+    >>> window_length(0.1, 60, 2), window_length(0.1, 120, 2), window_length(0.1, 25, 2)
+    (6.0, 12.0, 0.0)
     """
-    length = 2 * round((seconds * fps - 1) / 2) + 1
-    return length if length > order + 1 else 0
+    width = seconds * fps
+    return width if samples(width) > order + 1 else 0.0
 
 
-def savitzky_golay(values: NDArray[np.float64], window: int, order: int) -> NDArray[np.float64]:
+def samples(window: float) -> int:
+    """Return how many samples a window of so many frames reaches, an odd number.
+
+    >>> samples(5), samples(5.5), samples(7)
+    (5, 7, 7)
+    """
+    return max(2 * int(np.ceil((window - 1) / 2 - 1e-9)) + 1, 1)
+
+
+def slope_sd(window: float) -> float:
+    """Return the standard deviation of the slope over a window, per frame.
+
+    Of a straight line fitted to samples with independent errors of standard deviation 1; without a
+    window (0) that of a centred difference.
+    """
+    return float(np.sqrt(12 / (window * (window**2 - 1)) if window else 0.5))
+
+
+def savitzky_golay(values: NDArray[np.float64], window: float, order: int) -> NDArray[np.float64]:
     """Fit a polynomial to the window around every sample and take its value there.
 
     Parameters
     ----------
     values : ndarray, shape (time, ...)
-        No NaN; at least ``window`` samples.
-    window : int
-        Odd number of samples.
+        No NaN; at least as many samples as the window reaches (:func:`samples`).
+    window : float
+        Width in frames. An odd number is the classic filter; between two of them the results of
+        both are mixed, the nearer weighing more, so that the same window in seconds does the same
+        at any frame rate.
     order : int
-        Order of the polynomial, less than ``window``.
+        Order of the polynomial, less than the samples reached.
 
     Returns
     -------
@@ -45,17 +65,25 @@ def savitzky_golay(values: NDArray[np.float64], window: int, order: int) -> NDAr
     a fixed linear map, the hat matrix of the polynomial basis; its middle row is the filter.
     """
     hat = _hat_matrix(window, order)
-    half = window // 2
+    reached = hat.shape[0]
+    half = reached // 2
     flat = values.reshape(values.shape[0], -1)
-    windows = np.lib.stride_tricks.sliding_window_view(flat, window, axis=0)
+    windows = np.lib.stride_tricks.sliding_window_view(flat, reached, axis=0)
     smooth = np.empty_like(flat, dtype=np.float64)
     smooth[half : flat.shape[0] - half] = windows @ hat[half]
-    smooth[:half] = hat[:half] @ flat[:window]
-    smooth[flat.shape[0] - half :] = hat[half + 1 :] @ flat[flat.shape[0] - window :]
+    smooth[:half] = hat[:half] @ flat[:reached]
+    smooth[flat.shape[0] - half :] = hat[half + 1 :] @ flat[flat.shape[0] - reached :]
     return smooth.reshape(values.shape)
 
 
 @cache
-def _hat_matrix(window: int, order: int) -> NDArray[np.float64]:
-    basis = np.vander(np.linspace(-1.0, 1.0, window), order + 1)
-    return np.asarray(basis @ np.linalg.pinv(basis))
+def _hat_matrix(window: float, order: int) -> NDArray[np.float64]:
+    reached = samples(window)
+    if reached <= order + 1:
+        return np.eye(reached)
+    basis = np.vander(np.linspace(-1.0, 1.0, reached), order + 1)
+    hat = np.asarray(basis @ np.linalg.pinv(basis))
+    narrower = (reached - window) / 2
+    if narrower > 0:
+        hat = (1 - narrower) * hat + narrower * savitzky_golay(np.eye(reached), reached - 2, order)
+    return hat

@@ -30,10 +30,11 @@ WRIST = BLAZEPOSE.index("left_wrist")
 
 def test_a_short_gap_is_filled_on_the_line_and_marked() -> None:
     position = standing_position(30)
-    position[:, 0, WRIST, 0] = np.arange(30)
+    position[:, 0, WRIST, 0] += np.arange(30)
+    expected = position[:, 0, WRIST, 0].copy()
     position[10:14, :, WRIST] = np.nan
     cleaned = clean(make_poses(position, fps=50), SETTINGS)
-    np.testing.assert_allclose(cleaned["position"].values[:, 0, WRIST, 0], np.arange(30))
+    np.testing.assert_allclose(cleaned["position"].values[:, 0, WRIST, 0], expected)
     changed = cleaned["changed"].values[:, WRIST, 0]
     assert set(np.flatnonzero(changed & CHANGES["filled"])) == {10, 11, 12, 13}
 
@@ -57,12 +58,25 @@ def test_low_confidence_is_taken_as_not_seen_and_its_filling_is_no_surer() -> No
     assert flags == CHANGES["low_confidence"] | CHANGES["filled"]
 
 
+@pytest.mark.parametrize("kind, kept", [("visibility", True), ("score", False), (None, False)])
+def test_without_a_limit_what_is_hidden_is_kept_and_what_is_unsure_is_not(
+    kind: str | None, kept: bool
+) -> None:
+    poses = make_poses(standing_position(30), np.full((30, 33, 1), 0.1))
+    if kind is not None:
+        poses.attrs["confidence_kind"] = kind
+    cleaned = clean(poses, SETTINGS | {"min_confidence": None})
+    assert np.isfinite(cleaned["position"]).all() == kept
+    assert (cleaned["confidence"] == (0.1 if kept else 0.0)).all()
+
+
 def test_repeated_frames_are_interpolated_through() -> None:
     position = standing_position(30)
-    position[:, 1, WRIST, 0] = np.arange(30)
-    position[6, 1, WRIST, 0] = 5
+    position[:, 1, WRIST, 0] += np.arange(30)
+    expected = position[6, 1, WRIST, 0]
+    position[6, 1, WRIST, 0] -= 1
     cleaned = clean(make_poses(position, repeated=np.array([6])), SETTINGS)
-    assert cleaned["position"].values[6, 1, WRIST, 0] == pytest.approx(6)
+    assert cleaned["position"].values[6, 1, WRIST, 0] == pytest.approx(expected)
     assert cleaned["changed"].values[6, WRIST, 0] & CHANGES["repeated_frame"]
 
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.signal import savgol_filter
 
-from kinepath.smoothing import savitzky_golay, window_length
+from kinepath.smoothing import samples, savitzky_golay, slope_sd, window_length
 
 
 @given(
@@ -27,6 +27,39 @@ def test_a_polynomial_of_its_order_is_kept() -> None:
     assert np.abs(savitzky_golay(values**3, 9, 2) - values**3).max() > 1e-4
 
 
-@pytest.mark.parametrize("seconds, fps, expected", [(0.2, 25, 5), (0.1, 50, 5), (0.1, 25, 0)])
-def test_window_length(seconds: float, fps: float, expected: int) -> None:
-    assert window_length(seconds, fps, 2) == expected
+@pytest.mark.parametrize("seconds, fps, expected", [(0.2, 25, 5), (0.1, 120, 12), (0.1, 25, 0)])
+def test_window_length(seconds: float, fps: float, expected: float) -> None:
+    assert window_length(seconds, fps, 2) == pytest.approx(expected)
+
+
+@given(window=st.floats(3.01, 25), order=st.integers(0, 2))
+def test_the_width_acts_continuously(window: float, order: int) -> None:
+    values = np.random.default_rng(1).normal(size=40)
+    reached = samples(window)
+    wider = savitzky_golay(values, window + 1e-6, order)
+    np.testing.assert_allclose(savitzky_golay(values, window, order), wider, atol=1e-4)
+    assert reached - 2 < window <= reached + 1e-6
+
+
+def test_the_same_seconds_keep_the_same_of_a_wave_at_every_frame_rate() -> None:
+    kept = []
+    for fps in np.arange(50, 250, 7):
+        time = np.arange(-fps, fps + 1) / fps
+        wave = np.cos(2 * np.pi * 5 * time)
+        kept.append(savitzky_golay(wave, window_length(0.1, fps, 2), 2)[fps])
+    classic = [2 * round((0.1 * fps - 1) / 2) + 1 for fps in np.arange(50, 250, 7)]
+    assert max(kept) - min(kept) < 0.02
+    assert len(set(classic)) > 3
+
+
+@pytest.mark.parametrize("window", [0, 5, 7])
+def test_slope_sd_is_that_of_fitted_slopes(window: float) -> None:
+    noise = np.random.default_rng(2).normal(size=(15, 20_000))
+    fitted = savitzky_golay(noise, window, 1) if window else noise
+    if window:
+        reached = samples(window)
+        line = savitzky_golay(noise[:reached], window, 1)
+        slope = line[1] - line[0]
+    else:
+        slope = (fitted[8] - fitted[6]) / 2
+    assert slope.std() == pytest.approx(slope_sd(window), rel=0.03)

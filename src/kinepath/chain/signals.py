@@ -21,7 +21,7 @@ from kinepath.bat import SOURCES
 from kinepath.chain.series import NoSeriesError
 from kinepath.pairs import filled
 from kinepath.skeleton import BODY_JOINTS, mirrored
-from kinepath.smoothing import savitzky_golay, window_length
+from kinepath.smoothing import samples, savitzky_golay, window_length
 
 Array = NDArray[np.float64]
 
@@ -176,7 +176,7 @@ def speed_of(moving: Array, fps: float, smoothing_s: float) -> Array:
     """Give the speed (time,) of a point or vector (time, space); NaN where not known."""
     known = np.isfinite(moving).all(axis=1)
     window = window_length(smoothing_s, fps, 2)
-    if window and known.all() and len(moving) >= window:
+    if window and known.all() and len(moving) >= samples(window):
         moving = savitzky_golay(moving, window, 2)
     if len(moving) < 2:
         return np.full(len(moving), np.nan)

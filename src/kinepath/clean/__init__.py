@@ -17,13 +17,14 @@ from kinepath.clean.body import body_check, stature_in_picture
 from kinepath.clean.filters import make_filter, smooth
 from kinepath.clean.gaps import fill, fill_confidence, fill_uncertainty, run_length, short_gaps
 from kinepath.clean.outliers import outliers
+from kinepath.clean.plausible import implausible
 from kinepath.clean.swaps import find_swaps, permutation, swap_log
 from kinepath.remarks import KEY, as_attribute, remarks_of
 from kinepath.sequence import carried_attrs, with_parameters
 from kinepath.skeleton import BODY_JOINTS
 from kinepath.smoothing import savitzky_golay
 
-__all__ = ["CHANGES", "clean"]
+__all__ = ["CHANGES", "LEAST_SCORE", "clean", "least_confidence"]
 
 #: What was done to a sample, as bits of the variable ``changed``.
 CHANGES = {
@@ -34,11 +35,14 @@ CHANGES = {
     "outlier": 16,
     "swapped": 32,
     "break": 64,
+    "implausible": 128,
 }
 
 Track = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
+#: Of a network whose confidence is a score, below which its keypoints count as not seen.
+LEAST_SCORE = 0.3
 #: Of a joint that is removed from more of the frames a remark tells.
 _MOSTLY = 0.5
 #: Frames and order of the local polynomial whose residual is taken for jitter, and for how long
@@ -57,7 +61,8 @@ def clean(dataset: xr.Dataset, settings: Mapping[str, Any]) -> xr.Dataset:
 
     Of each part, in this order: sides of limbs that the pose model exchanged are put right;
     samples below the least confidence, those of frames that show the same picture as the one
-    before, and outliers are removed; gaps up to a length in seconds are filled by linear
+    before, those where no body can have them (:mod:`kinepath.clean.plausible`) and outliers are
+    removed; gaps up to a length in seconds are filled by linear
     interpolation, longer ones stay NaN; each stretch without gaps is smoothed. ``position_3d``
     goes the way of ``position``.
 
@@ -66,7 +71,7 @@ def clean(dataset: xr.Dataset, settings: Mapping[str, Any]) -> xr.Dataset:
     dataset : xarray.Dataset
         Poses, as a backend gives them, of one individual.
     settings : mapping
-        ``min_confidence`` (0 to 1); ``swap_penalty`` (statures, see
+        ``min_confidence`` (0 to 1; None: see :func:`least_confidence`); ``swap_penalty`` (statures, see
         :func:`kinepath.clean.swaps.find_swaps`; 0: no repair); ``outlier_s`` (longest run
         of outliers; 0: none are looked for) and ``outlier_least`` (statures), see
         :func:`kinepath.clean.outliers.outliers`; ``max_gap_s``; and what
@@ -119,6 +124,25 @@ class _Part:
     stature_px: float
 
 
+def least_confidence(dataset: xr.Dataset, settings: Mapping[str, Any]) -> float:
+    """Return the confidence below which a keypoint counts as not seen.
+
+    That of the settings; where they have none, :data:`LEAST_SCORE` for a network whose confidence
+    is a score, and 0 for one that says whether a keypoint is hidden (attribute
+    ``confidence_kind`` is ``visibility``): hidden is not wrong. Of batters 85 pixels tall on
+    television half of the wrists of a visibility below 0.3 lie on the hands.
+    """
+    given = settings["min_confidence"]
+    if given is not None:
+        return float(given)
+    return 0.0 if dataset.attrs.get("confidence_kind") == "visibility" else LEAST_SCORE
+
+
+def _image_size(dataset: xr.Dataset) -> tuple[float, float] | None:
+    sides = [dataset.attrs.get(f"frame_{side}") for side in ("width", "height")]
+    return None if None in sides else (float(sides[0]), float(sides[1]))
+
+
 def _part(dataset: xr.Dataset, start: int, end: int) -> xr.Dataset:
     """Return some of the frames, with the attributes that number frames counted from the first."""
     repeated = np.atleast_1d(np.asarray(dataset.attrs.get("repeated", []), dtype=np.intp))
@@ -133,10 +157,15 @@ def _clean_part(dataset: xr.Dataset, settings: Mapping[str, Any]) -> _Part:
     repeated = np.zeros(confidence.shape[0], dtype=bool)
     repeated[np.asarray(dataset.attrs.get("repeated", []), dtype=np.intp)] = True
     missing = np.isnan(position).any(axis=1)
-    low = ~missing & ((confidence < settings["min_confidence"]) | (confidence <= 0))
+    least = least_confidence(dataset, settings)
+    low = ~missing & ((confidence < least) | (confidence <= 0))
     again = ~missing & repeated[:, None, None]
     seen = ~(missing | low | again)
     stature = _stature(np.where(seen[:, None], position, np.nan), dataset)
+    names = [str(name) for name in dataset["keypoints"].values]
+    beyond = implausible(position[..., 0], names, stature, _image_size(dataset))[..., None]
+    beyond &= ~missing
+    seen &= ~beyond
     jumped = outliers(
         position,
         seen,
@@ -164,6 +193,7 @@ def _clean_part(dataset: xr.Dataset, settings: Mapping[str, Any]) -> _Part:
             smoothed=smoothed,
             repeated_frame=again,
             outlier=jumped,
+            implausible=beyond,
             swapped=swapped,
         ),
         {
@@ -193,7 +223,8 @@ def _remove(cleaned: xr.Dataset, breaks: list[int]) -> None:
 def _undone(dataset: xr.Dataset, cleaned: xr.Dataset, settings: Mapping[str, Any]) -> str | None:
     """Return what was asked for and could not be done."""
     if dataset["position"].notnull().any() and not cleaned["position"].notnull().any():
-        return f"no keypoint reaches the least confidence of {settings['min_confidence']}"
+        least = least_confidence(dataset, settings)
+        return f"no keypoint reaches the least confidence of {least} where a body can have it"
     shortest = make_filter(settings, float(dataset.attrs["fps"])).shortest
     smoothed = (cleaned["changed"].values & CHANGES["smoothed"]).any()
     if shortest and not smoothed and cleaned["position"].notnull().any():
@@ -212,9 +243,8 @@ def _jump(time_s: float) -> str:
 def _blanked(cleaned: xr.Dataset) -> list[str]:
     """Return a remark on body joints of which most samples were removed."""
     changed = cleaned["changed"].isel(individuals=0)
-    removed = ((changed & (CHANGES["low_confidence"] | CHANGES["outlier"])) > 0) & (
-        cleaned["confidence"].isel(individuals=0) == 0
-    )
+    causes = sum(CHANGES[cause] for cause in ("low_confidence", "outlier", "implausible"))
+    removed = ((changed & causes) > 0) & (cleaned["confidence"].isel(individuals=0) == 0)
     share = removed.mean("time").to_series()
     joints = [name for name in BODY_JOINTS if name in share.index and share[name] > _MOSTLY]
     if not joints:

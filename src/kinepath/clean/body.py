@@ -26,7 +26,7 @@ _LONG = ("shank", "thigh", "trunk")
 #: over time of its apparent length is near the true length.
 _QUANTILE = 0.9
 #: Shortest and longest believable length, as a share of the expected one.
-_BOUNDS = 0.65, 1.45
+SHORTEST, LONGEST = 0.65, 1.45
 #: Greatest share by which one side may be longer than the other: the default pose model reaches
 #: 0.32 in the arms of simulated athletes, whose sides are alike.
 _ASYMMETRY = 0.35
@@ -166,7 +166,7 @@ def _segment(
 def _faults(name: str, facts: Mapping[str, float | None]) -> list[tuple[tuple[str, ...], str]]:
     """Return the sides that may be at fault, and the words, of each fault of a segment."""
     expected = SEGMENTS[name][2]
-    low, high = (expected * bound for bound in _BOUNDS)
+    low, high = (expected * bound for bound in (SHORTEST, LONGEST))
     faults: list[tuple[tuple[str, ...], str]] = [
         ((side,), f"{side} {name} {length:.2f} statures (expected {low:.2f} to {high:.2f})")
         for side in ("left", "right")

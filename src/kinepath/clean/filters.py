@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from kinepath.clean.gaps import stretches
 from kinepath.errors import KinepathError
-from kinepath.smoothing import savitzky_golay, window_length
+from kinepath.smoothing import samples, savitzky_golay, window_length
 
 Track = NDArray[np.float64]
 
@@ -69,7 +69,8 @@ def make_filter(settings: Mapping[str, Any], fps: float) -> Filter:
     if kind == "savitzky_golay":
         order = settings["smoothing_order"]
         window = window_length(settings["smoothing_window_s"], fps, order)
-        return Filter(lambda track: savitzky_golay(track, window, order), window)
+        shortest = samples(window) if window else 0
+        return Filter(lambda track: savitzky_golay(track, window, order), shortest)
     if kind == "butterworth":
         return _butterworth(settings["smoothing_cutoff_hz"], fps)
     if kind == "none":

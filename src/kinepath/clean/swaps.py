@@ -8,6 +8,7 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
+from kinepath.clean.body import LONGEST, SEGMENTS
 from kinepath.clean.gaps import stretches
 from kinepath.skeleton import mirrored
 
@@ -28,9 +29,14 @@ _CAP = 0.5
 _STEP = 0.5
 #: What being exchanged costs, in statures per second and limb: pose models are mostly right.
 _PRIOR = 0.1
-#: What thighs that cross from one side's hip to the other's knee cost, per second: legs that merge
-#: for a frame and part again leave no other clue. (Arms do cross, around a bat.)
-_CROSSED = 3.0
+#: The limbs that hang on the trunk: their place in the state, first and second joint, the length
+#: up to which a bone between them costs nothing, statures, and what it costs beyond, per second
+#: and stature. Legs that merge for a frame and part again leave no other clue than thighs that
+#: cross. Arms do cross, around a bat: but never beyond the reach of a bone.
+_HANGING = (
+    (1, "shoulder", "elbow", LONGEST * SEGMENTS["upper arm"][2], 60.0),
+    (2, "hip", "knee", 0.0, 3.0),
+)
 
 
 def limb_pairs(names: Sequence[str]) -> list[list[tuple[int, int]]]:
@@ -82,8 +88,9 @@ def find_swaps(
     A limb costs, per frame, the mean second difference |x(t) - 2 x(t-1) + x(t-2)| of its keypoints
     under their labels and half of the first difference, summed over both sides and capped, so
     that limbs which cross at a steady speed keep their labels; a change of state costs the
-    penalty once, whether of one limb or of the whole body. Being exchanged, and thighs that
-    cross, cost a little for as long as they last.
+    penalty once, whether of one limb or of the whole body. Being exchanged, thighs that cross,
+    and arms that reach the other shoulder's elbow by longer bones than a body has, cost a little
+    for as long as they last.
     """
     frames = position.shape[0]
     exchanged = np.zeros((frames, len(_LIMBS)), dtype=bool)
@@ -101,14 +108,18 @@ def find_swaps(
 def _state_costs(position: Track, names: Sequence[str]) -> Track:
     """Give what each state costs per second (time, states); positions in statures."""
     cost = np.repeat(_PRIOR * _STATES.sum(axis=1)[None].astype(np.float64), len(position), axis=0)
-    ends = [[f"{side}_{joint}" for side in ("left", "right")] for joint in ("hip", "knee")]
-    if {name for pair in ends for name in pair} <= set(names):
-        hips, knees = (position[:, :, [names.index(name) for name in pair]] for pair in ends)
-        straight = np.linalg.norm(hips - knees, axis=1).sum(axis=1)
-        crossed = np.linalg.norm(hips - knees[:, :, ::-1], axis=1).sum(axis=1)
-        apart = _STATES[:, 0] != _STATES[:, 2]
+    for limb, *joints, free, rate in _HANGING:
+        ends = [[f"{side}_{joint}" for side in ("left", "right")] for joint in joints]
+        if not {name for pair in ends for name in pair} <= set(names):
+            continue
+        roots, tips = (position[:, :, [names.index(name) for name in pair]] for pair in ends)
+        straight, crossed = (
+            np.maximum(np.linalg.norm(roots - other, axis=1) - free, 0.0).sum(axis=1)
+            for other in (tips, tips[:, :, ::-1])
+        )
+        apart = _STATES[:, 0] != _STATES[:, limb]
         longer = np.nan_to_num(crossed - straight)[:, None] * np.where(apart, 1.0, -1.0)
-        cost += _CROSSED * np.maximum(longer, 0.0)
+        cost += rate * np.maximum(longer, 0.0)
     return cost
 
 

@@ -15,7 +15,7 @@ from kinepath.form.phases import Phases
 from kinepath.form.view import View
 from kinepath.kinematics.geometry import Array
 from kinepath.kinematics.uncertainty import MEMORY_S
-from kinepath.smoothing import savitzky_golay, window_length
+from kinepath.smoothing import samples, savitzky_golay, slope_sd, window_length
 
 #: Window over which a speed of change is taken, seconds.
 _SPEED_S, _ORDER = 0.2, 2
@@ -186,16 +186,15 @@ def _range(series: Series, fps: float) -> _Found:
 def _speed(series: Series, fps: float) -> _Found:
     window = window_length(_SPEED_S, fps, _ORDER)
     value = series.value
-    if window and np.isfinite(value).all() and value.size >= window:
+    if window and np.isfinite(value).all() and value.size >= samples(window):
         value = savitzky_golay(value, window, _ORDER)
     rate = np.abs(np.gradient(value)) * fps if value.size > 1 else np.full(value.size, np.nan)
     if not np.isfinite(rate).any():
         return float("nan"), float("nan"), 0, None
     frame = int(np.nanargmax(rate))
-    steps = np.arange(window) - (window - 1) / 2 if window else np.array([-1.0, 1.0])
-    span = (steps[-1] - steps[0]) / fps
+    span = (window - 1 if window else 2) / fps
     slow = series.slow[frame] * np.sqrt(2 * -np.expm1(-span / MEMORY_S)) / span
-    fast = series.fast[frame] * fps / np.sqrt((steps**2).sum())
+    fast = series.fast[frame] * fps * slope_sd(window)
     # Projection scales the whole movement.
     spread = float(np.ptp(series.value[np.isfinite(series.value)]))
     skew = rate[frame] * min(series.projection[frame] / spread, 1.0) if spread > 0 else 0.0

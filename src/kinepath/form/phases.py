@@ -9,7 +9,7 @@ import numpy as np
 
 from kinepath.form.measures import Series
 from kinepath.kinematics.geometry import Array
-from kinepath.smoothing import savitzky_golay, window_length
+from kinepath.smoothing import savitzky_golay, slope_sd, window_length
 
 #: A phase moves while its speed is above this share of its greatest speed.
 MOVING = 0.1
@@ -109,7 +109,7 @@ def find_phases(
     signal = np.interp(order, order[known], value[known])
     signal = -signal if low else signal
     window = min(window_length(WINDOW_S, fps, _ORDER), value.size - 1 + value.size % 2)
-    if window > _ORDER + 1:
+    if window:
         signal = savitzky_golay(signal, window, _ORDER)
     top = int(np.argmax(signal))
     if top in (0, value.size - 1):
@@ -119,8 +119,7 @@ def find_phases(
         return "the movement is no larger than the jitter of the keypoints"
     speed = np.gradient(signal)
     # Of a least-squares slope over the window.
-    steps = np.arange(window) - (window - 1) / 2 if window else np.array([-1.0, 1.0])
-    noise = jitter / float(np.sqrt((steps**2).sum()))
+    noise = jitter * slope_sd(window)
     pause = round(PAUSE_S * fps)
     out, back = speed[: top + 1], -speed[top:]
     (a, a_sd), (b, b_sd) = _moving(out, noise, pause)

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from kinepath.kinematics.geometry import Array
 
 #: Slow error, statures: at full confidence, and what is added at none.
-SURE, UNSURE = 0.017, 0.025
+SURE, UNSURE = 0.017, 0.11
 #: For how long slow errors stay alike, seconds.
 MEMORY_S = 1.5
 #: Largest standard deviation of an angle, degrees: that of one about which nothing is known.
@@ -33,10 +33,10 @@ def slow_error(confidence: Array) -> Array:
     """Give the standard deviation of a coordinate's slow error, statures; NaN where missing.
 
     >>> slow_error(np.array([1.0, 0.75, 0.0])).round(4).tolist()
-    [0.017, 0.0295, nan]
+    [0.017, 0.0378, nan]
     """
     sure = np.clip(confidence, 0.0, 1.0)
-    return np.where(confidence > 0, SURE + UNSURE * np.sqrt(1.0 - sure), np.nan)
+    return np.where(confidence > 0, SURE + UNSURE * (1.0 - sure) ** 1.2, np.nan)
 
 
 @dataclass(frozen=True)

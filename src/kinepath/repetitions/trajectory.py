@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from kinepath.clean.body import stature_in_picture
 from kinepath.errors import KinepathError
 from kinepath.skeleton import BODY_JOINTS
-from kinepath.smoothing import savitzky_golay, window_length
+from kinepath.smoothing import samples, savitzky_golay, window_length
 
 Array = NDArray[np.float64]
 
@@ -107,7 +107,7 @@ def trajectory(poses: xr.Dataset, source: str, smoothing_s: float) -> Trajectory
         raise UntellableError(f"{never} in half of the frames")
     joints = tuple(name for name, use in zip(present, used, strict=True) if use)
     window = window_length(smoothing_s, fps, 2)
-    smooth = partial(_smooth, window=window if window <= len(points) else 0)
+    smooth = partial(_smooth, window=window if samples(window) <= len(points) else 0.0)
     filled = smooth(_filled(points[:, used], seen[:, used]))
     picture = _values(poses, "position")[:, columns][:, used]
     flat = smooth(_filled(picture, _seen(picture)))
@@ -135,7 +135,7 @@ def _seen(points: Array) -> NDArray[np.bool_]:
     return np.asarray(np.isfinite(points).all(axis=2))
 
 
-def _smooth(values: Array, window: int) -> Array:
+def _smooth(values: Array, window: float) -> Array:
     return savitzky_golay(values, window, 2) if window else values
 
 
