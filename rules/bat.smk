@@ -33,6 +33,7 @@ rule swing_picture:
         video="results/conformed/{clip}.mp4",
         bat="results/bat/{clip}.h5",
         poses="results/clean/{clip}.h5",
+        events="results/events/{clip}.json",
     output:
         "results/bat/{clip}_swing.png",
     log:

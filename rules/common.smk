@@ -81,6 +81,12 @@ def bat_file(wildcards):
     return f"results/bat/{wildcards.clip}.h5" if has_implement(wildcards.clip) else []
 
 
+def events_file(wildcards):
+    """Give the file of the strokes in a clip; nothing where nothing is swung."""
+    clip = wildcards.clip
+    return f"results/events/{clip}.json" if has_implement(clip) else []
+
+
 def column(name):
     """Give a look-up of one column of the sheet, for use as a rule's parameter."""
     return lambda wildcards: CLIPS[wildcards.clip][name]

@@ -1,4 +1,4 @@
-"""Grids of videos, synchronised at the peak of bat speed."""
+"""Grids of videos, synchronised at contact."""
 
 
 rule composite:

@@ -137,7 +137,8 @@ def conform(
     dict
         ``clip``, ``source``, ``source_sha256``, ``fps``, ``width``, ``height``, ``frames``,
         ``time_s`` (time of each frame, seconds), ``source_time_s`` (time at which the picture
-        that it shows was taken, on the same clock), ``repeated`` (indices of frames
+        that it shows was taken, on the same clock), ``raw_time_s`` (when a player of the raw video
+        shows it; other than ``time_s`` in slow motion), ``repeated`` (indices of frames
         that show the same picture as the one before, whether repeated here or in the source),
         ``cuts_s`` (times of the cuts within it), ``warnings``.
     """
@@ -146,11 +147,12 @@ def conform(
     instants, chosen = nearest_frames(source_time, window, rate)
     repeats = np.array(facts["repeated_frames"], dtype=np.intp)
     taken = picture_times(source_time, repeats, facts["fps_pictures"])[chosen]
+    raw = instants
     if true_fps is not None:
         chosen = np.arange(chosen[0], chosen[-1] + 1)
         rate = true_fps
         instants = source_time[chosen[0]] + np.arange(chosen.size) / rate
-        taken = instants
+        taken, raw = instants, source_time[chosen]
     fresh = np.ones(source_time.size, dtype=np.intp)
     fresh[repeats] = 0
     picture = np.cumsum(fresh)[chosen]
@@ -172,6 +174,7 @@ def conform(
         KEY: remarks_of(facts),
         "time_s": [round(float(t), 9) for t in instants],
         "source_time_s": [round(float(t), 9) for t in taken],
+        "raw_time_s": [round(float(t), 9) for t in raw],
         "repeated": [int(k) + 1 for k in np.flatnonzero(np.diff(picture) == 0)],
     }
 

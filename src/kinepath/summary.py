@@ -28,6 +28,10 @@ COLUMNS = (
     "from_s",
     "to_s",
     "person_share",
+    "contact_s",
+    "contact_early_s",
+    "contact_late_s",
+    "contact_source",
     "peak_of",
     "peak_time_s",
     "peak_kind",
@@ -143,7 +147,8 @@ def _status(
 
 
 def _peak(kinematics: Mapping[str, Any]) -> dict[str, Any]:
-    return {
+    contact = ("contact_s", "contact_early_s", "contact_late_s", "contact_source")
+    return {name: kinematics.get(name) for name in contact} | {
         "peak_of": kinematics.get("peak_of"),
         "peak_time_s": kinematics.get("peak_time_s"),
         "peak_kind": kinematics.get("peak_kind"),

@@ -179,6 +179,10 @@ def gathered(motion: xr.Dataset, chain: dict[str, Any] | None) -> Clip:
 
 def test_a_card_tells_what_was_found() -> None:
     motion = kinematics(
+        contact_s=5.2,
+        contact_early_s=5.1,
+        contact_late_s=5.3,
+        contact_source="sound",
         peak_time_s=5.2,
         peak_of="bat tip",
         peak_kind="measured",
@@ -190,6 +194,8 @@ def test_a_card_tells_what_was_found() -> None:
     assert card.label == "one"
     assert card.event_s == pytest.approx(0.2)
     facts = dict(card.facts)
+    between = "between 5.10 and 5.30 s (90 %)"
+    assert facts["Contact"] == f"5.20 s, {between}, from the sound of impact and the motion"
     assert facts["Peak speed of the bat tip"] == (
         "7.2 ± 0.5 m/s at 5.20 s, in the picture's plane at the athlete's distance"
     )

@@ -20,12 +20,12 @@ with running(snakemake.log[0], f"composite '{snakemake.wildcards.name}'") as log
         strict=True,
     ):
         facts = read_json(conformed)
-        peak = sequence.read(kinematics, "kinematics").attrs.get("peak_time_s")
-        event = None if peak is None else playback_time(facts["time_s"], peak, facts["fps"])
+        contact = sequence.read(kinematics, "kinematics").attrs.get("contact_s")
+        event = None if contact is None else playback_time(facts["time_s"], contact, facts["fps"])
         if event is None:
-            log.info("%s: no peak of bat speed; starts with the grid", facts["clip"])
+            log.info("%s: no stroke; starts with the grid", facts["clip"])
         else:
-            log.info("%s: peak %.3f s after the start", facts["clip"], event)
+            log.info("%s: contact %.3f s after the start", facts["clip"], event)
         tiles.append(Tile(Path(video), label, event))
     settings = snakemake.params.settings
     grid(

@@ -3,6 +3,7 @@
 from typing import Any
 
 from kinepath import sequence
+from kinepath.files import read_json
 from kinepath.job import running
 from kinepath.kinematics import kinematics
 
@@ -13,6 +14,7 @@ with running(snakemake.log[0], f"clip '{snakemake.wildcards.clip}'") as log:
         sequence.read(snakemake.input.aligned, "aligned"),
         snakemake.params.height_m,
         sequence.read(snakemake.input.clean, "poses"),
+        read_json(snakemake.input.events) if snakemake.input.events else None,
     )
     log.info("speed peak at %s s", features.attrs.get("peak_time_s", "no"))
     log.info("%s", features.attrs.get("peak_reason", "no peak"))

@@ -71,9 +71,9 @@ def clean(dataset: xr.Dataset, settings: Mapping[str, Any]) -> xr.Dataset:
     dataset : xarray.Dataset
         Poses, as a backend gives them, of one individual.
     settings : mapping
-        ``min_confidence`` (0 to 1; None: see :func:`least_confidence`); ``swap_penalty`` (statures, see
-        :func:`kinepath.clean.swaps.find_swaps`; 0: no repair); ``outlier_s`` (longest run
-        of outliers; 0: none are looked for) and ``outlier_least`` (statures), see
+        ``min_confidence`` (0 to 1; None: see :func:`least_confidence`); ``swap_penalty``
+        (statures, see :func:`kinepath.clean.swaps.find_swaps`; 0: no repair); ``outlier_s``
+        (longest run of outliers; 0: none are looked for) and ``outlier_least`` (statures), see
         :func:`kinepath.clean.outliers.outliers`; ``max_gap_s``; and what
         :func:`kinepath.clean.filters.make_filter` takes.
 
@@ -139,8 +139,9 @@ def least_confidence(dataset: xr.Dataset, settings: Mapping[str, Any]) -> float:
 
 
 def _image_size(dataset: xr.Dataset) -> tuple[float, float] | None:
-    sides = [dataset.attrs.get(f"frame_{side}") for side in ("width", "height")]
-    return None if None in sides else (float(sides[0]), float(sides[1]))
+    if not {"frame_width", "frame_height"} <= dataset.attrs.keys():
+        return None
+    return float(dataset.attrs["frame_width"]), float(dataset.attrs["frame_height"])
 
 
 def _part(dataset: xr.Dataset, start: int, end: int) -> xr.Dataset:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from textwrap import fill
+from typing import Any
 
 import numpy as np
 import xarray as xr
@@ -59,7 +60,7 @@ def draw_kinematics(features: xr.Dataset, label: str) -> Figure:
         to both sides; grey stretches are those in which something a panel shows was not seen.
     """
     time = np.asarray(features["time"].values)
-    event = features.attrs.get("peak_time_s")
+    event = features.attrs.get("contact_s", features.attrs.get("peak_time_s"))
     panels = [_speeds(features), *_joint_panels(features), _trunk(features)]
     with style.styled():
         figure = style.new_figure(11, 10.4)
@@ -74,7 +75,7 @@ def draw_kinematics(features: xr.Dataset, label: str) -> Figure:
         _poses(strip, features, shown, event)
         for axes, (heading, lines) in zip(rows, panels, strict=True):
             _panel(axes, time, heading, lines)
-            _marks(axes, shown, event)
+            _marks(axes, shown, features.attrs)
             axes.tick_params(labelbottom=axes is rows[-1])
         rows[0].set_ylim(bottom=0)
         rows[-1].set_xlabel("time (s, clock of the raw video)")
@@ -215,7 +216,7 @@ def _unseen(time: Array, lines: Sequence[_Line]) -> list[tuple[float, float]]:
     ]
 
 
-def _marks(axes: Axes, shown: Array, event: float | None) -> None:
+def _marks(axes: Axes, shown: Array, attrs: Mapping[str, Any]) -> None:
     axes.plot(
         shown,
         np.zeros_like(shown),
@@ -226,8 +227,10 @@ def _marks(axes: Axes, shown: Array, event: float | None) -> None:
         clip_on=False,
         zorder=5,
     )
-    if event is not None:
-        axes.axvline(event, color=style.WARN, linewidth=1.2, zorder=1)
+    if "contact_s" in attrs:
+        early, late = attrs["contact_early_s"], attrs["contact_late_s"]
+        axes.axvspan(early, late, color=style.WARN, alpha=0.12, linewidth=0, zorder=0)
+        axes.axvline(attrs["contact_s"], color=style.WARN, linewidth=1.2, zorder=1)
 
 
 def _peak(axes: Axes, features: xr.Dataset, lines: Sequence[_Line]) -> None:
@@ -331,6 +334,11 @@ def _foot(figure: Figure, features: xr.Dataset) -> None:
     ]
     if "peak_time_s" in features.attrs:
         words = f"fastest {features.attrs['peak_of']}"
+        point = Line2D([], [], linestyle="", marker="o", markersize=5, color=style.WARN)
+        point.set_label(words)
+        handles.append(point)
+    if "contact_s" in features.attrs:
+        words = "contact, and its 90 % interval"
         handles.append(Line2D([], [], color=style.WARN, linewidth=2, label=words))
     figure.legend(
         handles=handles, loc="lower center", ncols=len(handles), fontsize=8.5, columnspacing=1.6,

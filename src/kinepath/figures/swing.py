@@ -29,10 +29,11 @@ _WORDS = {
 }
 
 
-def swing_frames(bat: xr.Dataset) -> NDArray[np.intp]:
-    """Choose the frames of the sheet: evenly around the fastest tip that was seen.
+def swing_frames(bat: xr.Dataset, contact_s: float | None = None) -> NDArray[np.intp]:
+    """Choose the frames of the sheet: evenly around contact.
 
-    Where no tip was seen for two frames in a row, the middle of the clip stands in.
+    Where there is none, around the fastest tip that was seen; where no tip was seen for two frames
+    in a row, around the middle of the clip.
     """
     time, tip = bat["time"].values, bat["tip"].transpose("time", "space").values
     source = bat["source"].values
@@ -40,6 +41,7 @@ def swing_frames(bat: xr.Dataset) -> NDArray[np.intp]:
     step = np.linalg.norm(np.diff(tip, axis=0), axis=1)
     speed = np.where(seen[1:] & seen[:-1], step, np.nan)
     peak = time[np.nanargmax(speed)] if np.isfinite(speed).any() else time[len(time) // 2]
+    peak = peak if contact_s is None else contact_s
     inside = np.flatnonzero((time >= peak - _BEFORE_S) & (time <= peak + _AFTER_S))
     count = min(_PICTURES, inside.size)
     return np.unique(inside[np.linspace(0, inside.size - 1, count).round().astype(int)])

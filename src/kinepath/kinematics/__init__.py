@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 import xarray as xr
 
 from kinepath.errors import KinepathError
+from kinepath.events import analysed_contact, analysed_stroke
 from kinepath.kinematics.angles import JOINT_ANGLES, SEGMENTS, planar_angles, spatial_angles
 from kinepath.kinematics.geometry import (
     Array,
@@ -47,7 +51,10 @@ class KinematicsError(KinepathError):
 
 
 def kinematics(
-    aligned: xr.Dataset, height_m: float | None = None, cleaned: xr.Dataset | None = None
+    aligned: xr.Dataset,
+    height_m: float | None = None,
+    cleaned: xr.Dataset | None = None,
+    events: Mapping[str, Any] | None = None,
 ) -> xr.Dataset:
     """Derive the motion features of an aligned sequence.
 
@@ -60,6 +67,9 @@ def kinematics(
     cleaned : xarray.Dataset, optional
         The cleaned poses that were aligned: their ``jitter`` becomes part of the uncertainty, and
         ``position_3d`` gives the joint angles in space.
+    events : mapping, optional
+        What :func:`kinepath.events.find_events` returned: the peak of speed is looked for in the
+        stroke that is analysed, and its contact is told.
 
     Returns
     -------
@@ -71,9 +81,10 @@ def kinematics(
         ``speed_m``, ``bat_speed_m``, ``hand_speed_m`` in m/s. Every number ``x`` comes with its
         standard deviation ``x_sd`` (that of a keypoint's coordinate is ``position_sd``; the
         speed's is ``velocity_sd``), see :mod:`kinepath.kinematics.uncertainty`.
-        Attributes: ``swing_axis_x``, ``swing_axis_y``; ``peak_time_s`` of what ``peak_of`` names:
-        the bat's tip, or the hands where the tip was not seen in most frames; what
-        :func:`kinepath.kinematics.peak.height` tells of it, also in m/s (``peak_speed_m_s``,
+        Attributes: ``contact_s`` with ``contact_early_s``, ``contact_late_s`` and
+        ``contact_source``; ``swing_axis_x``, ``swing_axis_y``; ``peak_time_s`` of what
+        ``peak_of`` names: the bat's tip, or the hands where the tip was not seen in most frames;
+        what :func:`kinepath.kinematics.peak.height` tells of it, also in m/s (``peak_speed_m_s``,
         ``peak_speed_m_s_sd``, ``peak_speed_at_least_m_s``); ``note`` where something could not be
         found. What is missing is NaN, and so is all that rests on it.
 
@@ -116,7 +127,8 @@ def kinematics(
         attrs["note"] = "; ".join(filter(None, [attrs.get("note"), reason]))
     if "bat_tip" in aligned:
         features = features.merge(bat_motion(aligned, error)).assign_attrs(attrs)
-        attrs |= swing(features, error)
+        attrs |= swing(features, error, analysed_stroke(events or {}))
+    attrs |= _contact(events or {})
     if height_m is not None:
         attrs["height_m"] = height_m
         features = features.merge(in_metres(features, height_m))
@@ -124,9 +136,18 @@ def kinematics(
             if name in attrs:
                 attrs[metres] = attrs[name] * height_m
     # Where nobody is seen, that is told already and explains all the rest.
-    told = ("camera_note", "bat_note", "note") if attrs.get("person_share") != 0 else ()
+    notes = ("camera_note", "bat_note", "events_note", "note")
+    told = notes if attrs.get("person_share") != 0 else ()
     attrs[KEY] = as_attribute(remarks_of(attrs), (attrs.get(name) for name in told))
     return features.assign_attrs(attrs)
+
+
+def _contact(events: Mapping[str, Any]) -> dict[str, Any]:
+    contact = analysed_contact(events)
+    if contact is None:
+        return {}
+    told = {"contact_s" if key == "time_s" else f"contact_{key}": contact[key] for key in contact}
+    return told | ({"events_note": events["note"]} if events["note"] else {})
 
 
 def _is_mirrored(aligned: xr.Dataset) -> bool:

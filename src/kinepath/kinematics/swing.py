@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -100,8 +101,14 @@ def in_metres(features: xr.Dataset, height_m: float) -> xr.Dataset:
     return xr.Dataset(scaled, coords=features.coords)
 
 
-def swing(features: xr.Dataset, keypoints: Error) -> dict[str, Any]:
-    """Give the attributes that sum the swing up; see :func:`kinepath.kinematics.kinematics`."""
+def swing(
+    features: xr.Dataset, keypoints: Error, stroke: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """Give the attributes that sum the swing up; see :func:`kinepath.kinematics.kinematics`.
+
+    Its peak is looked for within a stroke, from the top of the backlift to the end of the
+    follow-through; without one in all of the clip.
+    """
     axis = swing_axis(features["bat_tip"].values)
     # A tip that is guessed from the arms turns faster than any bat when the arms fold.
     if not _is_usable(features):
@@ -117,6 +124,10 @@ def swing(features: xr.Dataset, keypoints: Error) -> dict[str, Any]:
         # A centred difference also takes the samples before and after.
         near = guessed | np.append(guessed[1:], False) | np.insert(guessed[:-1], 0, False)
         speed = np.where(near, np.nan, features[moving].values)
+    if stroke is not None:
+        time = features["time"].values
+        inside = (time >= stroke["top_of_backlift_s"]) & (time <= stroke["follow_through_s"])
+        speed = np.where(inside, speed, np.nan)
     if np.isnan(axis).any() or np.isnan(speed).all():
         return {"note": "; ".join(filter(None, [features.attrs.get("note"), "no bat motion"]))}
     best = int(np.nanargmax(speed))

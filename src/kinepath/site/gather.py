@@ -13,6 +13,7 @@ import xarray as xr
 
 from kinepath.bat import source_shares
 from kinepath.composite import playback_time
+from kinepath.events import CONTACT_SOURCES
 from kinepath.form.score import score_words
 from kinepath.kinematics.peak import MEASURED, peak_words
 from kinepath.remarks import joined, remarks_of
@@ -55,10 +56,13 @@ def clip(
     failures : sequence of mapping
         ``stage``, ``cause``, ``remedy`` and ``log`` of the stages that failed.
     """
-    peak = kinematics.attrs.get("peak_time_s")
-    event = None if peak is None else playback_time(conformed["time_s"], peak, conformed["fps"])
+    contact = kinematics.attrs.get("contact_s")
+    event = None
+    if contact is not None:
+        event = playback_time(conformed["time_s"], contact, conformed["fps"])
     facts = [*_video_facts(probe, conformed), ("Athlete seen in", _percent(_seen(kinematics)))]
     if "bat_source" in kinematics:
+        facts.append(("Contact", _contact(kinematics)))
         moving = kinematics.attrs.get("peak_of", "bat")
         facts.append((f"Peak speed of the {moving}", _peak(kinematics)))
     notes = joined(
@@ -202,6 +206,14 @@ def _seen(kinematics: xr.Dataset) -> float:
     """Give the share of frames in which any keypoint was seen."""
     confidence = kinematics["confidence"].transpose("time", ...).to_numpy()
     return float(np.mean((confidence > 0).reshape(len(confidence), -1).any(axis=1)))
+
+
+def _contact(kinematics: xr.Dataset) -> str:
+    attrs = kinematics.attrs
+    if "contact_s" not in attrs:
+        return "no stroke found"
+    between = f"between {attrs['contact_early_s']:.2f} and {attrs['contact_late_s']:.2f} s (90 %)"
+    return f"{attrs['contact_s']:.2f} s, {between}, {CONTACT_SOURCES[attrs['contact_source']]}"
 
 
 def _peak(kinematics: xr.Dataset) -> str:
