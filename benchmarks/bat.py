@@ -12,13 +12,33 @@ from __future__ import annotations
 import csv
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import cv2
 import numpy as np
 import xarray as xr
-from bat_clips import CACHE, CONFIG, MODEL, ROOT, Clip, camera_of, clips, facts_of, keypoints
+from bat_clips import (
+    CACHE,
+    CONFIG,
+    MODEL,
+    ROOT,
+    Clip,
+    camera_of,
+    clips,
+    facts_of,
+    keypoints,
+    takes,
+)
+from bat_peaks import (
+    Contact,
+    Peak,
+    contact_of,
+    labelled_contacts,
+    peak_of,
+    summed,
+    summed_contacts,
+)
 from numpy.typing import NDArray
 from report import Results
 from report import main as report
@@ -27,11 +47,12 @@ from kinepath import sequence
 from kinepath.bat import SOURCES, pixels_per_metre
 from kinepath.bat.tracking import track
 from kinepath.clean import clean
+from kinepath.subject.selection import SubjectError
 from kinepath.video import Image, read_frames, video_writer
 
 Array = NDArray[np.float64]
-COUNTS = {"easy": 10, "hard": 12, "degraded": 12, "others": 9}
-QUICK = {"easy": 1, "hard": 1, "degraded": 1, "others": 1}
+COUNTS = {"easy": 10, "hard": 12, "degraded": 12, "others": 9, "rates": 18}
+QUICK = {"easy": 1, "hard": 1, "degraded": 1, "others": 1, "rates": 0}
 FOOTAGE = ROOT.parent / "shared" / "clips"
 LABELS = ROOT / "tests" / "real" / "bat_tips.tsv"
 #: Shoulder joints' distance over stature, of the simulated body.
@@ -104,21 +125,34 @@ def _hough_tip(grey: Image, hands: Array, height: float) -> NDArray[np.float32] 
     return None if best is None else best.astype(np.float32).reshape(1, 1, 2)
 
 
-def simulated(quick: bool) -> tuple[dict[str, list[Array]], list[Array]]:
+def simulated(quick: bool) -> tuple[dict[str, list[Array]], list[Array], list[Peak]]:
     """Give errors (shoulder widths) by kind; error, confidence, source and time of every frame.
+
+    And the peaks of speed.
 
     The frames are those with a cricket bat; what else is swung is a kind of its own.
     """
     errors: dict[str, list[Array]] = {}
     frames: list[Array] = []
-    for clip in clips(QUICK if quick else COUNTS):
+    peaks: list[Peak] = []
+    counts = QUICK if quick else COUNTS
+    wanted = {name: t for kind, n in counts.items() for name, t in takes(kind, n).items()}
+    for clip in clips(counts):
         bat, spent = tracked(clip)
+        if (peak := peak_of(clip, bat, wanted[clip.name])) is not None:
+            peaks.append(peak)
+            told = "" if np.isnan(peak.value) else f" {peak.value:.1f}"
+            print(
+                f"{clip.name:36} peak {peak.kind}{told}, true {peak.true:.1f} statures/s,"
+                f" {'' if peak.covered else 'not '}covered",
+                file=sys.stderr,
+            )
         tip = clip.truth["bat_tip"].values
         away = np.linalg.norm(bat["tip"].values - tip, axis=1) / clip.shoulder_width
         error = np.where(np.isnan(away), np.inf, away)
         errors.setdefault(clip.kind, []).append(error)
         columns = [error, bat["confidence"].values, bat["source"].values, np.full(len(tip), spent)]
-        if clip.kind != "others":
+        if clip.kind not in ("others", "rates"):
             frames.append(np.column_stack(columns))
         images = (f.image for f in read_frames(clip.video))
         theirs = np.linalg.norm(reference_tips(images, clip.poses) - tip, axis=1)
@@ -131,7 +165,7 @@ def simulated(quick: bool) -> tuple[dict[str, list[Array]], list[Array]]:
             file=sys.stderr,
             flush=True,
         )
-    return errors, frames
+    return errors, frames, peaks
 
 
 def within(error: Array, limit: float) -> float:
@@ -148,15 +182,18 @@ def labelled() -> Iterator[tuple[str, Array]]:
             yield name, np.array(mine)
 
 
-def filmed(name: str) -> Clip:
-    """Give a real clip with the pose model's keypoints, looked for in the box given by hand."""
-    first, last, box = REAL[name]
+def filmed(name: str, window: tuple[float, float], box: Sequence[int]) -> tuple[Clip, Array]:
+    """Give a real clip with the pose model's keypoints, looked for in the box given by hand.
+
+    And when its frames are shown in the raw video, seconds.
+    """
+    first, last = window
     frames = [f for f in read_frames(FOOTAGE / f"{name}.mp4") if first <= f.time <= last]
     instants = np.array([frame.time for frame in frames])
     height, width = (size - size % 2 for size in frames[0].image.shape[:2])
     fps = 1.0 / float(np.median(np.diff(instants)))
     CACHE.mkdir(parents=True, exist_ok=True)
-    video = CACHE / f"{name.replace('/', '_')}.mp4"
+    video = CACHE / f"{name.replace('/', '_')}_{first:g}_{last:g}.mp4"
     with video_writer(video, width, height, fps, crf=12) as writer:
         for frame in frames:
             writer.write(frame.image[:height, :width])
@@ -164,22 +201,31 @@ def filmed(name: str) -> Clip:
     facts = facts_of(name.replace("/", "_"), (width, height), fps, instants)
     keypoints(video, facts, box, target)
     poses = sequence.read(target, "poses")
-    return Clip(
-        name,
-        "real",
-        "cricket_bat",
-        video,
-        xr.Dataset(),
-        clean(poses, CONFIG["clean"]),
-        camera_of(video, poses),
-    )
+    cleaned = clean(poses, CONFIG["clean"])
+    camera = camera_of(video, poses)
+    return Clip(name, "real", "cricket_bat", video, xr.Dataset(), cleaned, camera), instants
 
 
-def real(quick: bool) -> tuple[Array, Array]:
-    """Give the errors (shoulder widths) and sources at the labels."""
-    errors, sources = [], []
+def contacts(quick: bool) -> list[Contact]:
+    """Give how near contact is to its label in the filmed strokes."""
+    found = []
+    for label in list(labelled_contacts())[:: 8 if quick else 1]:
+        try:
+            clip, time = filmed(label["clip"], label["window"], label["box"])
+        except SubjectError as error:
+            print(f"{label['clip']:36} {error}", file=sys.stderr)
+            found.append(Contact(float("inf"), "no athlete", False))
+            continue
+        found.append(contact_of(label, clip, tracked(clip)[0], time))
+    return found
+
+
+def real(quick: bool) -> tuple[Array, Array, Array]:
+    """Give the errors (shoulder widths), sources and confidences at the labels."""
+    errors, sources, sure = [], [], []
     for name, labels in list(labelled())[:: 5 if quick else 1]:
-        clip = filmed(name)
+        first, last, box = REAL[name]
+        clip, _ = filmed(name, (first, last), box)
         bat, _ = tracked(clip)
         width = SHOULDERS * CONFIG["bat"]["stature_m"]
         width *= pixels_per_metre(clip.poses, CONFIG["bat"]["stature_m"])
@@ -188,6 +234,7 @@ def real(quick: bool) -> tuple[Array, Array]:
         away = np.nan_to_num(away, nan=np.inf)
         errors.append(away)
         sources.append(bat["source"].values[frame])
+        sure.append(bat["confidence"].values[frame])
         print(
             f"{name:42} {len(labels):3} labels, within 0.25 {within(away, 0.25):.2f},"
             f" 0.5 {within(away, 0.5):.2f}, median {np.median(away):.2f}, observed"
@@ -196,17 +243,17 @@ def real(quick: bool) -> tuple[Array, Array]:
             flush=True,
         )
     if not errors:
-        return np.empty(0), np.empty(0)
-    return np.concatenate(errors), np.concatenate(sources)
+        return np.empty(0), np.empty(0), np.empty(0)
+    return np.concatenate(errors), np.concatenate(sources), np.concatenate(sure)
 
 
 def measure(quick: bool) -> Results:
     if not MODEL.is_file():
         raise SystemExit(f"snakemake {MODEL.relative_to(Path.cwd())} first")
-    errors, frames = simulated(quick)
+    errors, frames, peaks = simulated(quick)
     every = np.concatenate(frames)
     results: dict[str, tuple[float | None, str]] = {}
-    for kind in QUICK:
+    for kind in [kind for kind in QUICK if kind in errors]:
         ours = np.concatenate(errors[kind])
         theirs = np.concatenate(errors[f"{kind}, reference"])
         for limit, name in ((0.25, "025"), (0.5, "050")):
@@ -230,7 +277,8 @@ def measure(quick: bool) -> Results:
             words = f"within 0.25 where the confidence is {low} to {min(high, 1.0):.2g}"
             results[f"right_at_{low}"] = within(every[inside, 0], 0.25), words
     results["ms_per_frame"] = float(every[:, 3].mean()), "processor time of the tracker"
-    away, sources = real(quick)
+    results |= summed(peaks) | summed_contacts(contacts(quick))
+    away, sources, sure = real(quick)
     nothing = away.size == 0
     results["real_labels"] = float(away.size), "tips labelled by hand that were compared"
     results["real_median_sw"] = None if nothing else float(np.median(away)), "real: median error"
@@ -241,6 +289,15 @@ def measure(quick: bool) -> Results:
     results["real_observed_050"] = (
         within(away[right], 0.5) if right.any() else None,
         f"real: of the {int(right.sum())} observed ones, within 0.5",
+    )
+    results["real_observed_025"] = (
+        within(away[right], 0.25) if right.any() else None,
+        "real: of the observed ones, within 0.25",
+    )
+    surest = right & (sure >= 0.95)
+    results["real_conf95_right"] = (
+        within(away[surest], 0.25) if surest.any() else None,
+        f"real: of the {int(surest.sum())} with a confidence from 0.95, within 0.25",
     )
     return results
 

@@ -35,7 +35,7 @@ ROOT = Path(__file__).parents[1]
 CACHE = Path(tempfile.gettempdir()) / "kinepath-benchmark-bat"
 MODEL = ROOT / "resources" / "models" / "pose_landmarker_full.task"
 CONFIG = yaml.safe_load((ROOT / "config" / "config.yaml").read_text(encoding="utf-8"))
-KINDS = ("easy", "hard", "degraded", "others")
+KINDS = ("easy", "hard", "degraded", "others", "rates")
 OTHERS = ("baseball_bat", "golf_club", "tennis_racket")
 
 
@@ -97,6 +97,10 @@ def takes(kind: str, count: int, first_seed: int = 100) -> dict[str, Take]:
         if kind in ("easy", "others"):
             swung = "cricket_bat" if kind == "easy" else OTHERS[k % len(OTHERS)]
             more = {"width": 960, "height": 540, "fps": 50.0, "shutter": 0.3, "implement": swung}
+        elif kind == "rates":
+            rate = (60.0, 100.0, 120.0)[k % 3]
+            more = {"width": 640, "height": 360, "fps": rate, "shutter": 0.4, "grain": 3.0}
+            more |= {"duration_s": 1.5, "pan_deg": float(rng.uniform(-3, 3)), "shake_px": 2.0}
         elif kind == "hard":
             more = {
                 "width": 960,

@@ -170,6 +170,9 @@ def test_a_human_shape_is_confirmed_and_another_one_described() -> None:
     assert "left forearm" in check["verdict"]
     flat = body_check(swing(30).drop_vars("position_3d"))
     assert flat["source"] == "position"
+    first = json.loads(clean(truth, SETTINGS).attrs["warnings"])[0]
+    assert "left forearm" in first
+    assert "not shaped" not in clean(swing(30), SETTINGS).attrs["warnings"]
 
 
 FILTERS = ("none", "savitzky_golay", "butterworth")

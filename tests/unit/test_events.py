@@ -22,7 +22,8 @@ def clip(
     time = np.arange(round(seconds * FPS)) / FPS
 
     def passing(times: list[float]) -> np.ndarray:
-        return np.sum([0 * time, *(np.tanh((time - at) / 0.08) for at in times)], axis=0)
+        bursts = [np.tanh((time - at) / 0.08) for at in times]
+        return np.asarray(np.sum([0 * time, *bursts], axis=0))
 
     way, turn = 0.15 * STATURE * passing(hands_at), 0.4 * STATURE * passing(tip_at)
     position = standing_position(time.size)

@@ -136,6 +136,14 @@ def test_appearance_tells_colours_apart() -> None:
     assert np.isnan(likeness(red, np.zeros_like(red)))
 
 
+@pytest.mark.parametrize("step", [0.08, 0.8])
+def test_who_is_missed_for_a_picture_is_followed_on_however_far_apart_they_lie(step: float) -> None:
+    scene: Scene = {240: (150, 120, 90)}
+    scenes: list[Scene] = [scene if k % 5 else {} for k in range(1, 40)]
+    (track,) = find_tracks(sample_of(scenes, step), [20], box_opener, (1.0, 0.6))
+    assert len(track.bodies) == sum(map(bool, scenes))
+
+
 def test_small_people_are_found_once_each() -> None:
     scene: Scene = {240: (150, 120, 90), 60: (500, 250, 110)}
     people = find_people(picture(scene), BoxSeer(), (1.0, 0.6))

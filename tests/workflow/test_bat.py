@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from kinepath import sequence
 from kinepath.bat import SOURCES
+from kinepath.files import write_json
 from kinepath.video import video_writer
 from tests.bats import batter
 from tests.workflow.conftest import Workspace
@@ -18,5 +19,9 @@ def test_the_rules_find_and_draw_the_bat(workspace: Workspace) -> None:
     bat = sequence.read(workspace.path("results/bat/a.h5"), "bat")
     assert (bat["source"] == SOURCES["observed"]).mean() > 0.6
     assert bat.attrs["usable"] == 1
+    workspace.path("results/events").mkdir(parents=True)
+    contact = {"time_s": float(bat["time"][5])}
+    events = {"strokes": [{"contact": contact}], "analysed": 0, "note": None}
+    write_json(workspace.path("results/events/a.json"), events)
     workspace.make("results/bat/a_swing.png", rule="swing_picture")
     assert workspace.path("results/bat/a_swing.png").read_bytes().startswith(b"\x89PNG")

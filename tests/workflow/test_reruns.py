@@ -18,21 +18,23 @@ from tests.workflow.conftest import Checkout
 
 #: Which rules read what a rule makes.
 READERS: dict[str, set[str]] = {
-    "simulate": {"probe", "camera_shots", "conform"},
+    "simulate": {"probe", "camera_shots", "conform", "sound"},
     "probe": {"camera_shots", "site", "summary"},
     "camera_shots": {"conform", "camera", "site", "summary"},
     "conform": {
         *("pose", "camera", "bat", "swing_picture", "skeleton_video", "overlay_video"),
-        *("form_video", "composite", "site", "summary"),
+        *("form_video", "composite", "site", "summary", "sound", "events"),
     },
     "model": {"pose", "camera_shots"},
     "pose": {"clean", "camera", "form", "summary"},
     "clean": {
         *("bat", "align", "reps", "form", "chain", "kinematics", "swing_picture"),
-        *("skeleton_video", "overlay_video", "form_video"),
+        *("skeleton_video", "overlay_video", "form_video", "events"),
     },
     "camera": {"bat", "align"},
-    "bat": {"align", "swing_picture", "skeleton_video", "overlay_video"},
+    "bat": {"align", "events", "swing_picture", "skeleton_video", "overlay_video"},
+    "sound": {"events"},
+    "events": {"kinematics", "swing_picture"},
     "align": {"kinematics"},
     "kinematics": {
         *("kinematics_figure", "chain", "chain_summary", "pairs", "pairs_summary"),
@@ -63,6 +65,8 @@ MADE = {
     "clean": "clean/hook.h5",
     "camera": "camera/hook.h5",
     "bat": "bat/hook.h5",
+    "sound": "sound/hook.json",
+    "events": "events/hook.json",
     "align": "aligned/hook.h5",
     "kinematics": "kinematics/hook.h5",
     "kinematics_figure": "kinematics/hook.png",
@@ -81,7 +85,7 @@ MADE = {
 }
 #: What only exercises, or only strokes, have.
 OF_EXERCISES = {"reps", "form", "form_figures", "form_video"}
-OF_STROKES = {"bat", "swing_picture", "chain", "chain_summary"}
+OF_STROKES = {"bat", "sound", "events", "swing_picture", "chain", "chain_summary"}
 
 
 def following(*rules: str) -> set[str]:
@@ -143,6 +147,7 @@ CELLS: list[tuple[str, str, set[str]]] = [
     ("height_m", "1.90", {"bat", "kinematics"}),
     ("handed", "left", {"bat", "align"}),
     ("view", "side", set()),
+    ("contact_s", "1.2", {"events"}),
 ]
 
 

@@ -105,13 +105,16 @@ def clean(dataset: xr.Dataset, settings: Mapping[str, Any]) -> xr.Dataset:
     attrs["parameters"] = with_parameters(dataset.attrs, "clean", settings)
     attrs["swaps"] = json.dumps([swap for each in done for swap in each.swaps])
     attrs["stature_px"] = max(done, key=lambda each: each.poses.sizes["time"]).stature_px
-    attrs["body_check"] = json.dumps(body_check(cleaned))
+    check = body_check(cleaned)
+    attrs["body_check"] = json.dumps(check)
     if breaks:
         attrs["breaks"] = np.array(breaks, dtype=np.int64)
     if reason := _undone(dataset, cleaned, settings):
         attrs["note"] = "; ".join(filter(None, [attrs.get("note"), reason]))
     said = [_jump(float(dataset["time"][k])) for k in jumps]
-    attrs[KEY] = as_attribute(remarks_of(dataset.attrs), said, _blanked(cleaned), [reason])
+    attrs[KEY] = as_attribute(
+        _misshapen(check), remarks_of(dataset.attrs), said, _blanked(cleaned), [reason]
+    )
     return cleaned.assign_attrs(attrs)
 
 
@@ -239,6 +242,17 @@ def _jump(time_s: float) -> str:
         " the athlete: motion is not followed across; look at the overlay there, and put start_s"
         " and end_s around one part, or the box around the athlete as subject in the sheet"
     )
+
+
+def _misshapen(check: Mapping[str, Any]) -> list[str]:
+    """Return a remark on a skeleton that is not shaped like a human."""
+    if check["human_shaped"] is not False:
+        return []
+    return [
+        f"{check['verdict']}: what rests on these segments is wrong or missing; look at the"
+        " overlay, put the box around the athlete as subject in the sheet, or film all of the"
+        " athlete, from the side on which the limbs are seen"
+    ]
 
 
 def _blanked(cleaned: xr.Dataset) -> list[str]:

@@ -18,6 +18,12 @@ _QUANTILES = tuple(NormalDist().inv_cdf((k + 0.5) / 40) for k in range(40))
 
 OK, MISSED, ABSTAINED = "ok", "missed", "abstained"
 
+#: A metric whose standard deviation is so many times its range (its tolerance, where the range is
+#: open) cannot be decided by any value near it.
+_UNDECIDABLE = 1.0
+#: Least fraction of all the weights that must be judged for a score, whatever can be decided.
+_LEAST_JUDGED = 0.2
+
 
 @dataclass(frozen=True)
 class Rules:
@@ -32,7 +38,7 @@ class Rules:
     min_probability : float
         A value is called inside or outside of its range where that is at least so probable.
     min_weight : float
-        Least share of the weights that must be judged for a score.
+        Least share of the weights that must be judged for a score, of those that can be decided.
     """
 
     min_confidence: float
@@ -59,6 +65,8 @@ class Verdict:
         Share of the metric's points that the value earns, 0 to 1.
     points_sd : float or None
         Standard deviation of those that the value's error allows.
+    decidable : bool
+        False where it abstains because its uncertainty is larger than its range.
     """
 
     verdict: str | None
@@ -67,6 +75,7 @@ class Verdict:
     beyond: float = 0.0
     points: float | None = None
     points_sd: float | None = None
+    decidable: bool = True
 
 
 def judge(
@@ -86,15 +95,16 @@ def judge(
     if metric.range is None:
         return Verdict(None, "measured, not judged: the exercise gives no range")
     probability = _inside(value.value, value.sd, metric.range)
-    reason = _hindrance(metric, value, view, rules)
-    if misshapen is not None:
-        reason = f"the skeleton is not shaped like a human there: {misshapen}"
+    reason = _hindrance(metric, value, view, rules, misshapen)
     if reason is not None:
         return Verdict(ABSTAINED, reason, None)
     beyond = _beyond(value.value, metric.range)
     if max(probability, 1 - probability) < rules.min_probability:
         words = "too near the limit for its uncertainty" if value.sd else "at the limit"
-        return Verdict(ABSTAINED, words, probability, beyond)
+        decidable = value.sd <= _UNDECIDABLE * _room(metric)
+        if not decidable:
+            words = f"its uncertainty is {value.sd / _room(metric):.1f} times its range"
+        return Verdict(ABSTAINED, words, probability, beyond, decidable=decidable)
     points = _points(value.value, metric)
     possible = [_points(value.value + z * value.sd, metric) for z in _QUANTILES]
     return Verdict(
@@ -107,7 +117,17 @@ def judge(
     )
 
 
-def _hindrance(metric: Metric, value: Value, view: View, rules: Rules) -> str | None:
+def _room(metric: Metric) -> float:
+    """Return the width of a metric's range, or its tolerance where the range is open."""
+    low, high = metric.range or (None, None)
+    return metric.tolerance if low is None or high is None else high - low
+
+
+def _hindrance(
+    metric: Metric, value: Value, view: View, rules: Rules, misshapen: str | None
+) -> str | None:
+    if misshapen is not None:
+        return f"the skeleton is not shaped like a human there: {misshapen}"
     if metric.measure.kind != "duration" and not _is_fit(metric, view):
         wanted = " or ".join(metric.views)
         if view.name == "unknown":
@@ -185,7 +205,8 @@ class Score:
 def score(metrics: Sequence[Metric], verdicts: Mapping[str, Verdict], rules: Rules) -> Score:
     """Score one repetition: the weighted mean of the points of what could be judged.
 
-    Every verdict's points fall from 1 inside of the range to 0 at the tolerance beyond it.
+    Every verdict's points fall from 1 inside of the range to 0 at the tolerance beyond it. A metric
+    that this view and these keypoints cannot decide does not take the score along.
     """
     total = sum(metric.weight for metric in metrics)
     if total == 0:
@@ -196,8 +217,9 @@ def score(metrics: Sequence[Metric], verdicts: Mapping[str, Verdict], rules: Rul
         if (verdict := verdicts[metric.name]).points is not None
     ]
     weight = sum(w for w, _, _ in judged)
+    decidable = sum(metric.weight for metric in metrics if verdicts[metric.name].decidable)
     share = weight / total
-    if share < rules.min_weight:
+    if share < _LEAST_JUDGED or weight < rules.min_weight * decidable:
         words = f"only {100 * share:.0f} % of the score's weight could be judged"
         return Score(None, None, share, words)
     value = 100 * sum(w * (points or 0.0) for w, points, _ in judged) / weight

@@ -19,8 +19,9 @@ from kinepath.subject.spotter import spotting
 from kinepath.video import Image
 
 Floats = NDArray[np.float64]
-#: A track ends after so long without its person, seconds.
-_PATIENCE_S = 0.4
+#: A track ends after so long without its person, seconds; in a long window, whose pictures lie
+#: farther apart, after so many pictures.
+_PATIENCE_S, _PATIENCE = 0.4, 2.5
 #: Farthest that a trunk moves in the picture in a second, statures, and what is allowed besides.
 _PACE, _SLACK = 4.0, 0.15
 #: Least mean confidence of the body joints.
@@ -106,11 +107,13 @@ def _follow_one_way(track: Track, sample: Sample, numbers: range, opener: Opener
     start, last = numbers[0], track.bodies[numbers[0]]
     centre, box, stature = last.centre, last.box(), track.statures[start]
     seen = float(sample.time[start])
+    step = float(np.median(np.diff(sample.time))) if sample.time.size > 1 else 0.0
+    patience = max(_PATIENCE_S, _PATIENCE * step)
     with spotting(opener) as spotter:
         for k in numbers:
             time = float(sample.time[k])
             away = abs(time - seen)
-            if away > _PATIENCE_S:
+            if away > patience:
                 return
             if k != start:
                 panned = sample.panned(k - numbers.step, k)
