@@ -54,10 +54,9 @@ def has_implement(clip):
 
 
 def implement_of(clip):
-    """Give the settings of the implement that is swung in a clip."""
-    return config["implements"][
-        config["activities"][CLIPS[clip]["activity"]]["implement"]
-    ]
+    """Give the settings of the implement that is swung in a clip, and its name."""
+    name = config["activities"][CLIPS[clip]["activity"]]["implement"]
+    return {**config["implements"][name], "name": name}
 
 
 def exercise_of(clip):

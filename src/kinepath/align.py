@@ -21,6 +21,7 @@ import xarray as xr
 from numpy.typing import ArrayLike, NDArray
 
 from kinepath import sequence
+from kinepath.clean.body import stature_in_picture
 from kinepath.errors import KinepathError
 from kinepath.skeleton import BODY_JOINTS, mirrored
 
@@ -189,7 +190,9 @@ def align(
     xarray.Dataset
         ``position`` and ``confidence``, ``bat_*`` if a bat is given, and the transform from the
         reference to the clip as attributes ``scale``, ``rotation_rad``, ``translation_x``,
-        ``translation_y``, with ``residual`` (root mean square, statures) and ``mirrored``. Where
+        ``translation_y``, with ``residual`` (root mean square, statures) and ``mirrored``; and
+        ``stature``, the athlete's by the body's segments in the unit of ``position``: a batter who
+        crouches is fitted to a standing body at 0.85 of the true scale. Where
         no similarity can be determined all of them are NaN and the attribute ``note`` says why.
 
     Raises
@@ -236,6 +239,9 @@ def align(
         "translation_y": similarity.translation[1],
         "residual": left,
     }
+    stature = stature_in_picture(position.transpose(0, 2, 1), names) / similarity.scale
+    if np.isfinite(stature):
+        attrs["stature"] = float(stature)
     aligned = aligned.assign_attrs(attrs)
     return aligned if bat is None else _with_bat(aligned, bat, back, mirror)
 
@@ -335,10 +341,8 @@ def _with_bat(aligned: xr.Dataset, bat: xr.Dataset, back: Similarity, mirror: bo
     for name in ("confidence", "source"):
         aligned[f"bat_{name}"] = (("time",), bat[name].values, bat[name].attrs)
     stages = [json.loads(d.attrs.get("parameters", "{}")) for d in (aligned, bat)]
-    if "usable" in bat.attrs:
-        aligned.attrs["bat_usable"] = bat.attrs["usable"]
-    if "bat_note" in bat.attrs:
-        aligned.attrs["bat_note"] = bat.attrs["bat_note"]
+    carried = {"usable": "bat_usable", "bat_note": "bat_note", "implement": "implement"}
+    aligned.attrs |= {ours: bat.attrs[name] for name, ours in carried.items() if name in bat.attrs}
     return aligned.assign_attrs(parameters=json.dumps(stages[0] | stages[1], sort_keys=True))
 
 

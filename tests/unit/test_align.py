@@ -21,6 +21,8 @@ from kinepath.align import (
     residual,
 )
 from kinepath.skeleton import BLAZEPOSE, BODY_JOINTS
+from kinepath.synth import Scenario, simulate
+from kinepath.synth.anthropometry import standing_pose
 
 Array = NDArray[np.float64]
 
@@ -292,3 +294,14 @@ def test_what_determines_nothing_is_said(what: str) -> None:
     found = align(dataset, template())
     assert found.attrs["note"].startswith("not aligned:")
     assert np.isnan(found["position"]).all() and np.isnan(found.attrs["scale"])
+
+
+def test_the_athletes_own_stature_is_told_in_the_unit_of_the_reference() -> None:
+    """Of one who squats the similarity is smaller than the body."""
+    truth = simulate(Scenario("squat", fps=10, repetitions=2, azimuth_deg=0)).truth
+    low = truth.isel(time=slice(8, 14))
+    reference = standing_pose()
+    upright, squatting = align(truth.isel(time=[0]), reference), align(low, reference)
+    ratio = squatting.attrs["scale"] * squatting.attrs["stature"]
+    assert ratio == pytest.approx(upright.attrs["scale"] * upright.attrs["stature"], rel=0.05)
+    assert squatting.attrs["scale"] < 0.97 * upright.attrs["scale"]

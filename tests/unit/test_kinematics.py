@@ -112,10 +112,23 @@ def test_bat_turning_at_a_known_rate() -> None:
 
 def test_the_peak_is_where_the_bat_is_fastest() -> None:
     x = 1 / (1 + np.exp(-(TIME - 0.6) / 0.02))
-    features = kinematics(aligned(np.stack([x, np.zeros_like(x)], axis=1)))
+    plane = aligned(np.stack([x, np.zeros_like(x)], axis=1))
+    features = kinematics(plane)
     assert features.attrs["peak_time_s"] == pytest.approx(0.6)
     assert features.attrs["swing_axis_x"] == pytest.approx(1.0)
     assert features.attrs["peak_of"] == "bat tip"
+    assert kinematics(plane.assign_attrs(implement="club")).attrs["peak_of"] == "club tip"
+
+
+def test_the_peak_is_looked_for_in_the_stroke_that_is_analysed() -> None:
+    x = 1 / (1 + np.exp(-(TIME - 0.6) / 0.02)) + 0.5 / (1 + np.exp(-(TIME - 0.2) / 0.02))
+    contact = {"time_s": 0.21, "early_s": 0.1, "late_s": 0.3, "source": "sound"}
+    stroke = {"top_of_backlift_s": 0.0, "follow_through_s": 0.35, "contact": contact}
+    events = {"strokes": [stroke], "analysed": 0, "note": "1 of 2 strokes"}
+    features = kinematics(aligned(np.stack([x, np.zeros_like(x)], axis=1)), events=events)
+    assert features.attrs["peak_time_s"] == pytest.approx(0.2, abs=0.5 / FPS)
+    assert (features.attrs["contact_s"], features.attrs["contact_source"]) == (0.21, "sound")
+    assert "1 of 2 strokes" in features.attrs["warnings"]
 
 
 def test_a_guessed_tip_gives_way_to_the_hands() -> None:
@@ -138,7 +151,7 @@ def test_the_swing_axis_is_the_direction_of_the_swing(turn: float, back: int) ->
 
 def test_a_bat_that_does_not_move_is_said() -> None:
     features = kinematics(aligned(np.ones((101, 2))))
-    assert "no bat motion" in features.attrs["note"]
+    assert "no motion of the bat" in features.attrs["note"]
     assert "peak_time_s" not in features.attrs
 
 
@@ -169,3 +182,14 @@ def test_a_bounded_peak_is_told_in_metres_too() -> None:
     assert features.attrs["peak_kind"] == "at least"
     ratio = features.attrs["peak_speed_at_least_m_s"] / features.attrs["peak_speed_at_least"]
     assert ratio == pytest.approx(2.0)
+
+
+def test_speeds_are_in_the_athletes_own_statures_whatever_the_fit() -> None:
+    """A batter who crouches is fitted to a standing body at a smaller scale."""
+    x = 1 / (1 + np.exp(-(TIME - 0.6) / 0.06))
+    plane = aligned(np.stack([x, np.zeros_like(x)], axis=1)).assign_attrs(scale=170.0)
+    told, corrected = kinematics(plane), kinematics(plane.assign_attrs(stature=200 / 170))
+    for name in ("bat_speed", "speed", "position"):
+        np.testing.assert_allclose(corrected[name], told[name] * 170 / 200, atol=1e-9)
+    np.testing.assert_allclose(corrected["joint_angle"], told["joint_angle"], atol=1e-4)
+    assert corrected.attrs["scale"] == pytest.approx(200.0)

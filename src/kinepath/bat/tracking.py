@@ -69,9 +69,10 @@ def track(
     camera : xarray.Dataset
         How the camera moved.
     settings : mapping
-        Of the implement: ``length_m`` (from the hands to the tip), ``width_m``, ``hands`` (1 or 2),
-        ``colour`` (blue, green, red, or None: learned); of the athlete: ``stature_m``, ``handed``
-        (or None); ``min_confidence``, ``max_gap_s``, ``least_observed``.
+        Of the implement: ``name``, optional, for messages; ``length_m`` (from the hands to the
+        tip), ``width_m``, ``hands`` (1 or 2), ``colour`` (blue, green, red, or None: learned); of
+        the athlete: ``stature_m``, ``handed`` (or None); ``min_confidence``, ``max_gap_s``,
+        ``least_observed``.
     detector : Detector, optional
         Takes part with boxes of its own; see :mod:`kinepath.bat.detectors`.
 
@@ -81,8 +82,8 @@ def track(
         ``tip`` and ``grip`` (time, space), pixels; ``confidence`` (time): the probability that the
         tip is within a quarter of a shoulder width of the truth, as fitted on simulated clips, and
         for a proxy the agreement of the arms; ``source`` (time). Attributes ``observed_share`` (of
-        the frames in which hands are seen), ``usable`` (1: that is at least ``least_observed``)
-        and, where not, ``bat_note``.
+        the frames in which hands are seen), ``implement`` (a word: bat, club), ``usable`` (1: that
+        is at least ``least_observed``) and, where not, ``bat_note``.
     """
     if camera.sizes["time"] != poses.sizes["time"]:
         raise CameraError(
@@ -343,14 +344,16 @@ class Found:
         grip[unknown] = proxy["grip"].values[unknown]
         confidence[unknown] = proxy["confidence"].values[unknown]
         share = _share(source, scene.visible)
+        word = str(settings.get("name", "bat")).rpartition("_")[2]
         attrs = carried_attrs(poses) | {
             "parameters": with_parameters(poses.attrs, "bat", settings),
+            "implement": word,
             "observed_share": share,
             "usable": int(share >= settings["least_observed"]),
         }
         if not attrs["usable"]:
             reason = (
-                f"the bat was observed in {100 * share:.0f} % of the frames, fewer than"
+                f"the {word} was observed in {100 * share:.0f} % of the frames, fewer than"
                 f" {100 * settings['least_observed']:.0f} %: no result rests on it; film it against"
                 " a plain background, larger, or with a shorter exposure"
             )

@@ -130,7 +130,8 @@ def _speeds(features: xr.Dataset) -> tuple[str, list[_Line]]:
 
     if "bat_speed" in features:
         guessed = features["bat_source"].values == SOURCES["pose_proxy"]
-        words = "bat tip, inferred from the arms" if guessed.mean() > 0.5 else "bat tip"
+        words = f"{features.attrs.get('implement', 'bat')} tip"
+        words += ", inferred from the arms" if guessed.mean() > 0.5 else ""
         return f"Speed\n({unit})", [
             line("bat_speed", words, style.ACCENT, dashed=bool(guessed.mean() > 0.5)),
             line("hand_speed", "hands", style.MIDDLE),
@@ -239,7 +240,7 @@ def _peak(axes: Axes, features: xr.Dataset, lines: Sequence[_Line]) -> None:
         return
     time = features["time"].values
     best = int(np.argmin(np.abs(time - event)))
-    line = lines[0] if features.attrs["peak_of"] == "bat tip" else lines[1]
+    line = lines[1] if features.attrs["peak_of"] == "hands" else lines[0]
     axes.plot(time[best], line.values[best], "o", color=style.WARN, markersize=6, zorder=6)
 
 

@@ -61,7 +61,8 @@ def kinematics(
     Parameters
     ----------
     aligned : xarray.Dataset
-        Positions in statures, with the bat where the activity has one.
+        Positions in units of the reference, with the bat where the activity has one; ``stature``,
+        the athlete's in these units (:func:`kinepath.align.align`), makes statures of them.
     height_m : float, optional
         The athlete's stature; with it speeds are given in metres per second too.
     cleaned : xarray.Dataset, optional
@@ -93,6 +94,7 @@ def kinematics(
     KinematicsError
         If ``cleaned`` holds other frames or keypoints.
     """
+    aligned = _in_statures(aligned)
     time = aligned["time"].values
     error = _error(aligned, cleaned)
     dims = aligned["confidence"].dims
@@ -140,6 +142,15 @@ def kinematics(
     told = notes if attrs.get("person_share") != 0 else ()
     attrs[KEY] = as_attribute(remarks_of(attrs), (attrs.get(name) for name in told))
     return features.assign_attrs(attrs)
+
+
+def _in_statures(aligned: xr.Dataset) -> xr.Dataset:
+    """Bring the fit's scale to the athlete's own stature, where the alignment found it."""
+    stature = aligned.attrs.get("stature", 1.0)
+    lengths = [name for name in ("position", "bat_tip", "bat_grip") if name in aligned]
+    scaled = {name: aligned[name].copy(data=aligned[name].values / stature) for name in lengths}
+    attrs = {"stature": 1.0, "scale": aligned.attrs.get("scale", 1.0) * stature}
+    return aligned.assign(scaled).assign_attrs(attrs)
 
 
 def _contact(events: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kinepath.kinematics.geometry import Array
-from kinepath.kinematics.uncertainty import Error
+from kinepath.kinematics.uncertainty import STATURE, Error
 
 #: A peak of speed narrower than this at half of its height, in frames, is not resolved: on
 #: simulated swings wider ones kept at least 87 % of the true height (docs/accuracy.md).
@@ -72,7 +72,9 @@ def height(track: Track, time: Array, speed: Array, sd: Array, peak: int) -> dic
     No mean is greater than the greatest. So the mean speed between two positions that were seen,
     less its error, bounds the peak from below also where nothing was seen between them, or where
     the peak is shorter than the frames can resolve. The best of many such bounds is taken, so each
-    is made so safe that all of them together hold with 97.5 % (Bonferroni's inequality).
+    is made so safe that all of them together hold with 97.5 % (Bonferroni's inequality). How large
+    the athlete is in the image is uncertain by :data:`kinepath.kinematics.uncertainty.STATURE`,
+    which widens the error of a measured peak and lowers a bound.
     """
     name = track.name
     start, end = _half_height(speed, peak)
@@ -91,7 +93,8 @@ def height(track: Track, time: Array, speed: Array, sd: Array, peak: int) -> dic
         reason = f"{spans} of {fps:.0f} a second"
         if width >= LEAST_PEAK_FRAMES:
             kind = {"peak_kind": MEASURED, "peak_reason": f"{reason}: it is resolved"}
-            values = {"peak_speed": float(speed[peak]), "peak_speed_sd": float(sd[peak])}
+            total = float(np.hypot(sd[peak], STATURE * speed[peak]))
+            values = {"peak_speed": float(speed[peak]), "peak_speed_sd": total}
             return found | kind | values
         reason += ", too few to tell how high it is"
     least = _at_least(track, time, peak)
@@ -115,7 +118,7 @@ def _at_least(track: Track, time: Array, peak: int) -> float:
         speed = chord / (time[first + frames] - time[first])
         sd = track.error.mean_velocity(time, frames)[first]
         best = max(best, float(np.nanmax(speed - safe * sd, initial=0.0)))
-    return best
+    return best / (1 + NormalDist().inv_cdf(1 - _RISK) * STATURE)
 
 
 def peak_words(attrs: Mapping[str, Any]) -> str:

@@ -119,7 +119,7 @@ def swing(
     else:
         tip, moving = features["bat_tip"].values, "bat_speed"
         observed = features["bat_source"].values == SOURCES["observed"]
-        track = peak.Track("bat tip", tip, _tip_error(features), observed)
+        track = peak.Track(f"{_word(features)} tip", tip, _tip_error(features), observed)
         guessed = features["bat_source"].values == SOURCES["pose_proxy"]
         # A centred difference also takes the samples before and after.
         near = guessed | np.append(guessed[1:], False) | np.insert(guessed[:-1], 0, False)
@@ -129,7 +129,8 @@ def swing(
         inside = (time >= stroke["top_of_backlift_s"]) & (time <= stroke["follow_through_s"])
         speed = np.where(inside, speed, np.nan)
     if np.isnan(axis).any() or np.isnan(speed).all():
-        return {"note": "; ".join(filter(None, [features.attrs.get("note"), "no bat motion"]))}
+        reason = f"no motion of the {_word(features)}"
+        return {"note": "; ".join(filter(None, [features.attrs.get("note"), reason]))}
     best = int(np.nanargmax(speed))
     time, sd = features["time"].values, features[f"{moving}_sd"].values
     return {
@@ -139,6 +140,10 @@ def swing(
         "peak_time_s": float(time[best]),
         **peak.height(track, time, speed, sd, best),
     }
+
+
+def _word(features: xr.Dataset) -> str:
+    return str(features.attrs.get("implement", "bat"))
 
 
 def _is_usable(features: xr.Dataset) -> bool:

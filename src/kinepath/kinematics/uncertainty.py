@@ -23,6 +23,9 @@ SURE, UNSURE = 0.017, 0.11
 MEMORY_S = 1.5
 #: Largest standard deviation of an angle, degrees: that of one about which nothing is known.
 NO_ANGLE = 180.0 / np.sqrt(3.0)
+#: Relative standard deviation of the stature in the image, and with it of all speeds, by the
+#: segments of the default pose model: 0.89 to 1.01 of the true one (docs/accuracy.md).
+STATURE = 0.06
 #: Standard deviation of a joint angle in space, degrees: depth is guessed from one picture.
 ANGLE_3D = 25.0
 #: Standard deviation of the bat's tip, statures, by how it is known.

@@ -200,15 +200,15 @@ def speeds(clips: Sequence[xr.Dataset]) -> tuple[str, list[Array]]:
     Returns
     -------
     name : str
-        ``bat tip`` where it was seen in all clips, else ``hands`` where all know them, else
-        ``body``: the mean of the body joints that are seen in most frames.
+        ``bat tip`` (or that of what is swung) where it was seen in all clips, else ``hands`` where
+        all know them, else ``body``: the mean of the body joints that are seen in most frames.
     curves : list of ndarray, shape (time,)
         Statures per second; NaN where not known.
     """
-    peaks = {clip.attrs.get("peak_of") for clip in clips}
-    if peaks == {"bat tip"}:
-        return "bat tip", [np.asarray(clip["bat_speed"].values) for clip in clips]
-    if peaks <= {"bat tip", "hands"}:
+    peaks = {str(clip.attrs.get("peak_of")) for clip in clips}
+    if not {"None", "hands"} & peaks:
+        return max(peaks), [np.asarray(clip["bat_speed"].values) for clip in clips]
+    if "None" not in peaks:
         return "hands", [np.asarray(clip["hand_speed"].values) for clip in clips]
     return "body", [_body_speed(clip) for clip in clips]
 

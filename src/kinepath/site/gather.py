@@ -63,7 +63,7 @@ def clip(
     facts = [*_video_facts(probe, conformed), ("Athlete seen in", _percent(_seen(kinematics)))]
     if "bat_source" in kinematics:
         facts.append(("Contact", _contact(kinematics)))
-        moving = kinematics.attrs.get("peak_of", "bat")
+        moving = kinematics.attrs.get("peak_of", kinematics.attrs.get("implement", "bat"))
         facts.append((f"Peak speed of the {moving}", _peak(kinematics)))
     notes = joined(
         map(_failure, failures),
