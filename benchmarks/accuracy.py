@@ -376,8 +376,8 @@ def labelled_part() -> dict[str, Any]:
             start = cut_out(source, min(times) - 0.1, max(times) + 0.1, video)
             seen = seen_by_the_model(video, BOXES[clip])
         counts = {
-            "before": on_the_hands(seen, points, start),
-            "after": on_the_hands(clean(seen, SETTINGS), points, start),
+            "before": on_the_hands(seen, points, start, seen),
+            "after": on_the_hands(clean(seen, SETTINGS), points, start, seen),
         }
         say(f"{clip:20}{counts['before']:4}{counts['after']:4} of {len(points)}")
         right = {name: right[name] + count for name, count in counts.items()}
@@ -398,11 +398,14 @@ def cut_out(source: Path, start_s: float, end_s: float, target: Path) -> float:
 
 
 def on_the_hands(
-    poses: xr.Dataset, points: Sequence[tuple[float, float, float]], start_s: float
+    poses: xr.Dataset,
+    points: Sequence[tuple[float, float, float]],
+    start_s: float,
+    seen: xr.Dataset,
 ) -> int:
+    """Count the frames with both wrists within reach of the label; the height is that as seen."""
     one = poses["position"].isel(individuals=0).transpose("time", "space", "keypoints")
-    low, high = one.sel(space="y").min("keypoints"), one.sel(space="y").max("keypoints")
-    reach = HAND * float((high - low).median())
+    reach = HAND * stature(seen)
     found = 0
     for time_s, x, y in points:
         frame = one.sel(time=time_s - start_s, method="nearest")

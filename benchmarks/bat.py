@@ -174,6 +174,8 @@ def within(error: Array, limit: float) -> float:
 
 def labelled() -> Iterator[tuple[str, Array]]:
     """Yield the clips with labels, and time, x, y of each label."""
+    if not FOOTAGE.is_dir():
+        return
     with LABELS.open(encoding="utf-8") as table:
         rows = list(csv.DictReader(table, delimiter="\t"))
     for name in REAL:
@@ -209,7 +211,7 @@ def filmed(name: str, window: tuple[float, float], box: Sequence[int]) -> tuple[
 def contacts(quick: bool) -> list[Contact]:
     """Give how near contact is to its label in the filmed strokes."""
     found = []
-    for label in list(labelled_contacts())[:: 8 if quick else 1]:
+    for label in list(labelled_contacts())[:: 15 if quick else 1]:
         try:
             clip, time = filmed(label["clip"], label["window"], label["box"])
         except SubjectError as error:

@@ -108,6 +108,8 @@ def summed(peaks: list[Peak]) -> dict[str, tuple[float | None, str]]:
 
 def labelled_contacts() -> Iterator[dict[str, Any]]:
     """Yield clip, window, box and contact of the filmed strokes whose contact was labelled."""
+    if not FOOTAGE.is_dir():
+        return
     with CONTACTS.open(encoding="utf-8") as table:
         for row in csv.DictReader(table, delimiter="\t"):
             if (FOOTAGE / f"{row['clip']}.mp4").is_file():
