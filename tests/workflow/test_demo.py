@@ -22,6 +22,8 @@ CLIP_RULES = {
         "camera",
         "clean",
         "bat",
+        "sound",
+        "events",
         "align",
         "kinematics",
         "chain",
@@ -37,7 +39,10 @@ def test_everything_of_the_contract_is_made(demo: Checkout) -> None:
         *("aligned/{}.h5", "kinematics/{}.h5", "kinematics/{}.png"),
         *("skeletons/{}.mp4", "overlays/{}.mp4"),
     )
-    of_shots = ("bat/{}.h5", "chain/{}.json", "chain/{}_corrpath.png", "chain/{}_corrpath.svg")
+    of_shots = (
+        *("bat/{}.h5", "sound/{}.json", "events/{}.json"),
+        *("chain/{}.json", "chain/{}_corrpath.png", "chain/{}_corrpath.svg"),
+    )
     expected = [pattern.format(clip) for pattern in per_clip for clip in clips]
     expected += [pattern.format(clip) for pattern in of_shots for clip in SHOTS]
     expected += [f"pairs/{activity}.h5" for activity in ("batting", "squat")]

@@ -60,7 +60,7 @@ READERS: dict[str, set[str]] = {
 MADE = {
     "probe": "probe/hook.json",
     "camera_shots": "camera_shots/hook.json",
-    "conform": "conformed/hook.mp4",
+    "conform": "conformed/hook.json",
     "pose": "keypoints/hook.h5",
     "clean": "clean/hook.h5",
     "camera": "camera/hook.h5",
@@ -202,6 +202,7 @@ def test_a_cell_reruns_what_uses_it(
     sheet = demo.folder / "config" / "clips.tsv"
     text = sheet.read_text(encoding="utf-8")
     header, *rows = [line.split("\t") for line in text.splitlines()]
+    header += [] if column in header else [column]
     for row in rows:
         row += [""] * (len(header) - len(row))
         if row[0] == "hook":
