@@ -32,9 +32,9 @@ _PRIOR = 0.1
 #: The limbs that hang on the trunk: their place in the state, first and second joint, the length
 #: up to which a bone between them costs nothing, statures, and what it costs beyond, per second
 #: and stature. Legs that merge for a frame and part again leave no other clue than thighs that
-#: cross. Arms do cross, around a bat: but never beyond the reach of a bone.
+#: cross. Arms do cross, around a bat: but not for long beyond the reach of a bone.
 _HANGING = (
-    (1, "shoulder", "elbow", LONGEST * SEGMENTS["upper arm"][2], 60.0),
+    (1, "shoulder", "elbow", LONGEST * SEGMENTS["upper arm"][2], 10.0),
     (2, "hip", "knee", 0.0, 3.0),
 )
 
