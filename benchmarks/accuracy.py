@@ -375,9 +375,10 @@ def labelled_part() -> dict[str, Any]:
             times = [time for time, _, _ in points]
             start = cut_out(source, min(times) - 0.1, max(times) + 0.1, video)
             seen = seen_by_the_model(video, BOXES[clip])
+        reach = HAND * stature(seen)
         counts = {
-            "before": on_the_hands(seen, points, start, seen),
-            "after": on_the_hands(clean(seen, SETTINGS), points, start, seen),
+            "before": on_the_hands(seen, points, start, reach),
+            "after": on_the_hands(clean(seen, SETTINGS), points, start, reach),
         }
         say(f"{clip:20}{counts['before']:4}{counts['after']:4} of {len(points)}")
         right = {name: right[name] + count for name, count in counts.items()}
@@ -401,11 +402,10 @@ def on_the_hands(
     poses: xr.Dataset,
     points: Sequence[tuple[float, float, float]],
     start_s: float,
-    seen: xr.Dataset,
+    reach: float,
 ) -> int:
-    """Count the frames with both wrists within reach of the label; the height is that as seen."""
+    """Count the frames with both wrists within so many pixels of the label."""
     one = poses["position"].isel(individuals=0).transpose("time", "space", "keypoints")
-    reach = HAND * stature(seen)
     found = 0
     for time_s, x, y in points:
         frame = one.sel(time=time_s - start_s, method="nearest")

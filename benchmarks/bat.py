@@ -13,6 +13,7 @@ import csv
 import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from pathlib import Path
 
 import cv2
@@ -31,6 +32,7 @@ from bat_clips import (
     takes,
 )
 from bat_peaks import (
+    FOOTAGE,
     Contact,
     Peak,
     contact_of,
@@ -53,7 +55,6 @@ from kinepath.video import Image, read_frames, video_writer
 Array = NDArray[np.float64]
 COUNTS = {"easy": 10, "hard": 12, "degraded": 12, "others": 9, "rates": 18}
 QUICK = {"easy": 1, "hard": 1, "degraded": 1, "others": 1, "rates": 0}
-FOOTAGE = ROOT.parent / "shared" / "clips"
 LABELS = ROOT / "tests" / "real" / "bat_tips.tsv"
 #: Shoulder joints' distance over stature, of the simulated body.
 SHOULDERS = 0.2
@@ -208,17 +209,26 @@ def filmed(name: str, window: tuple[float, float], box: Sequence[int]) -> tuple[
     return Clip(name, "real", "cricket_bat", video, xr.Dataset(), cleaned, camera), instants
 
 
+@cache
+def followed(
+    name: str, window: tuple[float, float], box: tuple[int, ...]
+) -> tuple[Clip, xr.Dataset, Array]:
+    """Give a real clip, its bat, and the times of its frames; once for tips and contact."""
+    clip, instants = filmed(name, window, box)
+    return clip, tracked(clip)[0], instants
+
+
 def contacts(quick: bool) -> list[Contact]:
     """Give how near contact is to its label in the filmed strokes."""
     found = []
     for label in list(labelled_contacts())[:: 15 if quick else 1]:
         try:
-            clip, time = filmed(label["clip"], label["window"], label["box"])
+            clip, bat, instants = followed(label["clip"], label["window"], label["box"])
         except SubjectError as error:
             print(f"{label['clip']:36} {error}", file=sys.stderr)
             found.append(Contact(float("inf"), "no athlete", False))
             continue
-        found.append(contact_of(label, clip, tracked(clip)[0], time))
+        found.append(contact_of(label, clip, bat, instants))
     return found
 
 
@@ -227,8 +237,7 @@ def real(quick: bool) -> tuple[Array, Array, Array]:
     errors, sources, sure = [], [], []
     for name, labels in list(labelled())[:: 5 if quick else 1]:
         first, last, box = REAL[name]
-        clip, _ = filmed(name, (first, last), box)
-        bat, _ = tracked(clip)
+        clip, bat, _ = followed(name, (first, last), box)
         width = SHOULDERS * CONFIG["bat"]["stature_m"]
         width *= pixels_per_metre(clip.poses, CONFIG["bat"]["stature_m"])
         frame = np.abs(bat["time"].values[None] - labels[:, :1]).argmin(axis=1)

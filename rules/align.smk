@@ -37,7 +37,7 @@ rule align:
         unpack(align_reference),
         clean="results/clean/{clip}.h5",
         camera="results/camera/{clip}.h5",
-        bat=bat_file,
+        bat=of_implement("results/bat/{clip}.h5"),
     output:
         "results/aligned/{clip}.h5",
     log:

@@ -75,15 +75,11 @@ def bat_detector():
     return [f"kinepath.bat.detectors.{chosen['backend']}"] if chosen else []
 
 
-def bat_file(wildcards):
-    """Give the file of what is swung in a clip; nothing where nothing is."""
-    return f"results/bat/{wildcards.clip}.h5" if has_implement(wildcards.clip) else []
-
-
-def events_file(wildcards):
-    """Give the file of the strokes in a clip; nothing where nothing is swung."""
-    clip = wildcards.clip
-    return f"results/events/{clip}.json" if has_implement(clip) else []
+def of_implement(pattern):
+    """Give an input that only clips in which something is swung have; others have nothing."""
+    return lambda wildcards: (
+        pattern.format(clip=wildcards.clip) if has_implement(wildcards.clip) else []
+    )
 
 
 def column(name):

@@ -5,7 +5,7 @@ rule kinematics:
     input:
         aligned="results/aligned/{clip}.h5",
         clean="results/clean/{clip}.h5",
-        events=events_file,
+        events=of_implement("results/events/{clip}.json"),
     output:
         "results/kinematics/{clip}.h5",
     log:

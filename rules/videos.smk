@@ -4,7 +4,7 @@
 rule skeleton_video:
     input:
         poses="results/clean/{clip}.h5",
-        bat=bat_file,
+        bat=of_implement("results/bat/{clip}.h5"),
         conformed="results/conformed/{clip}.json",
     output:
         video="results/skeletons/{clip}.mp4",
@@ -29,7 +29,7 @@ rule skeleton_video:
 rule overlay_video:
     input:
         poses="results/clean/{clip}.h5",
-        bat=bat_file,
+        bat=of_implement("results/bat/{clip}.h5"),
         conformed="results/conformed/{clip}.json",
         video="results/conformed/{clip}.mp4",
     output:

@@ -190,10 +190,10 @@ def align(
     xarray.Dataset
         ``position`` and ``confidence``, ``bat_*`` if a bat is given, and the transform from the
         reference to the clip as attributes ``scale``, ``rotation_rad``, ``translation_x``,
-        ``translation_y``, with ``residual`` (root mean square, statures) and ``mirrored``; and
-        ``stature``, the athlete's by the body's segments in the unit of ``position``: a batter who
-        crouches is fitted to a standing body at 0.85 of the true scale. Where
+        ``translation_y``, with ``residual`` (root mean square, statures) and ``mirrored``. Where
         no similarity can be determined all of them are NaN and the attribute ``note`` says why.
+        Where it can, ``stature`` is the athlete's by the body's segments, in the unit of
+        ``position``: a batter who crouches is fitted to a standing body at 0.85 of the true scale.
 
     Raises
     ------

@@ -16,7 +16,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from kinepath.bat import SOURCES
-from kinepath.smoothing import samples, savitzky_golay, window_length
+from kinepath.smoothing import running_maximum, samples, savitzky_golay, window_length
 
 __all__ = ["CONTACT_SOURCES", "analysed_contact", "analysed_stroke", "find_events"]
 
@@ -90,11 +90,13 @@ def find_events(
         ``contact_s`` or the strongest whole one; None without strokes. ``note``: why there is
         none, or what else is to be known.
     """
+    too_few = _nothing("the hands are seen in too few frames for a stroke to be found")
     time = poses["time"].values
+    if time.size < 5:
+        return too_few
     hands, tip = _speeds(poses, bat)
-    known = np.isfinite(hands)
-    if time.size < 5 or known.mean() < 0.2:
-        return _nothing("the hands are seen in too few frames for a stroke to be found")
+    if np.isfinite(hands).mean() < 0.2:
+        return too_few
     hands = np.nan_to_num(hands)
     intensity = (hands + _HAND_FLOOR) * (np.nan_to_num(tip) + _TIP_FLOOR)
     bursts = _bursts(time, intensity, hands)
@@ -190,10 +192,7 @@ def _smooth(track: Array, fps: float) -> Array:
 def _bursts(time: Array, intensity: Array, hands: Array) -> list[int]:
     """Return the frames of the tops of bursts, in order of time."""
     reach = max(round(0.1 / float(np.median(np.diff(time)))), 1)
-    near = np.lib.stride_tricks.sliding_window_view(
-        np.pad(hands, reach, mode="edge"), 2 * reach + 1
-    )
-    eligible = near.max(axis=1) >= _LEAST_HANDS
+    eligible = running_maximum(hands, reach) >= _LEAST_HANDS
     found: list[int] = []
     for k in np.argsort(-intensity, kind="stable"):
         if intensity[k] < _LEAST_BURST * intensity[found[0] if found else k]:

@@ -1,4 +1,4 @@
-"""Savitzky-Golay smoothing, with its window in seconds."""
+"""Savitzky-Golay smoothing, with its window in seconds, and running maxima."""
 
 from __future__ import annotations
 
@@ -74,6 +74,18 @@ def savitzky_golay(values: NDArray[np.float64], window: float, order: int) -> ND
     smooth[:half] = hat[:half] @ flat[:reached]
     smooth[flat.shape[0] - half :] = hat[half + 1 :] @ flat[flat.shape[0] - reached :]
     return smooth.reshape(values.shape)
+
+
+def running_maximum(values: NDArray[np.float64], reach: int) -> NDArray[np.float64]:
+    """Return the greatest of each sample and ``reach`` others on both sides, along axis 0.
+
+    Beyond the ends there is zero: of values below it the maximum is zero there.
+    """
+    padding = [(reach, reach)] + [(0, 0)] * (values.ndim - 1)
+    windows = np.lib.stride_tricks.sliding_window_view(
+        np.pad(values, padding, constant_values=0.0), 2 * reach + 1, axis=0
+    )
+    return np.asarray(windows.max(axis=-1))
 
 
 @cache

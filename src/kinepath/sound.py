@@ -10,6 +10,7 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
+from kinepath.smoothing import running_maximum
 from kinepath.video.file import VideoFile
 
 Array = NDArray[np.float64]
@@ -23,6 +24,8 @@ _BAND_HZ = 2_000.0, 10_000.0
 _PIECE_S, _STEP_S, _AROUND_S = 0.005, 0.001, 0.2
 #: A click rises so far above the usual level, decibels, and is the loudest for so long, seconds.
 LEAST_DB, _APART_S = 9.0, 0.05
+#: So many pieces are transformed at once.
+_BLOCK = 10_000
 #: Only so far outside of the window is listened, seconds.
 _MARGIN_S = 0.5
 
@@ -83,11 +86,7 @@ def clicks(samples: Array) -> list[tuple[float, float]]:
     level = _level_db(samples)
     usual = _running_median(level, round(_AROUND_S / _STEP_S))
     above = level - usual
-    reach = round(_APART_S / _STEP_S)
-    windows = np.lib.stride_tricks.sliding_window_view(
-        np.pad(above, reach, constant_values=-np.inf), 2 * reach + 1
-    )
-    loudest = (above >= windows.max(axis=1)) & (above >= LEAST_DB)
+    loudest = (above >= LEAST_DB) & (above >= running_maximum(above, round(_APART_S / _STEP_S)))
     return [(k * _STEP_S, float(above[k])) for k in np.flatnonzero(loudest)]
 
 
@@ -96,10 +95,15 @@ def _level_db(samples: Array) -> Array:
     length, step = round(_PIECE_S * RATE), round(_STEP_S * RATE)
     padded = np.pad(samples, length // 2)
     pieces = np.lib.stride_tricks.sliding_window_view(padded, length)[::step]
-    spectrum = np.abs(np.fft.rfft(pieces * np.hanning(length), axis=1)) ** 2
     frequency = np.fft.rfftfreq(length, 1 / RATE)
     band = (frequency >= _BAND_HZ[0]) & (frequency <= _BAND_HZ[1])
-    return np.asarray(10 * np.log10(spectrum[:, band].sum(axis=1) + 1e-9))
+    energy = np.empty(len(pieces))
+    # In blocks: all the pieces of a long recording would not fit in the job's memory.
+    for start in range(0, len(pieces), _BLOCK):
+        block = slice(start, start + _BLOCK)
+        spectrum = np.abs(np.fft.rfft(pieces[block] * np.hanning(length), axis=1)) ** 2
+        energy[block] = spectrum[:, band].sum(axis=1)
+    return np.asarray(10 * np.log10(energy + 1e-9))
 
 
 def _running_median(values: Array, reach: int) -> Array:

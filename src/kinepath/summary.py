@@ -106,7 +106,7 @@ def row(
     if keypoints is not None:
         found["person_share"] = keypoints["person_share"]
     if kinematics is not None:
-        found |= _peak(kinematics)
+        found |= _swing(kinematics)
     if chain is not None:
         found |= {"chain_verdict": chain["verdict"], "chain_path": " > ".join(chain["path"])}
     if form is not None:
@@ -146,7 +146,7 @@ def _status(
     return "analysed"
 
 
-def _peak(kinematics: Mapping[str, Any]) -> dict[str, Any]:
+def _swing(kinematics: Mapping[str, Any]) -> dict[str, Any]:
     contact = ("contact_s", "contact_early_s", "contact_late_s", "contact_source")
     return {name: kinematics.get(name) for name in contact} | {
         "peak_of": kinematics.get("peak_of"),

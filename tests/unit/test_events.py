@@ -119,3 +119,10 @@ def test_without_motion_or_hands_there_is_no_stroke_and_the_reason() -> None:
     poses["position"][:] = np.nan
     assert "too few frames" in find_events(poses, bat)["note"]
     assert analysed_contact(find_events(poses, bat)) is None
+
+
+@pytest.mark.parametrize("frames", [1, 2, 4])
+def test_a_few_frames_are_no_stroke(frames: int) -> None:
+    poses, bat = clip(3, [1.5], [1.5])
+    few = slice(0, frames)
+    assert "too few frames" in find_events(poses.isel(time=few), bat.isel(time=few))["note"]

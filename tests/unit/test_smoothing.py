@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.signal import savgol_filter
 
-from kinepath.smoothing import samples, savitzky_golay, slope_sd, window_length
+from kinepath.smoothing import running_maximum, samples, savitzky_golay, slope_sd, window_length
 
 
 @given(
@@ -63,3 +63,10 @@ def test_slope_sd_is_that_of_fitted_slopes(window: float) -> None:
     else:
         slope = (fitted[8] - fitted[6]) / 2
     assert slope.std() == pytest.approx(slope_sd(window), rel=0.03)
+
+
+def test_the_running_maximum_is_that_of_the_neighbours() -> None:
+    values = np.random.default_rng(3).uniform(0, 1, (20, 2))
+    found = running_maximum(values, 3)
+    for k in range(20):
+        np.testing.assert_array_equal(found[k], values[max(k - 3, 0) : k + 4].max(axis=0))

@@ -193,6 +193,13 @@ def test_a_file_of_other_content_reruns_what_reads_it(demo: Checkout, rule: str)
     assert set(jobs) == following(rule) - other_kind
 
 
+def test_a_video_of_other_content_reruns_all_but_its_sound(demo: Checkout) -> None:
+    """Sound comes from the raw video; only the facts of the conformed one say when it is."""
+    with other_content(demo.folder / "results" / "conformed/hook.mp4"):
+        jobs = demo.jobs()
+    assert set(jobs) == following("conform") - {"sound"} - OF_EXERCISES
+
+
 @pytest.mark.parametrize(
     ("column", "cell", "users"), CELLS, ids=[f"{column}={cell}" for column, cell, _ in CELLS]
 )

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from kinepath.smoothing import running_maximum
+
 Track = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
@@ -47,7 +49,7 @@ def outliers(position: Track, seen: Mask, longest: int, least: float) -> Mask:
             clear = np.nan_to_num(_excess(known, length, least), nan=0.0)
             if not clear.size:
                 break
-            best = clear >= _running_maximum(clear, length + 2)
+            best = clear >= running_maximum(clear, length + 2)
             starts = best & (clear > 1.0)
             if not starts.any():
                 break
@@ -79,11 +81,3 @@ def _excess(position: Track, length: int, least: float) -> Track:
         away = np.linalg.norm(position[1 + k : 1 + k + runs] - bridge, axis=1)
         excess = np.minimum(excess, away / limit)
     return excess
-
-
-def _running_maximum(values: Track, reach: int) -> Track:
-    padding = [(reach, reach)] + [(0, 0)] * (values.ndim - 1)
-    windows = np.lib.stride_tricks.sliding_window_view(
-        np.pad(values, padding, constant_values=0.0), 2 * reach + 1, axis=0
-    )
-    return np.asarray(windows.max(axis=-1))

@@ -335,9 +335,9 @@ def _foot(figure: Figure, features: xr.Dataset) -> None:
     ]
     if "peak_time_s" in features.attrs:
         words = f"fastest {features.attrs['peak_of']}"
-        point = Line2D([], [], linestyle="", marker="o", markersize=5, color=style.WARN)
-        point.set_label(words)
-        handles.append(point)
+        handles.append(
+            Line2D([], [], linestyle="", marker="o", markersize=5, color=style.WARN, label=words)
+        )
     if "contact_s" in features.attrs:
         words = "contact, and its 90 % interval"
         handles.append(Line2D([], [], color=style.WARN, linewidth=2, label=words))

@@ -40,9 +40,10 @@ def swing_frames(bat: xr.Dataset, contact_s: float | None = None) -> NDArray[np.
     seen = (source == SOURCES["observed"]) | (source == SOURCES["interpolated"])
     step = np.linalg.norm(np.diff(tip, axis=0), axis=1)
     speed = np.where(seen[1:] & seen[:-1], step, np.nan)
-    peak = time[np.nanargmax(speed)] if np.isfinite(speed).any() else time[len(time) // 2]
-    peak = peak if contact_s is None else contact_s
-    inside = np.flatnonzero((time >= peak - _BEFORE_S) & (time <= peak + _AFTER_S))
+    if contact_s is None:
+        middle = np.nanargmax(speed) if np.isfinite(speed).any() else len(time) // 2
+        contact_s = float(time[middle])
+    inside = np.flatnonzero((time >= contact_s - _BEFORE_S) & (time <= contact_s + _AFTER_S))
     count = min(_PICTURES, inside.size)
     return np.unique(inside[np.linspace(0, inside.size - 1, count).round().astype(int)])
 

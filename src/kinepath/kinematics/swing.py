@@ -124,15 +124,14 @@ def swing(
         # A centred difference also takes the samples before and after.
         near = guessed | np.append(guessed[1:], False) | np.insert(guessed[:-1], 0, False)
         speed = np.where(near, np.nan, features[moving].values)
+    time, sd = features["time"].values, features[f"{moving}_sd"].values
     if stroke is not None:
-        time = features["time"].values
         inside = (time >= stroke["top_of_backlift_s"]) & (time <= stroke["follow_through_s"])
         speed = np.where(inside, speed, np.nan)
     if np.isnan(axis).any() or np.isnan(speed).all():
         reason = f"no motion of the {_word(features)}"
         return {"note": "; ".join(filter(None, [features.attrs.get("note"), reason]))}
     best = int(np.nanargmax(speed))
-    time, sd = features["time"].values, features[f"{moving}_sd"].values
     return {
         "swing_axis_x": float(axis[0]),
         "swing_axis_y": float(axis[1]),
