@@ -38,6 +38,9 @@ _LEAST_HANDS = 0.45
 #: A burst that is weaker than this fraction of the strongest is no stroke of its own; bursts that
 #: are nearer to a stronger one belong to its stroke, seconds.
 _LEAST_BURST, _APART_S = 0.15, 0.7
+#: So do those that are weaker than this fraction of it and nearer than so long, seconds: they are
+#: its backlift, or the way back to the stance.
+_PART_OF, _PART_S = 0.5, 1.2
 #: A stroke is whole if the clip shows so much before and after its burst, seconds.
 _BEFORE_S, _AFTER_S = 0.3, 0.15
 #: The backlift is looked for so long before the burst, seconds.
@@ -198,9 +201,16 @@ def _bursts(time: Array, intensity: Array, hands: Array) -> list[int]:
         if intensity[k] < _LEAST_BURST * intensity[found[0] if found else k]:
             break
         top = intensity[k] >= intensity[max(k - 1, 0) : k + 2].max()
-        if top and eligible[k] and all(abs(time[k] - time[other]) >= _APART_S for other in found):
+        if top and eligible[k] and all(_own(time, intensity, int(k), j) for j in found):
             found.append(int(k))
     return sorted(found)
+
+
+def _own(time: Array, intensity: Array, burst: int, stronger: int) -> bool:
+    """Whether a burst is a stroke of its own beside a stronger one."""
+    away = abs(time[burst] - time[stronger])
+    weak = intensity[burst] < _PART_OF * intensity[stronger]
+    return bool(away >= (_PART_S if weak else _APART_S))
 
 
 def _stroke(time: Array, intensity: Array, burst: int) -> dict[str, Any]:

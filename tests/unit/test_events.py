@@ -76,6 +76,16 @@ def test_the_strongest_whole_stroke_is_analysed_and_the_others_are_listed() -> N
     assert (contact["time_s"], contact["source"]) == (1.52, "sheet")
 
 
+@pytest.mark.parametrize("before", [0.9, 1.1])
+def test_a_backlift_belongs_to_the_stroke_that_follows(before: float) -> None:
+    twice_as_fast = [2.0, 2.0]
+    events = find_events(*clip(4, [2.0 - before, *twice_as_fast], [2.0 - before, *twice_as_fast]))
+    assert [stroke["burst_s"] for stroke in events["strokes"]] == pytest.approx([2.0], abs=0.02)
+    assert events["note"] is None
+    equal = find_events(*clip(4, [2.0 - before, 2.0], [2.0 - before, 2.0]))
+    assert len(equal["strokes"]) == 2
+
+
 def test_a_contact_in_the_sheet_makes_a_stroke_where_none_was_found() -> None:
     events = find_events(*clip(3, [], []), contact_s=1.0)
     contact = analysed_contact(events)
