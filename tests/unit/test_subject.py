@@ -190,7 +190,7 @@ def test_who_swings_with_both_hands_is_the_athlete() -> None:
 
 
 def test_without_an_implement_the_large_one_in_the_middle_is() -> None:
-    near, far = made_track(0.5, 1.0, tall=150), made_track(0.05, 1.0, x=60, tall=80)
+    near, far = made_track(0.3, 1.0, tall=150), made_track(0.05, 1.0, x=60, tall=80)
     ranked = rank([far, near], np.arange(20, dtype=np.float64) * 0.08, (640, 360), implement=False)
     assert ranked[0].track is near
     sample = Sample([picture({})] * 20, np.arange(20, dtype=np.float64) * 0.08, 2.0)

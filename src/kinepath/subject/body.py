@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
+from kinepath.clean.body import SEGMENTS
 from kinepath.pose import Detection
 from kinepath.skeleton import BODY_JOINTS, Skeleton
 
@@ -14,6 +16,12 @@ Floats = NDArray[np.float64]
 #: Stature over the root mean square distance of the twelve body joints from their middle, of one
 #: who stands; of the simulated athlete 3.5 to 3.7.
 _STATURE_OF_SPREAD = 3.6
+#: What is seen of a segment's length over time is at most its length: this quantile is near it.
+_QUANTILE = 0.9
+#: Segments shorter than this share of what they should be are no odder than at it.
+_SHORTEST = 0.05
+#: Shanks, thighs and both sides of the trunk come first among the segments, and tell the size.
+_LONG = 6
 #: Room around the middle of the trunk: left, top, right, bottom, statures.
 _ROOM = np.array([-0.38, -0.55, 0.38, 0.72])
 
@@ -72,6 +80,30 @@ def room(centre: Floats, stature: float, box: Floats) -> Floats:
     nominal, joints = np.tile(centre, 2) + stature * _ROOM, box + margin
     low, high = np.minimum(nominal, joints), np.maximum(nominal, joints)
     return np.concatenate([low[:2], high[2:]])
+
+
+def oddness(bodies: Sequence[Body]) -> float:
+    """Tell how far from a human's the proportions of one person in some pictures are.
+
+    Returns
+    -------
+    float
+        Root mean square, over the segments of limbs and trunk, of the logarithm of the apparent
+        length over that of a human of the same long segments. 0.05 to 0.16 in most people who
+        are seen whole; 0.2 to 0.9 on furniture, plates, or legs alone.
+    """
+    joints = np.array([body.joints for body in bodies])
+    shares = []
+    for first, last, share in SEGMENTS.values():
+        for side in ("left", "right"):
+            a, b = (BODY_JOINTS.index(f"{side}_{end}") for end in (first, last))
+            length = np.linalg.norm(joints[:, a] - joints[:, b], axis=1)
+            shares.append(np.quantile(length, _QUANTILE) / share)
+    stature = np.median(shares[:_LONG])
+    if stature <= 0:
+        return float("inf")
+    relative = np.maximum(np.array(shares) / stature, _SHORTEST)
+    return float(np.sqrt((np.log(relative) ** 2).mean()))
 
 
 def body_of(detection: Detection, skeleton: Skeleton) -> Body:

@@ -9,17 +9,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from kinepath.subject.body import oddness
 from kinepath.subject.sampling import Sample
 from kinepath.subject.tracks import Track
 
 Floats = NDArray[np.float64]
 RULE = (
     "the product of: share of the pictures followed; size against the largest (square root);"
-    " nearness to the middle of the picture; with an implement: both hands together, speed of the"
+    " nearness to the middle of the picture; proportions of a human; with an implement: both hands together, speed of the"
     " hands, steadiness of the hips; without one: movement of the joints"
 )
 #: Hands farther apart than about this hold no bat together, statures.
 _TOGETHER = 0.15
+#: Of the oddness of those who are human (:func:`kinepath.subject.body.oddness`).
+_ODD = 0.3
 #: A typical speed of the hands in a swing, and of the hips of one who does not walk, statures/s.
 _SWING, _WALK = 2.0, 0.6
 
@@ -34,7 +37,8 @@ class Candidate:
         The person in the sampled pictures.
     facts : dict of str to float
         ``share`` of the pictures in which they were followed, ``stature_px``, ``x`` and ``y``
-        (their middle as shares of the picture), ``hands_apart`` (median, statures),
+        (their middle as shares of the picture), ``oddness`` (of their proportions, see
+        :func:`kinepath.subject.body.oddness`), ``hands_apart`` (median, statures),
         ``hand_speed`` (fastest relative to the hips while the hands were together, statures/s),
         ``hip_speed`` and ``joint_speed`` (median, statures/s).
     score : float
@@ -90,6 +94,7 @@ def rank(
 def _score(facts: dict[str, float], largest: float, *, implement: bool) -> float:
     off = abs(2 * facts["x"] - 1)
     score = facts["share"] * np.sqrt(facts["stature_px"] / largest) * (1 - 0.5 * off**2)
+    score *= np.exp(-0.5 * (facts["oddness"] / _ODD) ** 2)
     if implement:
         score *= 1 / (1 + (facts["hands_apart"] / _TOGETHER) ** 4)
         score *= 1 - np.exp(-facts["hand_speed"] / _SWING)
@@ -118,6 +123,7 @@ def _facts(track: Track, time: Floats, size: tuple[int, int]) -> dict[str, float
         "stature_px": stature,
         "x": float(x) / size[0],
         "y": float(y) / size[1],
+        "oddness": oddness(bodies),
         "hands_apart": float(np.median(apart)),
         "hand_speed": float(max(hand_speed[together], default=0.0)),
         "hip_speed": float(np.median(hip_speed)) if step.size else 0.0,

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from kinepath.errors import KinepathError
 from kinepath.pose import Estimator
-from kinepath.subject.body import Body
+from kinepath.subject.body import Body, oddness
 from kinepath.subject.choice import RULE, Candidate, rank
 from kinepath.subject.crop import Crop, painted_over
 from kinepath.subject.opening import Opener
@@ -25,6 +25,11 @@ Floats = NDArray[np.float64]
 _RIVAL = 0.5
 #: Least share of that stature that one who crouches is found with.
 _CROUCHED = 0.5
+#: With rivals the whole picture is judged by so many of its pictures, evenly in time; who is found
+#: there is used instead of the one who is followed if that much less odd, in so many of them.
+_JUDGED, _LESS_ODD, _MOSTLY = 12, 0.04, 0.8
+#: Odder than this is nobody, however large.
+_NOBODY = 0.6
 #: The sheet's box is looked into for so long, seconds.
 _BOX_S = 0.3
 
@@ -87,9 +92,12 @@ def select(
     if box is not None:
         track = _from_box(sample, np.asarray(box) / sample.scale, opener)
         return Selection(track, {"how": "the box in the sheet"})
-    if is_alone(sample, opener, settings):
+    large, alone = _large_and_alone(sample, opener, settings)
+    if large and alone:
         return Selection(None, {"how": "large and alone: the whole picture is used"})
     candidates = find_candidates(sample, opener, settings, implement=implement)
+    if large and candidates and _is_part(candidates[0].track, sample, opener):
+        return Selection(None, {"how": "large, and seen whole in the whole picture only: it is used"})
     if not candidates:
         return Selection(None, {"how": "nobody was found in the sampled pictures"})
     told = [candidate.told(sample, begins_s) for candidate in candidates]
@@ -120,13 +128,15 @@ def sureness(candidates: Sequence[Candidate]) -> float:
     return two[0] / sum(two) if sum(two) > 0 else 0.5
 
 
-def is_alone(sample: Sample, opener: Opener, settings: Mapping[str, Any]) -> bool:
-    """Tell whether the athlete is large, and nobody comparable is in the picture.
+def _large_and_alone(
+    sample: Sample, opener: Opener, settings: Mapping[str, Any]
+) -> tuple[bool, bool]:
+    """Tell whether the athlete is large, and whether nobody comparable is in the picture.
 
     Looked for in all of the picture: a person of at least ``whole_picture`` of its height, and,
     with that person painted over, another one of half the size.
     """
-    tall, rivals = [], 0
+    people, rivals = [], 0
     searched = sample.searched(settings["searched"])
     with opener(True) as estimator:
         for k in searched:
@@ -134,15 +144,37 @@ def is_alone(sample: Sample, opener: Opener, settings: Mapping[str, Any]) -> boo
             person = largest_person(image, estimator)
             if person is None:
                 continue
-            tall.append(person.stature)
+            people.append(person)
             ground = image.reshape(-1, 3).mean(axis=0).astype(np.uint8)
             rival = largest_person(painted_over(image, person.box(), ground), estimator)
             rivals += rival is not None and rival.stature >= _RIVAL * person.stature
-    tallest = max(tall, default=0.0)
-    as_tall = sum(stature >= _CROUCHED * tallest for stature in tall)
-    alone = rivals <= 0.25 * len(searched)
+    tallest = max((person.stature for person in people), default=0.0)
+    as_tall = sum(person.stature >= _CROUCHED * tallest for person in people)
     large = tallest >= settings["whole_picture"] * sample.size[1]
-    return large and alone and as_tall > 0.5 * len(searched)
+    human = bool(people) and oddness(people) < _NOBODY
+    return large and human and as_tall > 0.5 * len(searched), rivals <= 0.25 * len(searched)
+
+
+def _is_part(track: Track, sample: Sample, opener: Opener) -> bool:
+    """Tell whether a track is that of a part of a person whom the whole picture shows whole.
+
+    A view may show the legs and what lies beside them only; the pose is then that of nobody.
+    """
+    common = [k for k in sample.searched(_JUDGED) if k in track.bodies]
+    whole: dict[int, Body] = {}
+    with opener(True) as estimator:
+        for k in common:
+            person = largest_person(sample.images[k], estimator)
+            if person is not None and _holds(person.box(), track.bodies[k].centre):
+                whole[k] = person
+    if len(whole) < _MOSTLY * len(common) or not whole:
+        return False
+    followed = [track.bodies[k] for k in whole]
+    return oddness(list(whole.values())) < oddness(followed) - _LESS_ODD
+
+
+def _holds(box: Floats, point: Floats) -> bool:
+    return bool(np.all(box[:2] <= point) and np.all(point <= box[2:]))
 
 
 def largest_person(image: Image, estimator: Estimator) -> Body | None:
@@ -177,5 +209,4 @@ def _from_box(sample: Sample, box: Floats, opener: Opener) -> Track:
 
 
 def _is_inside(body: Body, box: Floats) -> bool:
-    inside = bool(np.all(box[:2] <= body.centre) and np.all(body.centre <= box[2:]))
-    return inside and body.score >= 0.5 and body.stature < 2.5 * (box[3] - box[1])
+    return _holds(box, body.centre) and body.score >= 0.5 and body.stature < 2.5 * (box[3] - box[1])
