@@ -209,6 +209,7 @@ def facts_of(name: str, size: tuple[int, int], fps: float, time: Array) -> dict[
         "frames": len(time),
         "time_s": time.tolist(),
         "source_time_s": time.tolist(),
+        "athlete_fits": False,
         "source_sha256": "0" * 64,
         "repeated": [],
     }

@@ -170,6 +170,7 @@ def conform(
         "height": height,
         "frames": int(chosen.size),
         "window_s": [window.start, window.end],
+        "athlete_fits": bool(facts.get("proposed", {}).get("fits")),
         "cuts_s": [cut for cut in facts["cuts_s"] if instants[0] < cut <= instants[-1]],
         KEY: remarks_of(facts),
         "time_s": [round(float(t), 9) for t in instants],

@@ -18,6 +18,7 @@ from kinepath.job import Progress
 from kinepath.pose import Estimator, LiftingBackend, PoseError, estimate, load_backend
 from kinepath.remarks import KEY, as_attribute, remarks_of
 from kinepath.subject.following import following, following_nobody
+from kinepath.subject.identity import changes_of_person, words_of_change
 from kinepath.subject.opening import Opener, device_of, opener_of
 from kinepath.subject.path import Path
 from kinepath.subject.sampling import sample, sample_step
@@ -66,6 +67,12 @@ def find_keypoints(job: Mapping[str, Any], log: logging.Logger) -> None:
         poses.attrs[KEY] = as_attribute(remarks_of(facts), [selection.missing])
     elif counts is None:
         poses, counts = without_swaps(poses)
+    changes = changes_of_person(read_frames(job["video"]), poses)
+    poses.attrs["changes_of_person"] = json.dumps(changes)
+    if changes:
+        for warning in words_of_change(changes):
+            log.warning("%s", warning)
+        poses.attrs[KEY] = as_attribute(remarks_of(poses.attrs), words_of_change(changes))
     poses.attrs["subject"] = json.dumps(selection.report, sort_keys=True)
     for kind, count in (counts or {}).items():
         log.info("%s: %d frames", kind, count)
@@ -94,6 +101,7 @@ def _athlete(
         box=job["box"],
         implement=job["implement"],
         begins_s=facts["time_s"][0],
+        fits=facts["athlete_fits"],
     )
     if selection.missing:
         log.warning("%s", selection.missing)

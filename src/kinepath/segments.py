@@ -15,9 +15,6 @@ from kinepath.subject.sampling import sample, sample_step
 from kinepath.subject.selection import find_candidates, sureness
 from kinepath.video import Frame, VideoReader
 
-#: Scores below this say that nobody fits the rule.
-_FITS = 0.05
-
 
 def split(facts: Mapping[str, Any]) -> list[Window]:
     """Split a clip at its cuts: from the first to the last frame of every camera shot."""
@@ -65,7 +62,8 @@ def propose(
         ``segments``: for each its ``start_s`` and ``end_s`` and, where people were looked for,
         ``people``, ``score`` (of the one who fits the rule best), ``athlete`` (their facts) or
         ``why_not``. ``proposed``: ``start_s``, ``end_s``, ``segment`` (its number from 0; None for
-        a window of the sheet), ``reason`` and ``sure``, from 0 to 1, None where it was not asked.
+        a window of the sheet), ``reason`` and ``sure``, from 0 to 1, None where it was not asked;
+        ``fits``: whether somebody was found who fits the rule, absent where it was not asked.
     """
     windows = split(facts)
     in_sheet = start_s is not None or end_s is not None
@@ -92,7 +90,8 @@ def propose(
             segment.update(
                 _people_in(facts, window, opener, settings, subject, implement=implement)
             )
-        proposed = _best(segments, implement=implement) or {
+        least = subject["least_score"]
+        proposed = _best(segments, least, implement=implement) or {
             **whole,
             "segment": None,
             "sure": 0.0,
@@ -187,15 +186,17 @@ def _people_in(
     }
 
 
-def _best(segments: Sequence[Mapping[str, Any]], *, implement: bool) -> dict[str, Any] | None:
+def _best(
+    segments: Sequence[Mapping[str, Any]], least: float, *, implement: bool
+) -> dict[str, Any] | None:
     ranked = sorted(range(len(segments)), key=lambda k: -segments[k]["score"])
     best, second = segments[ranked[0]], segments[ranked[1]]
     if "athlete" not in best:
         return None
-    athlete = best["athlete"]
+    athlete, fits = best["athlete"], best["score"] >= least
     if not implement:
         reason = f"a person who moves, {athlete['stature_px']:.0f} pixels tall"
-    elif best["score"] >= _FITS:
+    elif fits:
         reason = (
             f"one person holds both hands together ({athlete['hands_apart']:.2f} statures apart)"
             f" and swings them at {athlete['hand_speed']:.1f} statures/s"
@@ -207,7 +208,8 @@ def _best(segments: Sequence[Mapping[str, Any]], *, implement: bool) -> dict[str
         "end_s": best["end_s"],
         "segment": ranked[0],
         "reason": reason,
+        "fits": fits,
         "sure": round(best["score"] / (best["score"] + second["score"]), 3)
-        if best["score"] >= _FITS
+        if fits
         else round(best["score"], 3),
     }

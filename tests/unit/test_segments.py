@@ -15,7 +15,7 @@ from kinepath.video import video_writer
 from tests.unit.test_subject import BoxSeer, Scene, box_opener, picture
 
 SETTINGS = {"shortest_s": 0.5, "searched": 1, "most": 20}
-SUBJECT = {"tiles": [1.0], "searched": 1, "rate_hz": 12.5, "most": 20}
+SUBJECT = {"tiles": [1.0], "searched": 1, "rate_hz": 12.5, "most": 20, "least_score": 0.1}
 
 
 @contextmanager

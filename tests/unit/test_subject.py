@@ -13,7 +13,7 @@ from kinepath import sequence
 from kinepath.pose import Detection
 from kinepath.skeleton import BLAZEPOSE, BODY_JOINTS
 from kinepath.subject.appearance import appearance, likeness
-from kinepath.subject.body import Body, Floats, body_of
+from kinepath.subject.body import Body, Floats, body_of, oddness
 from kinepath.subject.choice import rank
 from kinepath.subject.crop import Crop
 from kinepath.subject.following import following, following_nobody
@@ -233,6 +233,32 @@ def test_the_whole_picture_is_used_for_one_who_is_large_and_alone(scene: Scene, 
     assert (chosen.track is None) == how.startswith(("large", "nobody"))
 
 
+def test_who_fitted_when_the_shot_was_chosen_is_not_said_to_be_absent() -> None:
+    """Scores of two sets of pictures differ: half of what is asked for is enough then."""
+    sample = sample_of([{240: (200 + 3 * k, 180, 90), 60: (450, 180, 120)} for k in range(6)])
+    score = select(
+        sample, box_opener, SETTINGS | {"least_score": 0}, box=None, implement=False
+    ).report["chosen"]["score"]
+    settings = SETTINGS | {"least_score": 1.5 * score}
+    first = select(sample, box_opener, settings, box=None, implement=False)
+    assert first.track is None and first.missing is not None
+    again = select(sample, box_opener, settings, box=None, implement=False, fits=True)
+    assert again.track is not None and again.missing is None
+
+
+def test_an_odd_one_loses_to_a_human_of_the_same_size() -> None:
+    human = made_track(0.2, 1.0, x=200.0)
+    crumpled = made_track(0.2, 1.0, x=440.0)
+    for body in crumpled.bodies.values():
+        body.joints[:6] = body.joints[:6].mean(axis=0)
+    assert oddness(list(human.bodies.values())) < 0.35
+    assert oddness(list(crumpled.bodies.values())) > 0.6
+    time = np.arange(20, dtype=np.float64) * 0.08
+    ranked = rank([crumpled, human], time, (640, 360), implement=False)
+    assert ranked[0].track is human
+    assert ranked[1].score < 0.5 * ranked[0].score
+
+
 def test_nobody_is_followed_where_nobody_fits() -> None:
     """Two who stand still, with their hands apart, and something to be swung."""
     sample = sample_of([{240: (200, 180, 90), 60: (450, 180, 120)}] * 6)
@@ -241,6 +267,9 @@ def test_nobody_is_followed_where_nobody_fits() -> None:
     assert "at least 0.1 is asked for" in chosen.missing
     assert "the athlete at 7.20 s as 'subject' in the sheet" in chosen.missing
     assert [set(told) >= {"box", "from_s"} for told in chosen.report["alternatives"]] == [True] * 2
+    late = sample_of([{}] * 6 + [{240: (200, 180, 90), 60: (450, 180, 120)}] * 6)
+    advice = select(late, box_opener, SETTINGS, box=None, implement=True, begins_s=7.0).missing
+    assert advice is not None and "nobody is seen before 7.48 s: put start_s" in advice
     again = select(
         sample, box_opener, SETTINGS | {"least_score": 0}, box=None, implement=True, begins_s=7.2
     )

@@ -16,8 +16,8 @@ from kinepath.subject.tracks import Track
 Floats = NDArray[np.float64]
 RULE = (
     "the product of: share of the pictures followed; size against the largest (square root);"
-    " nearness to the middle of the picture; proportions of a human; with an implement: both hands together, speed of the"
-    " hands, steadiness of the hips; without one: movement of the joints"
+    " nearness to the middle of the picture; proportions of a human; with an implement: both hands"
+    " together, speed of the hands, steadiness of the hips; without one: movement of the joints"
 )
 #: Hands farther apart than about this hold no bat together, statures.
 _TOGETHER = 0.15

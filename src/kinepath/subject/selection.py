@@ -28,6 +28,9 @@ _CROUCHED = 0.5
 #: With rivals the whole picture is judged by so many of its pictures, evenly in time; who is found
 #: there is used instead of the one who is followed if that much less odd, in so many of them.
 _JUDGED, _LESS_ODD, _MOSTLY = 12, 0.04, 0.8
+#: Who was found to fit the rule when the camera shot was chosen still does at this share of the
+#: least score: other pictures of the same shot were looked at then.
+_STILL_FITS = 0.5
 #: Odder than this is nobody, however large.
 _NOBODY = 0.6
 #: The sheet's box is looked into for so long, seconds.
@@ -66,6 +69,7 @@ def select(
     box: Sequence[float] | None,
     implement: bool,
     begins_s: float = 0.0,
+    fits: bool = False,
 ) -> Selection:
     """Choose the athlete.
 
@@ -83,6 +87,8 @@ def select(
         Whether the athlete swings something.
     begins_s : float, optional
         The clip's time of the first picture, seconds; for the report.
+    fits : bool, optional
+        Whether somebody was found to fit the rule when the camera shot was chosen.
 
     Raises
     ------
@@ -97,21 +103,34 @@ def select(
         return Selection(None, {"how": "large and alone: the whole picture is used"})
     candidates = find_candidates(sample, opener, settings, implement=implement)
     if large and candidates and _is_part(candidates[0].track, sample, opener):
-        return Selection(None, {"how": "large, and seen whole in the whole picture only: it is used"})
+        return Selection(None, {"how": "large, and whole in the whole picture only: it is used"})
     if not candidates:
         return Selection(None, {"how": "nobody was found in the sampled pictures"})
     told = [candidate.told(sample, begins_s) for candidate in candidates]
     report = {"rule": RULE, "sure": round(sureness(candidates), 3)}
-    if candidates[0].score < settings["least_score"]:
+    least = settings["least_score"] * (_STILL_FITS if fits else 1.0)
+    if candidates[0].score < least:
         missing = (
             f"athlete not found: nobody of {len(told)} seen fits the rule (best score"
-            f" {candidates[0].score:.2f}, at least {settings['least_score']:g} is asked for);"
-            f" give the box around the athlete at {begins_s:.2f} s as 'subject' in the sheet"
+            f" {candidates[0].score:.2f}, at least {least:g} is asked for);"
+            f" {_advice(told, begins_s)}"
         )
         return Selection(None, {**report, "how": missing, "alternatives": told}, missing)
     how = "the rule" if len(told) > 1 else "only one person was found"
     report |= {"how": how, "chosen": told[0], "alternatives": told[1:]}
     return Selection(candidates[0].track, report)
+
+
+def _advice(told: Sequence[Mapping[str, Any]], begins_s: float) -> str:
+    """Say which box to give: where the window begins, if people are seen there, else later."""
+    first = min(float(person["from_s"]) for person in told)
+    box = "give the box around the athlete"
+    if first - begins_s < _BOX_S:
+        return f"{box} at {begins_s:.2f} s as 'subject' in the sheet"
+    return (
+        f"nobody is seen before {first:.2f} s: put start_s in the sheet there, and {box} at that"
+        " time as 'subject'"
+    )
 
 
 def find_candidates(
