@@ -23,7 +23,9 @@ rule camera_shots:
         implement=lambda wildcards: has_implement(wildcards.clip),
         exercise=lambda wildcards: exercise_of(wildcards.clip) is not None,
         settings=config["segments"],
-        subject=plan.only(config["subject"], "tiles", "rate_hz", "search_confidence"),
+        subject=plan.only(
+            config["subject"], "tiles", "rate_hz", "search_confidence", "least_score"
+        ),
         # Whatever finds the keypoints: the default backend runs everywhere, and looks at few pictures.
         pose={**pose_settings("mediapipe"), "device": "cpu"},
         code=code("camera_shots.py", "kinepath.pose.mediapipe"),

@@ -65,7 +65,13 @@ def conformed(
             writer.write(tiny_onnx.picture(points))
     time = [k / FPS for k in range(frames)]
     facts = {"clip": "a", "fps": FPS, "frames": frames, "time_s": time, "source_time_s": time}
-    facts |= {"repeated": [], "source_sha256": "0" * 64, "width": 320, "height": 240}
+    facts |= {
+        "repeated": [],
+        "source_sha256": "0" * 64,
+        "width": 320,
+        "height": 240,
+        "athlete_fits": False,
+    }
     write_json(folder / "a.json", facts)
     return {"video": str(folder / "a.mp4"), "facts": str(folder / "a.json")}
 

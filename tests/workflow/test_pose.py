@@ -23,7 +23,7 @@ def test_a_black_video_is_a_result_that_says_nobody_is_there(workspace: Workspac
             writer.write(np.zeros((48, 64, 3), dtype=np.uint8))
     facts = {"clip": "a", "fps": 25, "frames": 3, "time_s": [0, 0.04, 0.08], "repeated": []}
     facts["source_time_s"] = facts["time_s"]
-    facts |= {"source_sha256": "0" * 64, "width": 64, "height": 48}
+    facts |= {"source_sha256": "0" * 64, "width": 64, "height": 48, "athlete_fits": False}
     write_json(workspace.path("results/conformed/a.json"), facts)
     workspace.make("resources/models/pose_landmarker_full.task", rule="model")
     workspace.make("results/keypoints/a.h5", rule="pose")
