@@ -64,32 +64,31 @@ def peaks_mb(source: Path, model: Path) -> tuple[float, float]:
 
 def measure(quick: bool) -> Results:
     """Measure on a simulated clip and on the same clip many times over."""
-    times = {"short": 1, "middle": 2, "long": 3} if quick else {"short": 1, "middle": 8, "long": 20}
-    peaks = {}
+    short, middle, long = (1, 1, 2) if quick else (1, 8, 20)
+    peaks: dict[int, tuple[float, float]] = {}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         model, clip = folder / "m.task", folder / "once.mp4"
         obtain("full", model)
         write_clip(Scenario("hook", fps=25), clip, folder / "truth.h5")
-        for length, count in times.items():
-            video = folder / f"{length}.mp4"
+        for count in dict.fromkeys((short, middle, long)):
+            video = folder / f"{count}.mp4"
             loop = ["-loglevel", "error", "-stream_loop", str(count - 1), "-i", clip, "-c", "copy"]
             subprocess.run([ffmpeg_binary(), *loop, video], check=True)
-            peaks[length] = peaks_mb(video, model)
-    long = times["long"]
+            peaks[count] = peaks_mb(video, model)
     return {
         "peak_long_vs_short": (
-            peaks["long"][0] / peaks["short"][0],
+            peaks[long][0] / peaks[short][0],
             f"peak memory up to the keypoints, of a clip {long} times as long",
         ),
         "bat_long_vs_middle": (
-            peaks["long"][1] / peaks["middle"][1],
-            f"the same up to the bat, {long} against {times['middle']} times as long",
+            peaks[long][1] / peaks[middle][1],
+            f"the same up to the bat, {long} against {middle} times as long",
         ),
-        "short_mb": (peaks["short"][0], "peak up to the keypoints of the short clip, megabytes"),
-        "long_mb": (peaks["long"][0], "of the long one"),
-        "bat_short_mb": (peaks["short"][1], "peak up to the bat of the short clip"),
-        "bat_long_mb": (peaks["long"][1], "of the long one"),
+        "short_mb": (peaks[short][0], "peak up to the keypoints of the short clip, megabytes"),
+        "long_mb": (peaks[long][0], "of the long one"),
+        "bat_short_mb": (peaks[short][1], "peak up to the bat of the short clip"),
+        "bat_long_mb": (peaks[long][1], "of the long one"),
     }
 
 

@@ -1,4 +1,4 @@
-"""The batter among several people in old television pictures, 50 to 110 pixels tall."""
+"""Who is followed: a batter among others in old television pictures, and people who are alone."""
 
 from __future__ import annotations
 
@@ -27,6 +27,11 @@ BOXES = {
 }
 #: Here the box is in the sheet.
 BOXED = ("cover_drive", "down_the_ground")
+#: One person who is whole in the picture, beside furniture or behind plates.
+ALONE = {
+    "walking_in": CLIPS / "robustness" / "mmaction2_S001C001P001R001A001_rgb.avi",
+    "barbell": CLIPS / "gym_video" / "jeffchen_rdl.mp4",
+}
 
 
 @pytest.fixture(scope="module")
@@ -36,11 +41,13 @@ def followed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, xr.Dataset]:
     if (ROOT / "resources" / "models").is_dir():
         shutil.copytree(ROOT / "resources" / "models", folder / "resources" / "models")
     workspace = Workspace(folder)
-    workspace.sheet(*(row(clip) for clip in WINDOWS))
-    workspace.run(*(f"results/keypoints/{clip}.h5" for clip in WINDOWS))
+    alone = [{"clip": k, "path": path, "activity": "squat"} for k, path in ALONE.items()]
+    workspace.sheet(*(row(clip) for clip in WINDOWS), *alone)
+    clips = [*WINDOWS, *ALONE]
+    workspace.run(*(f"results/keypoints/{clip}.h5" for clip in clips))
     return {
         clip: sequence.read(folder / "results" / "keypoints" / f"{clip}.h5", "poses")
-        for clip in WINDOWS
+        for clip in clips
     }
 
 
@@ -72,3 +79,24 @@ def test_the_batter_is_followed(followed: dict[str, xr.Dataset], clip: str) -> N
     first = hips[np.isfinite(hips).all(axis=1)][0]
     assert left < first[0] < right
     assert top < first[1] < bottom
+
+
+@pytest.mark.parametrize("clip", ALONE)
+def test_who_is_alone_is_followed_from_head_to_feet(
+    followed: dict[str, xr.Dataset], clip: str
+) -> None:
+    """No furniture, no plate, and not the legs alone: trunk, thigh and shank are a human's."""
+    poses = followed[clip]
+    assert poses.attrs["person_share"] > 0.8
+    points = poses["position"].values[..., 0].transpose(0, 2, 1)
+    middle = {
+        name: points[:, BLAZEPOSE.indices((f"left_{name}", f"right_{name}"))].mean(axis=1)
+        for name in ("shoulder", "hip", "knee", "ankle")
+    }
+    lengths = [
+        float(np.nanquantile(np.linalg.norm(middle[a] - middle[b], axis=1), 0.9))
+        for a, b in (("shoulder", "hip"), ("hip", "knee"), ("knee", "ankle"))
+    ]
+    # Drillis and Contini: 0.288, 0.245 and 0.246 of the stature.
+    shares = np.array(lengths) / sum(lengths)
+    np.testing.assert_allclose(shares, [0.37, 0.315, 0.315], atol=0.1)

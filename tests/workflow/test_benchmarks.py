@@ -57,11 +57,14 @@ def test_the_benchmark_of_the_bat_runs(demo: Checkout, tmp_path: Path) -> None:
         ("chain", "whitepaper_null_rate", 0.0, 1.0),
         ("dtw", "max_rel_error", 0.0, 1e-9),
         ("form", "sure99_wrong", 0.0, 0.05),
+        ("memory", "peak_long_vs_short", 0.9, 2.0),
         ("pairs", "same_result_after_kill", 1, 1),
+        ("reps", "sim_obo", 0.8, 1.0),
         ("videos", "skeleton_fps", 1.0, 1e4),
+        ("workflow", "whole_vs_pose", 0.5, 10.0),
     ],
 )
-def test_a_benchmark_without_the_pose_model_runs(
+def test_a_benchmark_of_its_own_data_runs(
     tmp_path: Path, name: str, key: str, low: float, high: float
 ) -> None:
     found = quick(ROOT / "benchmarks" / f"{name}.py", tmp_path, os.environ)
