@@ -170,8 +170,22 @@ def _large_and_alone(
     tallest = max((person.stature for person in people), default=0.0)
     as_tall = sum(person.stature >= _CROUCHED * tallest for person in people)
     large = tallest >= settings["whole_picture"] * sample.size[1]
-    human = bool(people) and oddness(people) < _NOBODY
-    return large and human and as_tall > 0.5 * len(searched), rivals <= 0.25 * len(searched)
+    large = large and as_tall > 0.5 * len(searched) and _is_human(sample, opener)
+    return large, rivals <= 0.25 * len(searched)
+
+
+def _is_human(sample: Sample, opener: Opener) -> bool:
+    """Tell whether whoever is largest in the whole picture has the proportions of a human.
+
+    In a few pictures only, the arms of one who holds a bar are foreshortened in all.
+    """
+    with opener(True) as estimator:
+        people = [
+            person
+            for k in sample.searched(_JUDGED)
+            if (person := largest_person(sample.images[k], estimator)) is not None
+        ]
+    return bool(people) and oddness(people) < _NOBODY
 
 
 def _is_part(track: Track, sample: Sample, opener: Opener) -> bool:
