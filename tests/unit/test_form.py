@@ -107,11 +107,75 @@ def test_a_collapsed_leg_is_not_judged() -> None:
     ankles = {"keypoints": ["left_ankle", "right_ankle"]}
     for name in ("position", "position_3d"):
         knee, ankle = (truth[name].sel(points).values for points in (knees, ankles))
-        collapsed[name].loc[ankles] = knee + 0.3 * (ankle - knee)
+        collapsed[name].loc[ankles] = knee + 0.45 * (ankle - knee)
     metrics = first(assessed(collapsed, view="side", reps=repetitions(truth)))["metrics"]
     assert metrics["knee"]["verdict"] == metrics["down_s"]["verdict"] == "abstained"
     assert "not shaped like a human there: left shank" in metrics["knee"]["reason"]
     assert metrics["trunk"]["verdict"] != "abstained"
+
+
+def changed(truth: xr.Dataset, first: int, last: int, change: Any) -> xr.Dataset:
+    """Cleaned poses whose keypoints (time, keypoints, space) are changed in some frames."""
+    poses = cleaned(truth)
+    names = [str(name) for name in poses["keypoints"].values]
+    points = poses["position"].isel(individuals=0).transpose("time", "keypoints", "space").values
+    points[first:last] = change(points[first:last].copy(), names)
+    position = xr.DataArray(points, dims=("time", "keypoints", "space")).expand_dims("individuals")
+    return poses.assign(position=position.transpose(*poses["position"].dims))
+
+
+def at_the_knees(points: Any, names: list[str]) -> Any:
+    for side in ("left", "right"):
+        knee, ankle = (names.index(f"{side}_{name}") for name in ("knee", "ankle"))
+        points[:, ankle] = points[:, knee] + 0.1 * (points[:, ankle] - points[:, knee])
+    return points
+
+
+def on_its_head(points: Any, names: list[str]) -> Any:
+    points[..., 1] = 2 * points[..., 1].mean() - points[..., 1]
+    return points
+
+
+def cropped(points: Any, names: list[str]) -> Any:
+    for name in names:
+        if any(part in name for part in ("nose", "eye", "ear", "ankle", "heel", "foot")):
+            points[:, names.index(name)] = np.nan
+    return points
+
+
+def heaped(points: Any, names: list[str]) -> Any:
+    middle = points.mean(axis=1, keepdims=True)
+    return middle + 0.1 * (points - middle)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (at_the_knees, "the feet are at the knees"),
+        (on_its_head, "it stands on its head"),
+        (cropped, "neither the head nor the feet are seen"),
+        (heaped, "all of its joints are in one place"),
+    ],
+)
+def test_only_the_repetition_that_is_not_human_shaped_is_not_judged(
+    change: Any, words: str
+) -> None:
+    truth = squats()
+    reps = repetitions(truth)
+    end = round(reps["repetitions"][0]["end_frame"])
+    poses = changed(truth, 0, end, change)
+    form = assess(poses, reps, exercise("squat"), view="side", settings=SETTINGS)
+    bad, good = form["repetitions"]
+    assert bad["score"]["value"] is None
+    assert {m["verdict"] for m in bad["metrics"].values()} <= {"abstained", None}
+    assert good["score"]["value"] == pytest.approx(100, abs=1)
+    assert not any("not shaped" in (m["reason"] or "") for m in good["metrics"].values())
+    assert (
+        any(
+            f"not shaped like a human in repetition 1: {words}" in text for text in form["warnings"]
+        )
+        or "reason" in bad["score"]
+    )
 
 
 def test_deep_squats_are_good_and_shallow_ones_are_told_so() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -18,6 +18,7 @@ from kinepath.form.exercise import Exercise, Metric, read_exercise
 from kinepath.form.metrics import Measurements, Value
 from kinepath.form.phases import Phases, find_phases, turns_low
 from kinepath.form.score import Rules, Score, Verdict, judge, mean_score, score
+from kinepath.form.shape import Shape
 from kinepath.form.view import View, find_view
 from kinepath.remarks import KEY, joined, remarks_of
 
@@ -39,6 +40,7 @@ class _Judged:
     values: dict[str, Value]
     verdicts: dict[str, Verdict]
     score: Score
+    fault: str | None
 
 
 def assess(
@@ -116,7 +118,7 @@ def assess(
         "repetitions": sorted(told, key=lambda entry: int(entry["number"])),
         "set": _set(complete, judged, exercise),
         "note": "; ".join(dict.fromkeys(note for note in notes if note)) or None,
-        KEY: joined(remarks_of(repetitions)),
+        KEY: joined(remarks_of(repetitions), [_faulty(complete, judged)]),
         "parameters": dict(settings),
     }
 
@@ -132,25 +134,52 @@ def _judge_all(
         return []
     measured = Measurements(poses, exercise, view)
     bounds = [(entry["start_frame"], entry["end_frame"]) for entry in repetitions]
-    shape = misshapen(json.loads(poses.attrs.get("body_check", "{}")))
+    of_clip = misshapen(json.loads(poses.attrs.get("body_check", "{}")))
+    shape = Shape(poses)
     low = turns_low(measured.main, bounds)
     judged = []
     for start, end in bounds:
         phases = find_phases(measured.main, start, end, measured.fps, low=low, up=exercise.up)
+        faults = {"whole": shape.fault(start, end)}
         if isinstance(phases, str):
             values = {metric.name: Value(None, reason=phases) for metric in exercise.metrics}
         else:
             values = measured.values(phases)
+            faults = {name: shape.fault(*part) for name, part in phases.bounds.items()}
         verdicts = {
-            metric.name: judge(metric, value, view, rules, _fault(metric, value, exercise, shape))
+            metric.name: judge(
+                metric,
+                value,
+                view,
+                rules,
+                faults.get(metric.phase) or _fault(metric, value, exercise, of_clip),
+            )
             for metric in exercise.metrics
             for value in [values[metric.name]]
         }
         result = score(exercise.metrics, verdicts, rules)
+        fault = next((words for words in faults.values() if words), None)
         if isinstance(phases, str):
             result = Score(None, None, 0.0, phases)
-        judged.append(_Judged(phases, values, verdicts, result))
+        elif result.value is None and fault:
+            result = replace(result, reason=f"the skeleton is not shaped like a human: {fault}")
+        judged.append(_Judged(phases, values, verdicts, result, fault))
     return judged
+
+
+def _faulty(entries: Sequence[Mapping[str, Any]], judged: Sequence[_Judged]) -> str | None:
+    """Return a warning of the repetitions in which the skeleton is not a human's."""
+    numbers = [
+        str(entry["number"]) for entry, one in zip(entries, judged, strict=True) if one.fault
+    ]
+    if not numbers:
+        return None
+    faults = "; ".join(dict.fromkeys(one.fault for one in judged if one.fault))
+    return (
+        f"not shaped like a human in repetition {', '.join(numbers)}: {faults}; what rests on it is"
+        " not judged: look at the overlay, put the box around the athlete as subject in the sheet,"
+        " or film all of the athlete"
+    )
 
 
 def _fault(

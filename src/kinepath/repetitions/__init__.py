@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from kinepath.remarks import KEY, joined, remarks_of
 from kinepath.repetitions.affinity import Period, period
+from kinepath.repetitions.doubt import doubt
 from kinepath.repetitions.refine import refine
 from kinepath.repetitions.search import Limits, Movement, search
 from kinepath.repetitions.sets import Bounds, Sets, pair
@@ -159,12 +160,12 @@ def report(
 
     complete = [bounds for bounds in repetitions if bounds.complete]
     missing = cuts_in_time(analysis.trajectory, np.atleast_1d(poses.attrs.get("breaks", [])))
-    note = analysis.note
+    notes = [analysis.note]
     if missing:
         places = ", ".join(f"{seconds(frame):.2f}" for frame in missing)
-        note = "; ".join(
-            filter(None, [note, f"time is missing at {places} s: the count is a minimum"])
-        )
+        notes.append(f"time is missing at {places} s: the count is a minimum")
+    doubted = doubt(analysis.trajectory, complete) if analysis.trajectory else None
+    notes.append(doubted)
     source = analysis.trajectory.source if analysis.trajectory else None
     return {
         "schema": SCHEMA,
@@ -174,10 +175,11 @@ def report(
         "count": len(complete),
         "count_is_minimum": bool(missing),
         "unfinished": len(complete) < len(repetitions),
-        "note": note,
+        "note": "; ".join(note for note in notes if note) or None,
         KEY: joined(
             remarks_of(poses.attrs),
             [_remark(analysis, len(complete), missing)],
+            [_doubted(doubted, len(complete)) if doubted else None],
             [_uncounted(*map(seconds, span)) for span in uncounted(analysis)],
         ),
         "repetitions": [
@@ -289,6 +291,13 @@ def _remark(analysis: Analysis, count: int, missing: list[int]) -> str | None:
             " whole, alone and for longer, or give the box around them as subject in the sheet"
         )
     return None
+
+
+def _doubted(reason: str, count: int) -> str:
+    return (
+        f"{reason}, and the {count} that are counted no repetitions of one; look at the video,"
+        " correct the activity in the sheet, or leave that part out by start_s and end_s"
+    )
 
 
 def _period(complete: list[Bounds], fps: float) -> float | None:
