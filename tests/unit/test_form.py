@@ -187,7 +187,7 @@ def test_deep_squats_are_good_and_shallow_ones_are_told_so() -> None:
     words = entry["sentences"][0]
     assert words.startswith("Repetition 1: not deep enough. Height of the hips above the knees")
     assert f"at {entry['metrics']['depth']['time_s']:.2f} s" in words
-    assert "above the range (at most 0.06 statures); more than 99 % sure." in words
+    assert "above the range (at most 0.06 statures); 97 % sure." in words
     assert "the knees do not bend enough" in entry["sentences"][1]
     assert shallow()["set"]["score"]["value"] < 80
 

@@ -18,6 +18,13 @@ _QUANTILES = tuple(NormalDist().inv_cdf((k + 0.5) / 40) for k in range(40))
 
 OK, MISSED, ABSTAINED = "ok", "missed", "abstained"
 
+#: The pose model is wrong outright in this share of the values, and then by so many times what its
+#: confidence says. From two filmed views of one trial with motion capture beside them, 13 measures
+#: in 200 frames: 8.4 % of the errors are beyond 2.33 standard deviations, 4.6 % beyond 4.54 and
+#: 1.3 % beyond 12, where this mixture has 8.6, 5.6 and 2.5 %, and a normal distribution 2.0 % and
+#: next to nothing. By view 14.6 and 2.3 % are beyond 2.33: which clip it is in is not known.
+_OUTRIGHT, _TIMES = 0.08, 12.0
+
 #: A metric whose standard deviation is so many times its range (its tolerance, where the range is
 #: open) cannot be decided by any value near it.
 _UNDECIDABLE = 1.0
@@ -87,8 +94,10 @@ def judge(
 
     Notes
     -----
-    The error is taken as normal. With the range [a, b], value v and standard deviation s the
-    probability of being inside is F((b - v) / s) - F((a - v) / s), F the normal distribution.
+    The error is taken as a mixture of two normal distributions N of the same mean: F(x) =
+    (1 - q) N(x) + q N(x / k), where the share q is wrong outright and k times as far. With the
+    range [a, b], value v and standard deviation s the probability of being inside is
+    F((b - v) / s) - F((a - v) / s).
     """
     if value.value is None or value.sd is None:
         return Verdict(None if metric.range is None else ABSTAINED, value.reason)
@@ -155,15 +164,17 @@ def _is_fit(metric: Metric, view: View) -> bool:
 
 def _inside(value: float, sd: float, bounds: tuple[float | None, float | None]) -> float:
     low, high = bounds
-    above = 1.0 if low is None else _normal(value - low, sd)
-    below = 1.0 if high is None else _normal(high - value, sd)
+    above = 1.0 if low is None else _not_beyond(value - low, sd)
+    below = 1.0 if high is None else _not_beyond(high - value, sd)
     return max(above + below - 1.0, 0.0)
 
 
-def _normal(distance: float, sd: float) -> float:
+def _not_beyond(distance: float, sd: float) -> float:
+    """Return the probability that a value's error is not larger than a distance."""
     if sd == 0:
         return 1.0 if distance >= 0 else 0.0
-    return 0.5 * (1 + erf(distance / sd / sqrt(2)))
+    core, outright = (0.5 * (1 + erf(distance / (sd * k) / sqrt(2))) for k in (1.0, _TIMES))
+    return (1 - _OUTRIGHT) * core + _OUTRIGHT * outright
 
 
 def _beyond(value: float, bounds: tuple[float | None, float | None]) -> float:
