@@ -232,10 +232,10 @@ def contacts(quick: bool) -> list[Contact]:
     return found
 
 
-def real(quick: bool) -> tuple[Array, Array, Array]:
-    """Give the errors (shoulder widths), sources and confidences at the labels."""
-    errors, sources, sure = [], [], []
-    for name, labels in list(labelled())[:: 5 if quick else 1]:
+def real(quick: bool) -> tuple[Array, Array, Array, Array]:
+    """Give errors (shoulder widths), sources, confidences and the half of clips, at the labels."""
+    errors, sources, sure, half = [], [], [], []
+    for number, (name, labels) in enumerate(list(labelled())[:: 5 if quick else 1]):
         first, last, box = REAL[name]
         clip, bat, _ = followed(name, (first, last), box)
         width = SHOULDERS * CONFIG["bat"]["stature_m"]
@@ -246,6 +246,7 @@ def real(quick: bool) -> tuple[Array, Array, Array]:
         errors.append(away)
         sources.append(bat["source"].values[frame])
         sure.append(bat["confidence"].values[frame])
+        half.append(np.full(len(labels), number % 2))
         print(
             f"{name:42} {len(labels):3} labels, within 0.25 {within(away, 0.25):.2f},"
             f" 0.5 {within(away, 0.5):.2f}, median {np.median(away):.2f}, observed"
@@ -254,8 +255,8 @@ def real(quick: bool) -> tuple[Array, Array, Array]:
             flush=True,
         )
     if not errors:
-        return np.empty(0), np.empty(0), np.empty(0)
-    return np.concatenate(errors), np.concatenate(sources), np.concatenate(sure)
+        return np.empty(0), np.empty(0), np.empty(0), np.empty(0)
+    return tuple(map(np.concatenate, (errors, sources, sure, half)))
 
 
 def measure(quick: bool) -> Results:
@@ -289,7 +290,7 @@ def measure(quick: bool) -> Results:
             results[f"right_at_{low}"] = within(every[inside, 0], 0.25), words
     results["ms_per_frame"] = float(every[:, 3].mean()), "processor time of the tracker"
     results |= summed(peaks) | summed_contacts(contacts(quick))
-    away, sources, sure = real(quick)
+    away, sources, sure, half = real(quick)
     nothing = away.size == 0
     results["real_labels"] = float(away.size), "tips labelled by hand that were compared"
     results["real_median_sw"] = None if nothing else float(np.median(away)), "real: median error"
@@ -305,11 +306,18 @@ def measure(quick: bool) -> Results:
         within(away[right], 0.25) if right.any() else None,
         "real: of the observed ones, within 0.25",
     )
-    surest = right & (sure >= 0.95)
-    results["real_conf95_right"] = (
-        within(away[surest], 0.25) if surest.any() else None,
-        f"real: of the {int(surest.sum())} with a confidence from 0.95, within 0.25",
-    )
+    for percent in (90, 95):
+        surest = right & (sure >= percent / 100)
+        results[f"real_conf{percent}_right"] = (
+            within(away[surest], 0.25) if surest.any() else None,
+            f"real: of the {int(surest.sum())} with a confidence from 0.{percent}, within 0.25",
+        )
+    for number in (0, 1):
+        those = right & (half == number)
+        if those.any():
+            clips = f"real, {'every other clip' if number else 'the other half of the clips'}"
+            results[f"real_half{number}_right"] = within(away[those], 0.25), f"{clips}: observed"
+            results[f"real_half{number}_confidence"] = float(sure[those].mean()), "what was meant"
     return results
 
 

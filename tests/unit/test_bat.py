@@ -243,3 +243,13 @@ def test_a_camera_is_a_row_of_similarities() -> None:
     np.testing.assert_allclose(
         similarities(camera)[0], [[0, -2, 0], [2, 0, 0], [0, 0, 1]], atol=1e-12
     )
+
+
+def test_the_confidence_on_footage_is_lower_and_keeps_the_order() -> None:
+    simulated = np.array([0.0, 0.3, 0.5, 0.7, 0.9, 0.99, 1.0])
+    found = gate.on_footage(simulated)
+    assert (np.diff(found) > 0).all()
+    np.testing.assert_allclose(found[:3], simulated[:3])
+    assert (found[3:] < simulated[3:]).all()
+    # The odds of 0.9 are 9 : 1, and 9 ** 0.4 = 2.408.
+    assert found[4] == pytest.approx(2.408 / 3.408, abs=1e-3)

@@ -15,6 +15,10 @@ from kinepath.bat.sources import SOURCES
 #: What the confidence is told by.
 SIGNS = ("one", "margin", "score", "turn", "hands", "steady", "apart", "body")
 
+#: Fitted by likelihood to 69 observed tips of 13 filmed clips, labelled by hand; half of the clips
+#: alone give 0.32, the other half 0.50.
+_TEMPERED = 0.4
+
 
 def signs(
     margin: Array, score: Array, turn: Array, hands: Array, apart: Array, body: Array
@@ -55,6 +59,16 @@ def signs(
 def certainty(given: Array, weights: Sequence[float]) -> Array:
     """Give the probability that the tip is right, from its signs (time, signs)."""
     return np.asarray(1.0 / (1.0 + np.exp(-given @ np.array(weights))))
+
+
+def on_footage(confidence: Array) -> Array:
+    """Give the confidence that holds on footage, for one that was fitted to simulated clips.
+
+    The odds are raised to the power of :data:`_TEMPERED`; what is below 0.5 stays.
+    """
+    inside = np.clip(confidence, 1e-9, 1 - 1e-9)
+    odds = (inside / (1 - inside)) ** _TEMPERED
+    return np.asarray(np.minimum(confidence, odds / (1 + odds)))
 
 
 def judged(

@@ -27,7 +27,7 @@ from kinepath.bat.evidence import (
     features,
     tip_step,
 )
-from kinepath.bat.geometry import SIDES, Array, Hold, hold, pixels_per_metre
+from kinepath.bat.geometry import SIDES, Array, Hold, hold, joint, pixels_per_metre, unit
 from kinepath.bat.network import Network
 from kinepath.bat.palette import Learner, known_colour
 from kinepath.bat.proxy import pose_proxy
@@ -49,6 +49,9 @@ _AROUND = (3, 1)
 _OFFSETS: Array = np.array(OFFSETS, dtype=np.float64)
 #: What a detector's surest box adds to a hypothesis inside of it; the room around a box, lengths.
 _TRUST, _ROOM = 6.0, 0.12
+#: What speaks against an implement that lies on one of the arms that hold it, within this angle,
+#: degrees: no wrist folds so far back, but the edge of a sleeve or of a forearm looks like it.
+_AGAINST, _ON_ARM_DEG = 4.0, 35.0
 
 
 def track(
@@ -146,6 +149,8 @@ class Scene:
         wrists = [f"{side}_wrist" for side in SIDES]
         sure = poses["confidence"].isel(individuals=0).sel(keypoints=wrists)
         self.hands = np.asarray(sure.transpose("time", "keypoints").values.max(axis=1))
+        arms = [joint(poses, f"{side}_elbow") - joint(poses, f"{side}_wrist") for side in SIDES]
+        self.arms: Array = np.nan_to_num(unit(np.stack(arms, axis=2)))
 
     def backgrounds(self, images: Iterable[Image]) -> dict[int, Plate]:
         """Make the background of every shot."""
@@ -182,6 +187,7 @@ class Scene:
         weighed = self.blind if palette is None else self.informed
         score = weighed(self.features(look, frame, palette))
         score += self._boxed(look.boxes, frame)
+        score -= _AGAINST * self._on_an_arm(frame)[:, None]
         score -= score.max()
         return np.asarray(score - np.log(np.exp(score).sum()), dtype=np.float32)
 
@@ -195,6 +201,12 @@ class Scene:
         """Give the tips (offsets, 1, directions, lengths, 2) of a frame's hypotheses, pixels."""
         ray = rays(_ANGLE[:, None], LENGTHS) * self.length_px[frame]
         return np.asarray(np.stack([ray.real, ray.imag], axis=-1) + self.grasp.grip[frame])
+
+    def _on_an_arm(self, frame: int) -> Float:
+        """Tell which directions lie on an arm, from the hand to the elbow and on."""
+        ray = np.stack([np.cos(_ANGLE), np.sin(_ANGLE)], axis=1)
+        along = (ray @ self.arms[frame]).max(axis=1)
+        return np.asarray(along > np.cos(np.radians(_ON_ARM_DEG)), dtype=np.float32)
 
     def _boxed(self, boxes: Array, frame: int) -> Float:
         """Give what a detector's boxes add to a frame's hypotheses, whatever their fan."""
@@ -337,6 +349,7 @@ class Found:
         sure = gate.certainty(self.signs(scene), CERTAINTY)
         confidence = np.where(scene.visible, sure, 0.0)
         source = gate.judged(confidence, scene.visible, scene.fps, settings)
+        confidence = gate.on_footage(confidence)
         proxy = pose_proxy(poses, settings)
         unknown = source == SOURCES["none"]
         source[unknown] = proxy["source"].values[unknown]
