@@ -19,7 +19,7 @@ SETTINGS: dict[str, Any] = {
     "width_m": 0.108,
     "hands": 2,
     "colour": None,
-    "min_confidence": 0.6,
+    "min_confidence": 0.54,
     "max_gap_s": 0.15,
     "least_observed": 0.4,
 }

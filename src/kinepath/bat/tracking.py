@@ -346,10 +346,9 @@ class Found:
     def dataset(self, poses: xr.Dataset, scene: Scene, settings: Mapping[str, Any]) -> xr.Dataset:
         """Judge the tips and give the data set."""
         tip, grip = self.tips(scene), self.grips(scene)
-        sure = gate.certainty(self.signs(scene), CERTAINTY)
+        sure = gate.on_footage(gate.certainty(self.signs(scene), CERTAINTY))
         confidence = np.where(scene.visible, sure, 0.0)
         source = gate.judged(confidence, scene.visible, scene.fps, settings)
-        confidence = gate.on_footage(confidence)
         proxy = pose_proxy(poses, settings)
         unknown = source == SOURCES["none"]
         source[unknown] = proxy["source"].values[unknown]
