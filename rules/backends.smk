@@ -2,7 +2,7 @@
 
 import re
 
-ENVIRONMENTS = Path(workflow.basedir) / "envs"
+ENVIRONMENTS = HOME / "envs"
 ROLES = ("detector", "estimator", "lifter")
 CONFIGURATION = "[A-Za-z0-9_.-]+"
 OFFICIAL = "resources/models/mmpose"

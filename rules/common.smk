@@ -7,20 +7,28 @@ from snakemake.io import contains_wildcard, expand
 
 from kinepath import code as dependencies
 from kinepath.errors import KinepathError
-from kinepath.settings import check, check_mentions, load_schema
+from kinepath.settings import (
+    check,
+    check_mentions,
+    completed,
+    defaults,
+    load_schema,
+)
 from kinepath.sheet import read_sheet
-from kinepath.workflow import plan
+from kinepath.workflow import HOME, plan
 
-for folder in (workflow.basedir, Path.cwd()):
+for folder in (HOME, Path.cwd()):
     if contains_wildcard(str(folder)):
         raise WorkflowError(
             f"{folder}: Snakemake cannot work in a folder with braces in its name, which it takes"
             " for wildcards; rename it"
         )
 
-SCHEMAS = Path(workflow.basedir) / "config" / "schemas"
-SCRIPTS = Path(workflow.basedir) / "workflow" / "scripts"
+SCHEMAS = HOME / "config" / "schemas"
+SCRIPTS = HOME / "workflow" / "scripts"
 
+# In place: the rules look their settings up in this very object.
+config.update(completed(config, defaults(HOME)))
 try:
     check(config, load_schema(SCHEMAS / "config.schema.yaml"))
     CLIPS = read_sheet(

@@ -12,6 +12,9 @@ import yaml
 from kinepath.errors import KinepathError
 from kinepath.proposals import proposal
 
+#: Sections whose keys are names that users make up.
+_OPEN = ("activities", "implements", "clips", "reference", "grids")
+
 
 class SettingsError(KinepathError):
     """Configuration that the schema does not allow; one line per fault."""
@@ -22,6 +25,49 @@ def load_schema(path: str | Path) -> dict[str, Any]:
     schema = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
     jsonschema.Draft202012Validator.check_schema(schema)
     return dict(schema)
+
+
+def defaults(home: Path) -> dict[str, Any]:
+    """Read the settings that hold where a project gives none.
+
+    Parameters
+    ----------
+    home : path
+        The folder of the workflow's own files; its configuration is that of the demo, whose clips
+        are no defaults.
+    """
+    found = dict(yaml.safe_load((home / "config" / "config.yaml").read_text(encoding="utf-8")))
+    found["simulate"] = {**found["simulate"], "clips": {}}
+    found["exercises"] = str(home / "config" / "exercises")
+    return found
+
+
+def completed(settings: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+    """Fill in what settings leave out.
+
+    Parameters
+    ----------
+    settings : mapping
+        What a user's file says. Of its sections single keys may be given; an entry of
+        ``activities``, ``implements``, ``align.reference`` and the like counts as it is written.
+    given : mapping
+        The settings that hold otherwise, see :func:`defaults`.
+
+    Returns
+    -------
+    dict
+        All settings, those given in their order, then what only the user's file has.
+    """
+    found: dict[str, Any] = dict(given)
+    for key, value in settings.items():
+        known = given.get(key)
+        if key in _OPEN and isinstance(known, Mapping) and isinstance(value, Mapping):
+            found[key] = {**known, **value}
+        elif isinstance(known, Mapping) and isinstance(value, Mapping):
+            found[key] = completed(value, known)
+        else:
+            found[key] = value
+    return found
 
 
 def check(settings: Mapping[str, Any], schema: Mapping[str, Any], name: str = "config") -> None:

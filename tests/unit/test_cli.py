@@ -1,0 +1,155 @@
+"""The command `kinepath`: a project is made, filled, told of and packed."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+import yaml
+from click.testing import CliRunner, Result
+
+from kinepath import sequence
+from kinepath.cli import main, project, status
+from kinepath.cli.export import time_series
+from kinepath.settings import check, completed, defaults, load_schema
+from kinepath.sheet import read_sheet
+from kinepath.workflow import HOME
+from tests.poses import make_poses
+from tests.videos import make_video
+
+
+def called(*arguments: str | Path, exit_code: int = 0) -> Result:
+    result = CliRunner().invoke(main, [str(argument) for argument in arguments])
+    assert result.exit_code == exit_code, result.output
+    return result
+
+
+@pytest.fixture
+def season(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A project of two videos, in which the command is called."""
+    videos = tmp_path / "clips"
+    videos.mkdir()
+    for name in ("Cover Drive 2025-06-01.mp4", "IMG_0001.mp4"):
+        make_video(videos / name, frames=10, fps=25)
+    called("init", tmp_path / "my_season", *sorted(videos.iterdir()))
+    monkeypatch.chdir(tmp_path / "my_season")
+    return tmp_path / "my_season"
+
+
+def test_a_new_project_holds_what_the_workflow_wants(season: Path) -> None:
+    schema = HOME / "config" / "schemas"
+    given = yaml.safe_load((season / "config" / "config.yaml").read_text())
+    settings = completed(given, defaults(HOME))
+    check(settings, load_schema(schema / "config.schema.yaml"))
+    assert settings["site"]["title"] == "My season"
+    assert settings["simulate"]["clips"] == {}
+    rows = read_sheet(
+        season / "config" / "clips.tsv",
+        load_schema(schema / "clips.schema.yaml"),
+        settings["activities"],
+    )
+    assert list(rows) == ["Cover_Drive_2025-06-01", "IMG_0001"]
+    drive = rows["Cover_Drive_2025-06-01"]
+    assert (drive["activity"], drive["date"]) == ("batting", "2025-06-01")
+    assert Path(drive["path"]).is_file()
+    assert len((season / "config" / "config.yaml").read_text().splitlines()) < 15
+    assert (season / "profiles" / "slurm" / "config.yaml").is_file()
+
+
+def test_a_project_is_not_made_twice(season: Path) -> None:
+    video = next((season.parent / "clips").iterdir())
+    assert "kinepath add" in called("init", season, video, exit_code=1).output
+
+
+def test_new_videos_are_added_once_and_the_sheet_is_kept(season: Path) -> None:
+    sheet = season / "config" / "clips.tsv"
+    sheet.write_text(sheet.read_text().replace("IMG_0001\t", "opener\t"))
+    make_video(season / "squat_side.mp4", frames=10, fps=25)
+    videos = [*sorted((season.parent / "clips").iterdir()), season / "squat_side.mp4"]
+    assert "1 added, 2 in the sheet already" in called("add", *videos).output
+    _, rows = project.sheet_of(season)
+    assert [row["clip"] for row in rows] == ["Cover_Drive_2025-06-01", "opener", "squat_side"]
+    # A video within the project is named relative to it, so that the folder can be moved.
+    assert (rows[2]["path"], rows[2]["activity"]) == ("squat_side.mp4", "squat")
+
+
+def test_a_file_that_is_no_video_and_an_unknown_activity_are_one_line(season: Path) -> None:
+    (season / "notes.txt").write_text("not a video")
+    said = called("add", season / "notes.txt", exit_code=1).output
+    assert "notes.txt" in said and "Traceback" not in said
+    video = next((season.parent / "clips").iterdir())
+    said = called("add", "--activity", "chess", video, exit_code=1).output
+    assert "no activity 'chess'" in said and "deadlift" in said
+
+
+@pytest.mark.parametrize(
+    ("path", "activity"),
+    [
+        ("a/Pull shot.mp4", "batting"),
+        ("gym/barbell-squat 3.mov", "barbell_squat"),
+        ("Bench Press/IMG_2.mp4", "bench_press"),
+        ("golf/driver.mp4", "golf"),
+        ("x/IMG_2.mp4", None),
+    ],
+)
+def test_names_speak_for_an_activity(path: str, activity: str | None) -> None:
+    assert project.propose(Path(path)) == activity
+
+
+def test_every_proposed_activity_is_there() -> None:
+    assert set(project._WORDS) <= set(defaults(HOME)["activities"])
+
+
+def test_every_shipped_exercise_and_implement_has_an_activity() -> None:
+    settings = defaults(HOME)
+    activities = settings["activities"].values()
+    shipped = {path.stem for path in Path(settings["exercises"]).glob("*.yaml")}
+    assert {each.get("exercise") for each in activities} >= shipped
+    assert {each.get("implement") for each in activities} >= set(settings["implements"])
+
+
+def test_the_status_tells_what_is_done_and_what_failed(season: Path) -> None:
+    probes = season / "results" / "probe"
+    probes.mkdir(parents=True)
+    good = {"usable": True, "cause": None, "remedy": None}
+    bad = {"usable": False, "cause": "it is empty", "remedy": "copy it again"}
+    (probes / "IMG_0001.json").write_text(json.dumps(good))
+    (probes / "Cover_Drive_2025-06-01.json").write_text(json.dumps(bad))
+    said = called("status", exit_code=1).output
+    assert "clip 'Cover_Drive_2025-06-01', probe: it is empty; copy it again" in said.replace(
+        "\n", " "
+    )
+    _, rows = project.sheet_of(season)
+    found = status.states(rows, defaults(HOME)["activities"], season)
+    assert found["IMG_0001"]["probe"] == status.DONE
+    assert found["IMG_0001"]["pose"] == found["IMG_0001"]["bat"] == status.OPEN
+    assert found["IMG_0001"]["form"] == status.NONE
+    assert found["Cover_Drive_2025-06-01"]["probe"] == status.FAILED
+
+
+def test_elsewhere_the_remedy_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for command in ("status", "run", "export"):
+        assert "kinepath init" in called(command, exit_code=1).output
+    assert "kinepath run" in called("open", exit_code=1).output
+
+
+def test_the_archive_holds_tables_that_other_programs_open(season: Path) -> None:
+    results = season / "results"
+    poses = make_poses(clip="IMG_0001")
+    sequence.write(poses, results / "kinematics" / "IMG_0001.h5", "kinematics")
+    (results / "summary.csv").write_text("clip\n")
+    said = called("export", "IMG_0001", "-o", "out.zip").output
+    assert "2 files" in said
+    with zipfile.ZipFile(season / "out.zip") as packed:
+        assert packed.namelist() == ["summary.csv", "IMG_0001/IMG_0001_time_series.csv"]
+        text = packed.read("IMG_0001/IMG_0001_time_series.csv").decode()
+    header = text.splitlines()[0].split(",")
+    assert header[0] == "time_s" and "position.left_wrist.x" in header
+    table = time_series(poses)
+    wrist = poses["position"].isel(individuals=0).sel(keypoints="left_wrist", space="x").values
+    np.testing.assert_array_equal(table["position.left_wrist.x"], wrist)
+    assert "no such clip" in called("export", "nobody", exit_code=1).output
