@@ -12,6 +12,7 @@ from pathlib import Path
 import jinja2
 
 from kinepath.files import replacing
+from kinepath.site.poster import poster
 
 #: What the three videos of a clip or a composite are called on the page, in their order.
 KINDS = {"video": "Video", "overlay": "Overlay", "skeleton": "Skeleton"}
@@ -217,6 +218,12 @@ def build(content: SiteContent, folder: str | Path) -> Path:
         shutil.copyfile(source, media / name)
         return f"media/{name}"
 
+    def still(source: Path, name: str, at_s: float) -> str | None:
+        picture = poster(source, at_s)
+        if picture is not None:
+            (media / name).write_bytes(picture)
+        return None if picture is None else f"media/{name}"
+
     loader = jinja2.PackageLoader("kinepath", "site")
     environment = jinja2.Environment(
         loader=loader,
@@ -234,6 +241,7 @@ def build(content: SiteContent, folder: str | Path) -> Path:
         kinds=KINDS,
         names=KINDS | COUNTED,
         keep=keep,
+        still=still,
         style=style,
         script=script,
         style_hash=_csp_hash(style),
