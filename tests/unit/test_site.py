@@ -270,6 +270,7 @@ def test_the_overview_counts() -> None:
         "clips": "2",
         "athlete": "1",
         "analysed": "2.5 min",
+        "strokes found": "2 of 2",
         "kinetic chains found": "1 of 2",
     }
     assert gather.versions()["kinepath"]

@@ -175,6 +175,10 @@ def overview(activities: Sequence[Activity], seconds: float) -> tuple[tuple[str,
     if athletes:
         counts.append((_plural(len(athletes), "athlete"), str(len(athletes))))
     counts.append(("analysed", f"{seconds / 60:.1f} min" if seconds >= 120 else f"{seconds:.1f} s"))
+    swung = [clip for clip in clips if clip.bat_sources]
+    if swung:
+        strokes = sum(clip.event_s is not None for clip in swung)
+        counts.append(("strokes found", f"{strokes} of {len(swung)}"))
     if judged:
         found, hands = (sum(getattr(clip, name) for clip in judged) for name in ("found", "short"))
         only = f" ({hands} to the hands only)" if hands else ""
