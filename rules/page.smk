@@ -28,7 +28,7 @@ def page_parts():
     of_all = expand("results/probe/{clip}.json", clip=CLIPS)
     of_all += expand(
         "results/pairs/{activity}_{what}.png",
-        activity=COMPARED,
+        activity=[name for name in COMPARED if len(compared(name)) > 1],
         what=["matrix", "map", "tree"],
     )
     of_all += expand(

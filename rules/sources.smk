@@ -101,7 +101,8 @@ COMPARED = [activity for activity in ACTIVITIES if compared(activity)]
 COMPOSITES = [
     name
     for name in dict.fromkeys([*config["composites"]["grids"], *ACTIVITIES])
-    if composite_clips(name)
+    # One clip is compared with nothing, unless somebody asks for a grid of it.
+    if len(composite_clips(name)) >= (1 if name in config["composites"]["grids"] else 2)
 ]
 # What the pairs themselves depend on; the rest of the section only concerns how they are told.
 PAIR_SETTINGS = plan.only(

@@ -26,9 +26,7 @@ def test_the_rule_makes_a_folder_that_holds_everything(workspace: Workspace) -> 
     write_json(workspace.path("results/probe/a.json"), facts)
     features = kinematics(make_poses(frames=10))
     sequence.write(features, workspace.path("results/kinematics/a.h5"), "kinematics")
-    copies = ["overlays/a", "skeletons/a"]
-    copies += [f"composites/squat_{kind}" for kind in ("shots", "skeletons", "overlays")]
-    for name in copies:
+    for name in ("overlays/a", "skeletons/a"):
         workspace.path(f"results/{name}.mp4").write_bytes(video.read_bytes())
     truth = squats(fps=12)
     form = assess(
@@ -38,13 +36,14 @@ def test_the_rule_makes_a_folder_that_holds_everything(workspace: Workspace) -> 
     workspace.path("results/form/a.mp4").write_bytes(video.read_bytes())
     for name in ("form/a", "form/a_drift", "kinematics/a", "reps/a"):
         workspace.path(f"results/{name}.png").write_bytes(PNG)
-    for what in ("matrix", "map", "tree"):
-        workspace.path(f"results/pairs/squat_{what}.png").write_bytes(PNG)
     workspace.make("results/site/index.html", rule="site")
     page = workspace.path("results/site/index.html").read_text(encoding="utf-8")
     assert "&lt;img src=x" in page
     assert "<img src=x" not in page
     assert "dark &lt;b&gt;" in page
     media = {path.name for path in (workspace.folder / "results/site/media").rglob("*.mp4")}
-    assert len(media) == 7
+    # One clip is compared with nothing: no grid of it is shown.
+    assert len(media) == 4
+    assert "Side by side" not in page
+    assert "How alike" not in page
     assert "Squat: 2 complete repetitions; score 100" in page
