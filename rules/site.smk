@@ -1,11 +1,25 @@
-"""The page: everything in one folder that opens from disk."""
+"""The first page: a table of all clips, and the way to all other pages."""
+
+PAGES = [clip for clip in CLIPS if has_page(clip)]
+RECORDS = per_clip("results/site/clips/{clip}.json", PAGES)
+COMPARISON_PAGES = {
+    name: path
+    for name in dict.fromkeys([*COMPOSITES, *PAIRED])
+    for path in can_be_made([f"results/site/comparisons/{name}.html"])
+}
 
 
 rule site:
     input:
-        page_parts(),
+        records=RECORDS,
+        comparisons=COMPARISON_PAGES.values(),
+        probes=can_be_made(expand("results/probe/{clip}.json", clip=CLIPS)),
+        chains="results/chain/summary.png" if CHAIN_CLIPS else [],
     output:
         page="results/site/index.html",
+        compare="results/site/compare.html",
+        athletes=directory("results/site/athletes"),
+        assets=directory("results/site/assets"),
         media=directory("results/site/media"),
     log:
         "logs/site.log",
@@ -19,20 +33,25 @@ rule site:
         rows={
             clip: {
                 "clip": clip,
-                "label": row["label"],
-                "activity": row["activity"],
-                "athlete": row["athlete"],
+                **plan.only(row, "label", "activity", "athlete", "date"),
             }
             for clip, row in CLIPS.items()
         },
-        card=lambda wildcards: CARD,
         failures=lambda wildcards: FAILURES,
-        activities=ACTIVITIES,
-        composites={name: composite_clips(name) for name in COMPOSITES},
-        composite_fps=config["composites"]["fps"],
+        comparisons={
+            name: len(
+                dict.fromkeys(
+                    [
+                        *(composite_clips(name) if name in COMPOSITES else []),
+                        *(compared(name) if name in PAIRED else []),
+                    ]
+                )
+            )
+            for name in COMPARISON_PAGES
+        },
         settings=config["site"],
         code=code("site.py"),
     message:
-        "writing the page"
+        "writing the first page"
     script:
         "../workflow/scripts/site.py"

@@ -120,4 +120,4 @@ def test_a_clip_that_cannot_be_used_leaves_a_page(cluster: Cluster, tmp_path: Pa
     # The group that held the probe failed, and what the probe found is told all the same.
     assert "clip 'text', probe: text.mp4: this is text, not a video" in printed
     page = (folder / "results" / "site" / "index.html").read_text(encoding="utf-8")
-    assert '<tr id="clip-text"' in page and '<tr id="clip-nope"' in page
+    assert 'id="clip-text"' in page and 'id="clip-nope"' in page

@@ -12,7 +12,10 @@ from kinepath.video import read_frames
 from tests.workflow.conftest import Checkout
 
 SHOTS = ("cover_drive", "down_the_ground", "hook", "inside_edge", "off_drive", "square_drive")
-AGGREGATES = {"all", "pairs", "pairs_summary", "chain_summary", "composite", "summary", "site"}
+AGGREGATES = {
+    *("all", "pairs", "pairs_summary", "chain_summary", "composite", "summary"),
+    *("comparison_page", "site"),
+}
 CLIP_RULES = {
     *(
         "probe",
@@ -28,7 +31,7 @@ CLIP_RULES = {
         "kinematics",
         "chain",
     ),
-    *("kinematics_figure", "swing_picture", "skeleton_video", "overlay_video"),
+    *("kinematics_figure", "swing_picture", "skeleton_video", "overlay_video", "clip_page"),
 }
 
 
@@ -37,7 +40,7 @@ def test_everything_of_the_contract_is_made(demo: Checkout) -> None:
     per_clip = (
         *("probe/{}.json", "conformed/{}.mp4", "keypoints/{}.h5", "clean/{}.h5"),
         *("aligned/{}.h5", "kinematics/{}.h5", "kinematics/{}.png"),
-        *("skeletons/{}.mp4", "overlays/{}.mp4"),
+        *("skeletons/{}.mp4", "overlays/{}.mp4", "site/clips/{}.html"),
     )
     of_shots = (
         *("bat/{}.h5", "sound/{}.json", "events/{}.json"),
@@ -48,7 +51,10 @@ def test_everything_of_the_contract_is_made(demo: Checkout) -> None:
     expected += [f"pairs/{activity}.h5" for activity in ("batting", "squat")]
     expected += ["chain/summary.json", "chain/summary.png"]
     pictures = ("_matrix.png", "_tree.png", "_map.png", ".json")
-    expected += [f"pairs/batting{part}" for part in pictures] + ["site/index.html"]
+    expected += [f"pairs/batting{part}" for part in pictures] + [
+        "site/index.html",
+        "site/compare.html",
+    ]
     expected += [f"composites/batting_{kind}.mp4" for kind in ("shots", "skeletons", "overlays")]
     missing = [name for name in expected if not (demo.folder / "results" / name).is_file()]
     assert missing == []
@@ -92,8 +98,8 @@ def test_how_the_bat_is_known_is_told_everywhere(demo: Checkout) -> None:
         chain = json.loads((demo.folder / f"results/chain/{clip}.json").read_text())
         assert chain["bat_source"]["observed"] > 0.85, clip
         assert chain["target"] == "bat"
-    page = (demo.folder / "results/site/index.html").read_text(encoding="utf-8")
-    assert page.count('<li class="observed">') == len(SHOTS)
+        page = (demo.folder / f"results/site/clips/{clip}.html").read_text(encoding="utf-8")
+        assert page.count('<li class="observed">') == 1
 
 
 def test_an_unchanged_tree_has_nothing_to_do(demo: Checkout) -> None:
@@ -123,7 +129,7 @@ def test_an_added_row_runs_its_clip_and_the_aggregates(demo: Checkout) -> None:
 def test_an_edited_row_runs_its_clip_only(demo: Checkout) -> None:
     with demo.edited("config/clips.tsv", "\tHook", "\tHook shot"):
         jobs = demo.jobs()
-    assert {"skeleton_video", "overlay_video", "site"} <= set(jobs)
+    assert {"skeleton_video", "overlay_video", "clip_page", "site"} <= set(jobs)
     assert "pose" not in jobs
     assert all(count == 1 for name, count in jobs.items() if name in CLIP_RULES)
 

@@ -76,9 +76,11 @@ def test_page_and_table_show_the_others_and_tell_of_those_that_failed(
     mixed: Workspace, first: subprocess.CompletedProcess[str]
 ) -> None:
     page = mixed.path("results/site/index.html").read_text(encoding="utf-8")
-    cards, rows = ('<article class="clip group" id="clip-{}"', '<tr id="clip-{}"')
-    assert [clip for clip in CLIPS if cards.format(clip) in page] == ["good", "fine"]
-    assert [clip for clip in CLIPS if rows.format(clip) in page] == [*CLIPS[1:5]]
+    analysed, failed = '<tr id="clip-{}"', '<tr class="failed" id="clip-{}"'
+    assert [clip for clip in CLIPS if analysed.format(clip) in page] == ["good", "fine"]
+    assert [clip for clip in CLIPS if failed.format(clip) in page] == [*CLIPS[1:5]]
+    pages = {path.stem for path in (mixed.folder / "results/site/clips").glob("*.html")}
+    assert pages == {"good", "fine"}
     assert "clips/nope.mp4: no such file" in page and "logs/clean/killed.log" in page
     status = {clip: row["status"] for clip, row in table(mixed).items()}
     assert status == {
@@ -130,7 +132,7 @@ def test_a_video_that_comes_back_is_analysed(
     assert done.returncode == 0, done.stdout
     assert done.stdout.rstrip().endswith("kinepath: the page: results/site/index.html")
     assert not mixed.path("results/failed_clips.json").exists()
-    assert "could not be analysed" not in mixed.path("results/site/index.html").read_text("utf-8")
+    assert 'class="failed"' not in mixed.path("results/site/index.html").read_text("utf-8")
     assert mixed.jobs() == {}
 
 
@@ -153,4 +155,6 @@ def test_no_clip_at_all_still_leaves_a_page(workspace: Workspace) -> None:
     done = workspace.snakemake()
     assert done.returncode != 0
     assert told(done)[0] == "kinepath: 1 of 1 clips failed:"
-    assert '<tr id="clip-a"' in workspace.path("results/site/index.html").read_text("utf-8")
+    assert '<tr class="failed" id="clip-a"' in workspace.path("results/site/index.html").read_text(
+        "utf-8"
+    )

@@ -36,14 +36,18 @@ def test_the_rule_makes_a_folder_that_holds_everything(workspace: Workspace) -> 
     workspace.path("results/form/a.mp4").write_bytes(video.read_bytes())
     for name in ("form/a", "form/a_drift", "kinematics/a", "reps/a"):
         workspace.path(f"results/{name}.png").write_bytes(PNG)
+    sequence.write(cleaned(truth), workspace.path("results/clean/a.h5"), "poses")
+    workspace.make("results/site/clips/a.html", rule="clip_page")
     workspace.make("results/site/index.html", rule="site")
-    page = workspace.path("results/site/index.html").read_text(encoding="utf-8")
-    assert "&lt;img src=x" in page
-    assert "<img src=x" not in page
+    page = workspace.path("results/site/clips/a.html").read_text(encoding="utf-8")
+    index = workspace.path("results/site/index.html").read_text(encoding="utf-8")
+    for text in (page, index):
+        assert "&lt;img src=x" in text
+        assert "<img src=x" not in text
     assert "dark &lt;b&gt;" in page
-    media = {path.name for path in (workspace.folder / "results/site/media").rglob("*.mp4")}
-    # One clip is compared with nothing: no grid of it is shown.
-    assert len(media) == 4
-    assert "Side by side" not in page
-    assert "How alike" not in page
+    media = {path.name for path in (workspace.folder / "results/site").rglob("*.mp4")}
+    assert media == {"overlay.mp4", "skeleton.mp4", "video.mp4", "form.mp4"}
+    # One clip is compared with nothing.
+    assert "side by side" not in index
     assert "Squat: 2 complete repetitions; score 100" in page
+    assert "100 ± " in index

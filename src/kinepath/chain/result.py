@@ -120,6 +120,8 @@ class ChainResult:
         What the chain was sought to: ``bat``, or ``hands`` where the bat was not seen.
     null : Null or None
         What chance gives, where the method asks that.
+    speeds : mapping or None
+        What was compared, where the method keeps it: ``time_s``, ``unit`` and, by node, ``speed``.
     """
 
     method: str
@@ -131,6 +133,7 @@ class ChainResult:
     notes: tuple[str, ...] = ()
     target: str = "bat"
     null: Null | None = None
+    speeds: Mapping[str, Any] | None = None
 
     @property
     def path_edges(self) -> tuple[Edge, ...]:
@@ -195,6 +198,7 @@ class ChainResult:
                 for edge in self.edges
             ],
             "null": _null(self.null),
+            "speeds": None if self.speeds is None else dict(self.speeds),
             "bat_source": dict(self.bat_source),
         }
 

@@ -19,7 +19,7 @@ above zero and a value of at most ``max_lag_s``. The weight of a path is ``sum(c
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -87,7 +87,19 @@ def find(kinematics: xr.Dataset, settings: Mapping[str, Any]) -> ChainResult:
     except NoSeriesError as error:
         sentence = f"{error}."
         return _nothing(sentence[0].upper() + sentence[1:], settings, {})
-    return judge(found, "bat" if bat else "hands", settings)
+    return replace(judge(found, "bat" if bat else "hands", settings), speeds=_speeds(found))
+
+
+def _speeds(found: Signals) -> dict[str, Any]:
+    """Return the signals as plain values, rounded to what a reader can tell apart."""
+    return {
+        "time_s": np.round(found.time, 4).tolist(),
+        "unit": "m/s" if found.depth else "body heights/s",
+        "speed": {
+            name: np.round(speed, 4).tolist()
+            for name, speed in zip(found.names, found.speed, strict=True)
+        },
+    }
 
 
 def judge(found: Signals, target: str, settings: Mapping[str, Any]) -> ChainResult:

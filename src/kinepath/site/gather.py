@@ -1,4 +1,4 @@
-"""From the results of a run to the words of the page."""
+"""From the results of a run to the words of the pages."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from kinepath.bat import source_shares
 from kinepath.composite import playback_time
 from kinepath.events import CONTACT_SOURCES
 from kinepath.form.score import score_words
-from kinepath.kinematics.peak import MEASURED, peak_words
+from kinepath.kinematics.peak import AT_LEAST, MEASURED, peak_words
 from kinepath.remarks import joined, remarks_of
-from kinepath.site import Activity, Clip, FailedClip, Form
+from kinepath.site.content import Clip, FailedClip, Form
 
 #: Programs that the results depend on.
 _PROGRAMS = ("kinepath", "mediapipe", "opencv-contrib-python", "numpy", "scipy", "xarray", "av")
@@ -34,6 +34,7 @@ def clip(
     figures: Mapping[str, Path],
     form: Form | None = None,
     failures: Sequence[Mapping[str, Any]] = (),
+    data: Mapping[str, Path] | None = None,
 ) -> Clip:
     """Put together what the page says of one clip.
 
@@ -44,52 +45,133 @@ def clip(
     probe, conformed : mapping
         Facts about the raw and about the conformed video.
     kinematics : xarray.Dataset
-        Its attributes say when the bat was fastest, where it was.
+        Its attributes say when contact was, and what can be said of the peak of speed.
     chain : mapping or None
-        The kinetic chain; None where the activity has no bat.
+        The kinetic chain; None where the activity has no implement.
     videos : mapping of str to path
         Videos by kind.
     figures : mapping of str to path
-        Pictures by what they show.
+        Figures by what they show.
     form : Form, optional
-        What is told of the repetitions of an exercise.
+        What is said of the repetitions of an exercise.
     failures : sequence of mapping
         ``stage``, ``cause``, ``remedy`` and ``log`` of the stages that failed.
+    data : mapping of str to path, optional
+        Files to take away, by the name that they get beside the page.
+
+    Returns
+    -------
+    Clip
+        Its ``warnings`` are those about the athlete, the implement and what was measured; what is
+        odd about the video file, or holds for the method in general, is in its ``remarks``.
     """
     contact = kinematics.attrs.get("contact_s")
     event = None
     if contact is not None:
         event = playback_time(conformed["time_s"], contact, conformed["fps"])
-    facts = [*_video_facts(probe, conformed), ("Athlete seen in", _percent(_seen(kinematics)))]
+    facts = [("Athlete seen in", _percent(_seen(kinematics)))]
     if "bat_source" in kinematics:
         facts.append(("Contact", _contact(kinematics)))
         moving = kinematics.attrs.get("peak_of", kinematics.attrs.get("implement", "bat"))
-        facts.append((f"Peak speed of the {moving}", _peak(kinematics)))
-    notes = joined(
+        facts.append((f"Peak speed of the {moving.replace('_', ' ')}", _peak(kinematics)))
+    general = joined(remarks_of(probe), (chain or {}).get("notes", ()))
+    every = joined(
         map(_failure, failures),
-        remarks_of(probe),
+        form.warnings if form else (),
         remarks_of(kinematics.attrs),
         remarks_of(chain or {}),
-        form.warnings if form else (),
     )
     return Clip(
         name=row["clip"],
         label=row["label"] or row["clip"],
         activity=row["activity"],
         athlete=row["athlete"],
+        date=row["date"],
         videos=videos,
         fps=conformed["fps"],
+        start_s=conformed["time_s"][0],
+        size=(probe["width"], probe["height"]),
         event_s=event,
-        facts=tuple(facts),
-        warnings=tuple(notes),
-        bat_sources=_bat_sources(kinematics),
+        facts=(*facts, *_video_facts(probe, conformed)),
+        warnings=tuple(remark for remark in every if remark not in general),
+        remarks=tuple(general),
+        sources=_sources(kinematics),
         verdict=_verdict(chain),
         found=bool(chain and chain["path"]),
-        short=bool(chain and chain["reaches_hands"]),
         reason=chain["reason"] if chain else None,
         figures=figures,
         form=form,
+        data=data or {},
     )
+
+
+def record(
+    page: Clip,
+    kinematics: xr.Dataset,
+    conformed: Mapping[str, Any],
+    chain: Mapping[str, Any] | None,
+    form: Mapping[str, Any] | None,
+) -> dict[str, Any]:
+    """Return the clip's row of the table on the first page.
+
+    Parameters
+    ----------
+    page : Clip
+        The clip's page.
+    kinematics, conformed, chain, form
+        What it was put together from; ``form`` as :func:`kinepath.form.assess` returns it.
+
+    Returns
+    -------
+    dict
+        Plain values for JSON; null is what does not apply or was not found.
+    """
+    attrs = kinematics.attrs
+    score = form["set"]["score"] if form else {"value": None}
+    peak = None
+    if "peak_time_s" in attrs:
+        kind = {MEASURED: "", AT_LEAST: "_at_least"}.get(attrs["peak_kind"])
+        metres, statures = (
+            None if kind is None else attrs.get(f"peak_speed{kind}{unit}") for unit in ("_m_s", "")
+        )
+        value, unit = (metres, "m/s") if metres is not None else (statures, "BH/s")
+        peak = {
+            "kind": attrs["peak_kind"],
+            "value": value,
+            "unit": unit,
+            "of": attrs["peak_of"],
+            "words": peak_words(attrs),
+        }
+    contact = None
+    if "contact_s" in attrs:
+        contact = {
+            "time_s": attrs["contact_s"],
+            "early_s": attrs["contact_early_s"],
+            "late_s": attrs["contact_late_s"],
+            "source": attrs["contact_source"],
+        }
+    seen = _seen(kinematics)
+    return {
+        "clip": page.name,
+        "label": page.label,
+        "activity": page.activity,
+        "athlete": page.athlete,
+        "date": page.date,
+        "status": "analysed" if seen else "nobody seen",
+        "seconds": conformed["frames"] / conformed["fps"],
+        "fps": conformed["fps"],
+        "seen": seen,
+        "observed": page.sources.get("observed"),
+        "contact": contact,
+        "peak": peak,
+        "sequence": chain["path"] if chain else None,
+        "repetitions": form["count"] if form else None,
+        "repetitions_are_least": bool(form and form.get("count_is_minimum")),
+        "score": score["value"],
+        "score_words": score_words(score) if score["value"] is not None else None,
+        "warnings": len(page.warnings),
+        "gravest": page.warnings[0] if page.warnings else None,
+    }
 
 
 def failed(
@@ -118,6 +200,8 @@ def failed(
         cause=first["cause"],
         remedy=first["remedy"],
         log=first["log"],
+        athlete=row["athlete"],
+        date=row["date"],
     )
 
 
@@ -154,6 +238,7 @@ def form(found: Mapping[str, Any], *, table: Path, drift: Path, video: Path) -> 
         headline=f"{found['title']}: {counted}; {judged}",
         scored=score["value"] is not None,
         sentences=tuple(lines),
+        repetitions=tuple(_repetition(found, entry) for entry in found["repetitions"]),
         table=table,
         drift=drift,
         video=video,
@@ -166,24 +251,23 @@ def _title(found: Mapping[str, Any], name: str) -> str:
     return title[:1].lower() + title[1:]
 
 
-def overview(activities: Sequence[Activity], seconds: float) -> tuple[tuple[str, str], ...]:
-    """Count what was analysed; ``seconds`` is the length of all conformed videos together."""
-    clips = [clip for activity in activities for clip in activity.clips]
-    athletes = {clip.athlete for clip in clips if clip.athlete}
-    judged = [clip for clip in clips if clip.verdict]
-    counts = [(_plural(len(clips), "clip"), str(len(clips)))]
-    if athletes:
-        counts.append((_plural(len(athletes), "athlete"), str(len(athletes))))
-    counts.append(("analysed", f"{seconds / 60:.1f} min" if seconds >= 120 else f"{seconds:.1f} s"))
-    swung = [clip for clip in clips if clip.bat_sources]
-    if swung:
-        strokes = sum(clip.event_s is not None for clip in swung)
-        counts.append(("strokes found", f"{strokes} of {len(swung)}"))
-    if judged:
-        found, hands = (sum(getattr(clip, name) for clip in judged) for name in ("found", "short"))
-        only = f" ({hands} to the hands only)" if hands else ""
-        counts.append(("kinetic chains found", f"{found} of {len(judged)}{only}"))
-    return tuple(counts)
+def _repetition(found: Mapping[str, Any], entry: Mapping[str, Any]) -> dict[str, Any]:
+    score = entry["score"]
+    return {
+        **{name: entry[name] for name in ("number", "complete", "start_s", "end_s")},
+        "score": None if score["value"] is None else score_words(score),
+        "verdicts": tuple(
+            (found["metrics"][name]["title"], _value(metric), metric["verdict"] or "no range")
+            for name, metric in entry["metrics"].items()
+        ),
+    }
+
+
+def _value(metric: Mapping[str, Any]) -> str:
+    if metric["value"] is None:
+        return "–"
+    sd = "" if metric["sd"] is None else f" ± {metric['sd']:.2g}"
+    return f"{metric['value']:.3g}{sd} {metric['unit']}".rstrip()
 
 
 def versions() -> dict[str, str]:
@@ -229,7 +313,7 @@ def _peak(kinematics: xr.Dataset) -> str:
     return words if attrs["peak_kind"] == MEASURED else f"{words}: {attrs['peak_reason']}"
 
 
-def _bat_sources(kinematics: xr.Dataset) -> dict[str, float]:
+def _sources(kinematics: xr.Dataset) -> dict[str, float]:
     if "bat_source" not in kinematics:
         return {}
     shares = source_shares(kinematics["bat_source"].to_numpy())

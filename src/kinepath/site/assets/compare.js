@@ -1,0 +1,260 @@
+"use strict";
+/* Two clips beside and over each other; the address says which, so that it can be sent. */
+(() => {
+  const kinepath = window.kinepath;
+  const { player, figure } = kinepath;
+  const byId = (id) => document.getElementById(id);
+  const { clips: listed, activities } = kinepath.list[""];
+  const choice = { a: byId("a"), b: byId("b"), by: byId("by") };
+  const style = (name) =>
+    getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+  const escaped = (text) =>
+    String(text).replace(/[&<>]/g, (c) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;" })[c]);
+  let kind = "overlay";
+
+  for (const select of [choice.a, choice.b]) {
+    for (const clip of listed) {
+      const who = [clip.label, clip.athlete, clip.clip].filter(Boolean).join(" · ");
+      select.add(new Option(who, clip.clip));
+    }
+  }
+
+  const loaded = new Map();
+  function load(address) {
+    if (!loaded.has(address)) {
+      loaded.set(
+        address,
+        new Promise((done) => {
+          const script = document.createElement("script");
+          script.src = address;
+          script.addEventListener("load", () => done(true));
+          script.addEventListener("error", () => done(false));
+          document.head.append(script);
+        }),
+      );
+    }
+    return loaded.get(address);
+  }
+
+  /* --- the warping path --------------------------------------------------------------------- */
+
+  /* Times of both clips (raw clocks) at the points of their path; null where they have none. */
+  async function warp(a, b) {
+    const [one, other] = [a, b].map((name) => listed.find((clip) => clip.clip === name));
+    if (one.activity !== other.activity || a === b || !activities.includes(one.activity)) return null;
+    for (const [first, second] of [[a, b], [b, a]]) {
+      if (!(await load(`comparisons/${one.activity}/${first}.js`))) continue;
+      const found = kinepath.warps?.[first]?.[second];
+      if (!found) continue;
+      const rates = [kinepath.clips[first].fps, kinepath.clips[second].fps];
+      let [i, j] = [0, 0];
+      const times = [[found.start_s[0]], [found.start_s[1]]];
+      for (const code of found.steps) {
+        if (code !== "2") i += 1;
+        if (code !== "1") j += 1;
+        times[0].push(found.start_s[0] + i / rates[0]);
+        times[1].push(found.start_s[1] + j / rates[1]);
+      }
+      if (first !== a) times.reverse();
+      return { ...found, first: times[0], second: times[1] };
+    }
+    return null;
+  }
+
+  /* The second clip's time for one of the first: the middle of the partners, and between them. */
+  function partners(path) {
+    const first = [], second = [];
+    for (let k = 0; k < path.first.length; ) {
+      let m = k;
+      while (m + 1 < path.first.length && path.first[m + 1] === path.first[k]) m += 1;
+      first.push(path.first[k]);
+      second.push((path.second[k] + path.second[m]) / 2);
+      k = m + 1;
+    }
+    return (time) => {
+      const last = first.length - 1;
+      if (time <= first[0]) return second[0] + (time - first[0]);
+      if (time >= first[last]) return second[last] + (time - first[last]);
+      let k = 1;
+      while (first[k] < time) k += 1;
+      const part = (time - first[k - 1]) / (first[k] - first[k - 1]);
+      return second[k - 1] + part * (second[k] - second[k - 1]);
+    };
+  }
+
+  /* --- what is shown ------------------------------------------------------------------------ */
+
+  function videoOf(name) {
+    const clip = kinepath.clips[name];
+    const holder = document.createElement("figure");
+    holder.className = "video";
+    const screen = document.createElement("div");
+    screen.className = "screen";
+    const video = document.createElement("video");
+    Object.assign(video, { src: `clips/${name}/${kind}.mp4`, poster: `clips/${name}/${kind}.jpg`, muted: true, playsInline: true, preload: "auto" });
+    video.setAttribute("aria-label", clip.label);
+    video.dataset.fps = clip.fps;
+    video.dataset.event = choice.by.value === "start" ? 0 : (clip.event_s ?? 0);
+    const failure = document.createElement("p");
+    failure.className = "failure";
+    failure.hidden = true;
+    failure.textContent = "This browser could not play the video; it may lack H.264.";
+    screen.append(video, failure);
+    const caption = document.createElement("figcaption");
+    const link = document.createElement("a");
+    link.href = `clips/${name}.html`;
+    link.textContent = clip.label;
+    caption.append(link);
+    holder.append(screen, caption);
+    return holder;
+  }
+
+  const zeroOf = (clip) => clip.start_s + (choice.by.value === "start" ? 0 : (clip.event_s ?? 0));
+  const frameAt = (clip, raw) => {
+    const frame = Math.round((raw - clip.time_s[0]) * clip.fps);
+    return frame < 0 || frame >= clip.time_s.length ? null : frame;
+  };
+
+  function fill(table, shares) {
+    table.tBodies[0].replaceChildren();
+    for (const [name, share] of shares) {
+      const row = table.tBodies[0].insertRow();
+      const head = document.createElement("th");
+      head.scope = "row";
+      head.textContent = name;
+      const bar = document.createElement("meter");
+      Object.assign(bar, { min: 0, max: 1, value: share });
+      bar.setAttribute("aria-label", name);
+      row.append(head);
+      row.insertCell().textContent = `${Math.round(100 * share)} %`;
+      row.insertCell().append(bar);
+    }
+  }
+
+  let drawn = { clips: [], partner: null };
+  player.follow((time) => {
+    const { clips, partner } = drawn;
+    if (clips.length < 2) return;
+    const raw = zeroOf(clips[0]) + time;
+    const other = partner ? partner(raw) : zeroOf(clips[1]) + time;
+    figure.ghost(byId("ghost").querySelector("canvas"), clips, [frameAt(clips[0], raw), frameAt(clips[1], other)]);
+  });
+
+  function curves(clips, path) {
+    const [one, other] = clips;
+    const traces = [];
+    const titles = one.panels.map((p) => p.title).filter((t) => other.panels.some((p) => p.title === t));
+    const height = 1 / titles.length, gap = 0.04;
+    const axis = { gridcolor: style("--line"), automargin: true };
+    const layout = {
+      height: 150 * titles.length + 60, margin: { l: 58, r: 12, t: 30, b: 40 },
+      paper_bgcolor: style("--panel"), plot_bgcolor: style("--panel"), hovermode: "x unified",
+      hoverlabel: { bgcolor: style("--ground"), font: { color: style("--ink") } },
+      font: { color: style("--ink"), family: "system-ui, sans-serif", size: 12 },
+      xaxis: { ...axis, title: { text: path ? "seconds of the first clip, the second warped onto it" : "seconds" } },
+      legend: { orientation: "h", y: 1.02, yanchor: "bottom", x: 0 },
+    };
+    titles.forEach((title, row) => {
+      const name = row ? `yaxis${row + 1}` : "yaxis";
+      const panels = clips.map((clip) => clip.panels.find((p) => p.title === title));
+      layout[name] = { ...axis, domain: [1 - (row + 1) * height + gap, 1 - row * height], title: { text: `${title} (${panels[0].unit})`, font: { size: 11 } } };
+      clips.forEach((clip, index) => {
+        const times = clip.time_s.map((time) => time - zeroOf(clip));
+        panels[index].lines.forEach((line, k) => {
+          let [x, y] = [times, line.values];
+          if (index && path) {
+            // Each frame of the first clip with the value of its partner in the second.
+            x = one.time_s.map((time) => time - zeroOf(one));
+            y = one.time_s.map((time) => line.values[frameAt(other, path(time))] ?? null);
+          }
+          traces.push({
+            x, y, yaxis: row ? `y${row + 1}` : "y", mode: "lines",
+            name: `${escaped(clip.label)}, ${escaped(line.name)}`, showlegend: false,
+            line: { color: index ? "#e69f00" : "#56b4e9", width: 1.8, dash: k ? "dash" : "solid" },
+            hovertemplate: `%{y:.2f}<extra>${escaped(clip.label)}, ${escaped(line.name)}</extra>`,
+          });
+        });
+      });
+    });
+    layout.xaxis.anchor = titles.length > 1 ? `y${titles.length}` : "y";
+    byId("curves-section").hidden = !titles.length;
+    if (titles.length) window.Plotly.react(byId("curves"), traces, layout, { responsive: true, displaylogo: false });
+  }
+
+  let asked = 0;
+  async function show() {
+    const mine = (asked += 1);
+    const [a, b] = [choice.a.value, choice.b.value];
+    history.replaceState(null, "", `#a=${a}&b=${b}&by=${choice.by.value}`);
+    const there = await Promise.all([a, b].map((name) => load(`clips/${name}/data.js`)));
+    if (mine !== asked) return;
+    if (there.includes(false)) {
+      byId("state").textContent = "The data of a clip are missing: run the workflow again.";
+      return;
+    }
+    const clips = [a, b].map((name) => kinepath.clips[name]);
+    const path = await warp(a, b);
+    if (mine !== asked) return;
+    const phase = choice.by.value === "phase";
+    byId("state").textContent = phase && !path ? "No warping path for these two: they are not of one activity, or far from each other. In step by contact." : "";
+    const partner = phase && path ? partners(path) : null;
+    byId("pair").replaceChildren(videoOf(a), videoOf(b));
+    byId("stage").hidden = byId("ghost-section").hidden = false;
+    const playing = player.collect();
+    playing[0].leads = partner !== null;
+    if (partner) {
+      playing[1].map = (time) => partner(zeroOf(clips[0]) + time) - clips[1].start_s;
+    }
+    drawn = { clips, partner };
+    player.restart();
+    player.measure();
+    curves(clips, partner);
+    byId("shares-section").hidden = path === null;
+    if (path) {
+      byId("distance").textContent = `Distance per step ${path.per_step.toPrecision(3)} (dynamic time warping); each phase is one of ${kinepath.warps[a]?.[b] ? clips[0].label : clips[1].label}.`;
+      fill(byId("groups"), Object.entries(path.groups));
+      fill(byId("phases"), path.phases.map((p) => [p.phase, p.share]));
+    }
+  }
+
+  /* --- controls ----------------------------------------------------------------------------- */
+
+  byId("exchange").addEventListener("click", () => {
+    [choice.a.value, choice.b.value] = [choice.b.value, choice.a.value];
+    show();
+  });
+  byId("link").addEventListener("click", async () => {
+    try {
+      await navigator.clipboard.writeText(location.href);
+      byId("state").textContent = "Copied.";
+    } catch {
+      byId("state").textContent = location.href;
+    }
+  });
+  byId("kinds").addEventListener("click", (event) => {
+    if (!event.target.dataset.kind) return;
+    kind = event.target.dataset.kind;
+    for (const tab of byId("kinds").children) {
+      tab.setAttribute("aria-pressed", String(tab.dataset.kind === kind));
+    }
+    show();
+  });
+  byId("choice").addEventListener("submit", (event) => event.preventDefault());
+  for (const select of Object.values(choice)) select.addEventListener("change", show);
+
+  function fromAddress() {
+    const given = new URLSearchParams(location.hash.slice(1));
+    for (const [name, select] of Object.entries(choice)) {
+      if ([...select.options].some((o) => o.value === given.get(name))) select.value = given.get(name);
+    }
+    if (!given.get("b") && listed.length > 1) {
+      const first = listed.find((clip) => clip.clip === choice.a.value);
+      const like = listed.find((c) => c.clip !== first.clip && c.activity === first.activity);
+      choice.b.value = (like ?? listed.find((c) => c.clip !== first.clip)).clip;
+    }
+    if (listed.length) show();
+  }
+  window.addEventListener("hashchange", fromAddress);
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", show);
+  fromAddress();
+})();

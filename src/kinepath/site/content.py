@@ -1,0 +1,195 @@
+"""What the pages show, in words and numbers, before it becomes HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+#: What the three videos of a clip or a grid are called on the page, in their order.
+KINDS = {"overlay": "Overlay", "skeleton": "Skeleton", "video": "Original"}
+#: What the video that counts repetitions is called.
+COUNTED = {"form": "Repetitions"}
+
+
+@dataclass(frozen=True)
+class Form:
+    """What is said of the repetitions of an exercise.
+
+    Parameters
+    ----------
+    headline : str
+        How many there are, and the set's score.
+    scored : bool
+        Whether there is a score.
+    sentences : tuple of str
+        What was missed, when, by how much and how sure; what could not be judged.
+    repetitions : tuple of mapping
+        One for each: ``number``, ``start_s`` and ``end_s`` (clock of the raw video), ``complete``,
+        ``score`` (words) and ``verdicts``, (metric, words, verdict) of each metric.
+    table, drift : path
+        Figures: the repetitions by metric, and the change over the set.
+    video : path
+        The video with the counter.
+    warnings : tuple of str
+        What a reader must know first.
+    """
+
+    headline: str
+    scored: bool
+    sentences: tuple[str, ...]
+    repetitions: tuple[Mapping[str, Any], ...]
+    table: Path
+    drift: Path
+    video: Path
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Clip:
+    """The page of one clip.
+
+    Parameters
+    ----------
+    name : str
+        Name in the sheet, ``[A-Za-z0-9_-]+``.
+    label, activity : str
+        Any text; shown as it is.
+    videos : mapping of str to path
+        Videos by kind, see :data:`KINDS`.
+    fps : float
+        Frame rate of the videos, hertz.
+    start_s : float
+        Where their first frame lies on the clock of the raw video, seconds.
+    size : (int, int)
+        Width and height of the upright raw video, pixels: what the sheet's boxes count in.
+    event_s : float or None
+        Playback time of the event that videos are synchronised at; None: their start.
+    athlete, date : str or None
+        Who is seen, and when it was filmed.
+    facts : tuple of (str, str)
+        Terms and their values.
+    warnings, remarks : tuple of str
+        What puts the results in doubt, and what is odd about the video file or the method.
+    sources : mapping of str to float
+        Fraction of frames, 0 to 1, of each source of the implement's position; empty without one.
+    verdict, reason : str or None
+        What was found of the sequence, in a few words, and why.
+    found : bool
+        Whether a sequence was found.
+    figures : mapping of str to path
+        Figures by what they show, in plain words.
+    form : Form or None
+        The repetitions, where the activity is an exercise.
+    data : mapping of str to path
+        Files to take away, by the name that they get beside the page.
+    """
+
+    name: str
+    label: str
+    activity: str
+    videos: Mapping[str, Path]
+    fps: float
+    start_s: float = 0.0
+    size: tuple[int, int] = (0, 0)
+    event_s: float | None = None
+    athlete: str | None = None
+    date: str | None = None
+    facts: tuple[tuple[str, str], ...] = ()
+    warnings: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
+    sources: Mapping[str, float] = field(default_factory=dict)
+    verdict: str | None = None
+    found: bool = False
+    reason: str | None = None
+    figures: Mapping[str, Path] = field(default_factory=dict)
+    form: Form | None = None
+    data: Mapping[str, Path] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class FailedClip:
+    """A clip of which nothing can be shown.
+
+    Parameters
+    ----------
+    name : str
+        Name in the sheet, ``[A-Za-z0-9_-]+``.
+    label, activity : str
+        Any text; shown as it is.
+    stage : str
+        The stage that failed.
+    cause, remedy : str
+        What is wrong, and what to do about it.
+    log : str or None
+        Where more is said.
+    athlete, date : str or None
+        From the sheet.
+    """
+
+    name: str
+    label: str
+    activity: str
+    stage: str
+    cause: str
+    remedy: str
+    log: str | None = None
+    athlete: str | None = None
+    date: str | None = None
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A page that shows clips beside each other.
+
+    Parameters
+    ----------
+    name : str
+        Of the activity or the grid.
+    videos : mapping of str to path
+        The grid in its kinds; empty where there is none.
+    fps : float
+        Frame rate of the grid, hertz.
+    event_s : float or None
+        When all clips of the grid reach their event, seconds of its playback.
+    clips : tuple of (str, str)
+        Name and label of each clip that is shown or compared.
+    figures : mapping of str to path
+        How alike the clips are, by what the figure shows.
+    """
+
+    name: str
+    videos: Mapping[str, Path]
+    fps: float
+    event_s: float | None
+    clips: tuple[tuple[str, str], ...]
+    figures: Mapping[str, Path] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Index:
+    """The first page: all clips in a table.
+
+    Parameters
+    ----------
+    title : str
+        Heading of all pages.
+    records : tuple of mapping
+        A row of the table for each clip with a page, from :func:`kinepath.site.gather.record`.
+    failed : tuple of FailedClip
+        Clips that have none.
+    comparisons : tuple of (str, int)
+        Name and number of clips of each page of comparisons.
+    versions : mapping of str to str
+        Programs and their versions.
+    figures : mapping of str to path
+        Figures about all clips together, by what they show.
+    """
+
+    title: str
+    records: tuple[Mapping[str, Any], ...]
+    failed: tuple[FailedClip, ...]
+    comparisons: tuple[tuple[str, int], ...]
+    versions: Mapping[str, str]
+    figures: Mapping[str, Path] = field(default_factory=dict)

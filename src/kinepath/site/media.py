@@ -1,0 +1,81 @@
+"""Videos at the size of a page, and the images that stand for them until they are played."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import cv2
+import ffmpeg
+import numpy as np
+
+from kinepath.files import replacing
+from kinepath.video import Image, VideoError, read_frames, run_ffmpeg, x264_options
+
+#: Greatest width and height of a video on the page, pixels, and its quality (x264's rate factor).
+WIDTH, HEIGHT, _CRF = 854, 640, 27
+#: Frames between key frames: a browser that seeks decodes so many at most.
+_KEY_FRAMES = 12
+#: Quality of a poster in percent, and width of a thumbnail in pixels.
+_QUALITY, THUMBNAIL = 75, 160
+
+
+def web_video(source: str | Path, target: str | Path, width: int = WIDTH) -> None:
+    """Write a video at the size of the page, frame by frame the same.
+
+    Parameters
+    ----------
+    source, target : path
+        The video, and where its smaller copy goes.
+    width : int
+        Greatest width in pixels; smaller videos keep their size.
+
+    Raises
+    ------
+    VideoError
+        If it cannot be read.
+    """
+    bound = f"min(1,min({width}/iw,{HEIGHT}/ih))"
+    with replacing(target) as temporary:
+        stream = (
+            ffmpeg.input(str(source))
+            .video.filter("scale", f"2*trunc(iw*{bound}/2)", f"2*trunc(ih*{bound}/2)", flags="area")
+            .output(
+                str(temporary), **x264_options(_CRF), g=_KEY_FRAMES, fps_mode="passthrough", an=None
+            )
+        )
+        run_ffmpeg(stream, temporary)
+
+
+def poster(video: str | Path, at_s: float, width: int = WIDTH) -> bytes | None:
+    """Give the frame that a video shows at a time, as JPEG.
+
+    Parameters
+    ----------
+    video : path
+        The video.
+    at_s : float
+        Seconds from its start; after its end the last frame is given.
+    width : int
+        Greatest width in pixels.
+
+    Returns
+    -------
+    bytes or None
+        None where the video cannot be read: the page says so where it would play.
+    """
+    shown: Image | None = None
+    try:
+        for frame in read_frames(video):
+            if shown is not None and frame.time > at_s + 1e-6:
+                break
+            shown = frame.image
+    except VideoError:
+        return None
+    if shown is None:
+        return None
+    rows, columns = shown.shape[:2]
+    if columns > width:
+        size = width, max(round(rows * width / columns), 1)
+        shown = np.asarray(cv2.resize(shown, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+    _, encoded = cv2.imencode(".jpg", shown, [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])
+    return encoded.tobytes()
