@@ -37,11 +37,10 @@ setup-dev:
 clean:
 	rm -rf results logs resources/clips/simulated
 
-# The README's pictures, from the demo's results.
+# The pictures of README and docs, from the demo's results; those of the pages need chromium.
 FFMPEG := $(BIN)/python -c "from kinepath.video import ffmpeg_binary; print(ffmpeg_binary())"
 .PHONY: pictures
 pictures:
 	$$($(FFMPEG)) -loglevel error -y -ss 0.5 -t 1.6 -i results/composites/batting_overlays.mp4 \
 	    -vf "fps=12,scale=900:-2" -c:v libwebp_anim -quality 55 -loop 0 docs/images/swing.webp
-	$$($(FFMPEG)) -loglevel error -y -ss 1.3 -i results/composites/batting_shots.mp4 \
-	    -frames:v 1 -vf scale=1200:-2 -c:v libwebp -quality 80 docs/images/shots.webp
+	$(BIN)/python docs/images/screenshots.py

@@ -35,7 +35,12 @@ rule swing_picture:
         poses="results/clean/{clip}.h5",
         events="results/events/{clip}.json",
     output:
-        "results/bat/{clip}_swing.png",
+        report(
+            "results/bat/{clip}_swing.png",
+            caption="../workflow/report/swing.rst",
+            category="Movement",
+            labels={"clip": "{clip}", "figure": "swing"},
+        ),
     log:
         "logs/swing_picture/{clip}.log",
     wildcard_constraints:

@@ -9,7 +9,12 @@ rule chain:
         poses="results/clean/{clip}.h5",
     output:
         chain="results/chain/{clip}.json",
-        png="results/chain/{clip}_corrpath.png",
+        png=report(
+            "results/chain/{clip}_corrpath.png",
+            caption="../workflow/report/sequence.rst",
+            category="Sequence",
+            labels={"clip": "{clip}", "figure": "correlation path"},
+        ),
         svg="results/chain/{clip}_corrpath.svg",
     log:
         "logs/chain/{clip}.log",
@@ -37,7 +42,12 @@ rule chain_summary:
         kinematics=per_clip("results/kinematics/{clip}.h5", CHAIN_CLIPS),
     output:
         summary="results/chain/summary.json",
-        png="results/chain/summary.png",
+        png=report(
+            "results/chain/summary.png",
+            caption="../workflow/report/sequences.rst",
+            category="Sequence",
+            labels={"clip": "all", "figure": "all clips together"},
+        ),
     log:
         "logs/chain_summary.log",
     conda:

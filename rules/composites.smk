@@ -11,7 +11,12 @@ rule composite:
             "results/conformed/{clip}.json", composite_clips(wildcards.name)
         ),
     output:
-        "results/composites/{name}_{kind}.mp4",
+        report(
+            "results/composites/{name}_{kind}.mp4",
+            caption="../workflow/report/grid.rst",
+            category="Comparisons",
+            labels={"clips": "{name}", "figure": "{kind}"},
+        ),
     log:
         "logs/composite/{name}_{kind}.log",
     wildcard_constraints:

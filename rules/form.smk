@@ -33,8 +33,18 @@ rule form_figures:
     input:
         "results/form/{clip}.json",
     output:
-        table="results/form/{clip}.png",
-        drift="results/form/{clip}_drift.png",
+        table=report(
+            "results/form/{clip}.png",
+            caption="../workflow/report/form.rst",
+            category="Exercises",
+            labels={"clip": "{clip}", "figure": "metrics"},
+        ),
+        drift=report(
+            "results/form/{clip}_drift.png",
+            caption="../workflow/report/form.rst",
+            category="Exercises",
+            labels={"clip": "{clip}", "figure": "change over the set"},
+        ),
     log:
         "logs/form_figures/{clip}.log",
     conda:

@@ -29,7 +29,12 @@ rule kinematics_figure:
     input:
         "results/kinematics/{clip}.h5",
     output:
-        "results/kinematics/{clip}.png",
+        report(
+            "results/kinematics/{clip}.png",
+            caption="../workflow/report/movement.rst",
+            category="Movement",
+            labels={"clip": "{clip}", "figure": "movement"},
+        ),
     log:
         "logs/kinematics_figure/{clip}.log",
     conda:

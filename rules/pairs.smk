@@ -60,9 +60,24 @@ rule pairs_summary:
     output:
         summary="results/pairs/{activity}.json",
         templates="results/pairs/{activity}_templates.h5",
-        matrix="results/pairs/{activity}_matrix.png",
-        tree="results/pairs/{activity}_tree.png",
-        map="results/pairs/{activity}_map.png",
+        matrix=report(
+            "results/pairs/{activity}_matrix.png",
+            caption="../workflow/report/likeness.rst",
+            category="Comparisons",
+            labels={"activity": "{activity}", "figure": "matrix"},
+        ),
+        tree=report(
+            "results/pairs/{activity}_tree.png",
+            caption="../workflow/report/likeness.rst",
+            category="Comparisons",
+            labels={"activity": "{activity}", "figure": "tree"},
+        ),
+        map=report(
+            "results/pairs/{activity}_map.png",
+            caption="../workflow/report/likeness.rst",
+            category="Comparisons",
+            labels={"activity": "{activity}", "figure": "map"},
+        ),
     log:
         "logs/pairs_summary/{activity}.log",
     conda:

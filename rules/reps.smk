@@ -6,7 +6,12 @@ rule reps:
         "results/clean/{clip}.h5",
     output:
         json="results/reps/{clip}.json",
-        png="results/reps/{clip}.png",
+        png=report(
+            "results/reps/{clip}.png",
+            caption="../workflow/report/repetitions.rst",
+            category="Exercises",
+            labels={"clip": "{clip}", "figure": "repetitions"},
+        ),
     log:
         "logs/reps/{clip}.log",
     conda:

@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 _PACKAGE = Path(__file__).parent
+_TEMPLATES = {".html", ".css", ".js"}
 
 
 def digest(script: str | Path, *modules: str) -> str:
@@ -78,8 +79,14 @@ def _files(module: str) -> list[Path]:
         return [base.with_suffix(".py")]
     if not (base / "__init__.py").is_file():
         return []
-    templates = [path for path in base.iterdir() if path.suffix in {".html", ".css", ".js"}]
+    # Those of a package lie in it or in folders that are no packages themselves.
+    beside = [base, *(each for each in base.iterdir() if each.is_dir() and not _is_package(each))]
+    templates = [path for each in beside for path in each.iterdir() if path.suffix in _TEMPLATES]
     return [base / "__init__.py", *templates]
+
+
+def _is_package(folder: Path) -> bool:
+    return (folder / "__init__.py").is_file()
 
 
 def _content(path: Path) -> bytes:

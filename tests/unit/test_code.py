@@ -25,8 +25,10 @@ def test_a_module_named_as_an_attribute_is_found(tmp_path: Path) -> None:
 
 
 def test_templates_count_as_code(tmp_path: Path) -> None:
-    used = code.modules_used(script(tmp_path, "from kinepath.site import build\n"))
-    assert any(name.endswith(".css") for name in used)
+    used = code.modules_used(script(tmp_path, "from kinepath.site import write_clip\n"))
+    assert {"site/templates/clip.html", "site/assets/style.css", "site/assets/player.js"} <= used
+    used = code.modules_used(script(tmp_path, "from kinepath import sequence\n"))
+    assert {Path(name).suffix for name in used} == {".py"}
 
 
 def test_a_module_known_only_at_run_time_can_be_named(tmp_path: Path) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
+from zipfile import ZipFile
 
 import numpy as np
 
@@ -100,6 +102,17 @@ def test_how_the_bat_is_known_is_told_everywhere(demo: Checkout) -> None:
         assert chain["target"] == "bat"
         page = (demo.folder / f"results/site/clips/{clip}.html").read_text(encoding="utf-8")
         assert page.count('<li class="observed">') == 1
+
+
+def test_snakemakes_report_holds_the_figures_with_captions(demo: Checkout) -> None:
+    demo.run("--report", "report.zip")
+    with ZipFile(demo.folder / "report.zip") as report:
+        page = report.read("report/report.html").decode()
+        held = {Path(name).name for name in report.namelist()}
+    for category in ("Movement", "Sequence", "Comparisons", "Exercises"):
+        assert f'"{category}"' in page
+    assert "The swing in" in page and "Bands are one standard deviation" in page
+    assert {"hook.png", "hook_corrpath.png", "batting_matrix.png", "squat_drift.png"} <= held
 
 
 def test_an_unchanged_tree_has_nothing_to_do(demo: Checkout) -> None:
