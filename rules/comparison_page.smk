@@ -1,26 +1,5 @@
 """The pages that show clips beside each other."""
 
-PAIRED = [activity for activity in COMPARED if len(compared(activity)) > 1]
-
-
-def comparison_parts(wildcards):
-    """Give all files that a page of comparisons shows, but for those that cannot be made."""
-    name, parts = wildcards.name, []
-    if name in COMPOSITES:
-        kinds = ["shots", "skeletons", "overlays"]
-        parts += expand("results/composites/{name}_{kind}.mp4", name=name, kind=kinds)
-        for pattern in (
-            "results/kinematics/{clip}.h5",
-            "results/conformed/{clip}.json",
-        ):
-            parts += per_clip(pattern, composite_clips(name))
-    if name in PAIRED:
-        what = ["matrix", "map", "tree"]
-        parts += [f"results/pairs/{name}.h5"]
-        parts += expand("results/pairs/{name}_{what}.png", name=name, what=what)
-        parts += per_clip("results/kinematics/{clip}.h5", compared(name))
-    return can_be_made(dict.fromkeys(parts))
-
 
 rule comparison_page:
     input:
@@ -44,11 +23,7 @@ rule comparison_page:
         ),
         labels=lambda wildcards: {
             clip: CLIPS[clip]["label"] or clip
-            for clip in (
-                compared(wildcards.name)
-                if wildcards.name in PAIRED
-                else composite_clips(wildcards.name)
-            )
+            for clip in comparison_clips(wildcards.name)
         },
         fps=config["composites"]["fps"],
         pairs=PAIR_SETTINGS,

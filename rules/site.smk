@@ -1,13 +1,5 @@
 """The first page: a table of all clips, and the way to all other pages."""
 
-PAGES = [clip for clip in CLIPS if has_page(clip)]
-RECORDS = per_clip("results/site/clips/{clip}.json", PAGES)
-COMPARISON_PAGES = {
-    name: path
-    for name in dict.fromkeys([*COMPOSITES, *PAIRED])
-    for path in can_be_made([f"results/site/comparisons/{name}.html"])
-}
-
 
 rule site:
     input:
@@ -38,17 +30,7 @@ rule site:
             for clip, row in CLIPS.items()
         },
         failures=lambda wildcards: FAILURES,
-        comparisons={
-            name: len(
-                dict.fromkeys(
-                    [
-                        *(composite_clips(name) if name in COMPOSITES else []),
-                        *(compared(name) if name in PAIRED else []),
-                    ]
-                )
-            )
-            for name in COMPARISON_PAGES
-        },
+        comparisons={name: len(comparison_clips(name)) for name in COMPARISON_PAGES},
         settings=config["site"],
         code=code("site.py"),
     message:

@@ -24,6 +24,7 @@ SHORTER = "for (const s of document.querySelectorAll('.columns')) s.style.displa
 
 
 def main() -> None:
+    """Open each page in a browser without a window, and keep what it shows."""
     options = webdriver.ChromeOptions()
     options.binary_location = shutil.which("chromium") or shutil.which("google-chrome")
     for flag in ("--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars"):

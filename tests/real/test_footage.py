@@ -17,7 +17,7 @@ from tests.workflow.conftest import ROOT, Workspace
 
 pytestmark = pytest.mark.real
 
-CRICKET = sorted(f"cricket_net/{path.name}" for path in (CLIPS / "cricket_net").glob("*.mp4"))
+CRICKET = [f"cricket_net/ccs_{name}.mp4" for name in ("20191111_170210", "cut1", "leg4", "scoop11")]
 GYM = {"gym_video/formfit_squat.mp4": "squat", "gym_video/wissem_bicep_curls.mp4": "biceps_curl"}
 
 
@@ -92,6 +92,6 @@ def test_the_squats_are_seen_in_the_knees(footage: Workspace) -> None:
 def test_comparisons_videos_and_page_are_made(footage: Workspace) -> None:
     pairs = load(results(footage, "pairs/batting.h5"))
     assert set(pairs.clips) | set(pairs.excluded) == {clip_name(file) for file in CRICKET}
-    assert len(pairs.clips) >= 6, pairs.excluded
+    assert len(pairs.clips) >= 3, pairs.excluded
     for name in ("composites/batting_shots.mp4", "pairs/batting_matrix.png", "site/index.html"):
         assert results(footage, name).stat().st_size > 1000

@@ -66,7 +66,7 @@ class Workspace:
             stderr=subprocess.STDOUT,
             text=True,
             env={**self.environment, "COLUMNS": "200"},
-            timeout=1200,
+            timeout=2400,
         )
 
     def run(self, *arguments: str) -> str:
