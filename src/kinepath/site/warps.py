@@ -40,6 +40,8 @@ def warps_of(
         its first point in both clips; ``groups`` and ``phases``, the fractions of the distance.
     """
     count = len(pairs.clips)
+    if count < 2:
+        return {}
     ranks = np.argsort(np.argsort(pairs.per_step, axis=1, kind="stable"), axis=1, kind="stable")
     parts = {clip: features(motions[clip], settings) for clip in pairs.clips}
     _, curves = speeds([motions[clip] for clip in pairs.clips])
