@@ -54,7 +54,8 @@ def record(number: int) -> dict[str, Any]:
         "repetitions": None,
         "repetitions_are_least": False,
         "score": None,
-        "score_words": None,
+        "score_sd": None,
+        "judged": None,
         "warnings": number % 3,
         "gravest": "the athlete is seen in 80 % of the frames only" if number % 3 else None,
     }

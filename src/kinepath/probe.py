@@ -171,6 +171,7 @@ def probe(
         "remedy": None,
         "sha256": _digest(Path(path)),
         **facts,
+        "defects": remarks,
         "warnings": remarks + cautions(facts, flagged_interlaced=look.is_flagged),
         "frame_time_s": [round(float(t), 9) for t in walk.time],
     }

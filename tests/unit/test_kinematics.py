@@ -17,6 +17,8 @@ from kinepath.kinematics import (
     swing_axis,
     unwrapped,
 )
+from kinepath.kinematics.swing import swing
+from kinepath.kinematics.uncertainty import Error
 from tests.poses import make_poses, standing_position
 
 Array = NDArray[np.float64]
@@ -193,3 +195,42 @@ def test_speeds_are_in_the_athletes_own_statures_whatever_the_fit() -> None:
         np.testing.assert_allclose(corrected[name], told[name] * 170 / 200, atol=1e-9)
     np.testing.assert_allclose(corrected["joint_angle"], told["joint_angle"], atol=1e-4)
     assert corrected.attrs["scale"] == pytest.approx(200.0)
+
+
+def test_the_peak_is_near_a_contact_that_the_sheet_gives() -> None:
+    """The tip is fastest elsewhere in the stroke, where it was seen to jump."""
+    frames, fps = 100, 50.0
+    speed = np.full(frames, 0.02)
+    speed[30], speed[60] = 0.3, 0.2
+    tip = np.stack([np.cumsum(speed), 0.5 * np.cumsum(speed)], axis=1)
+    features = xr.Dataset(
+        {
+            "bat_tip": (("time", "space"), tip),
+            "bat_grip": (("time", "space"), np.zeros((frames, 2))),
+            "bat_source": ("time", np.ones(frames, dtype=np.int8)),
+            "bat_speed": ("time", np.linalg.norm(np.gradient(tip, 1 / fps, axis=0), axis=1)),
+            "bat_speed_sd": ("time", np.full(frames, 0.1)),
+        },
+        coords={"time": np.arange(frames) / fps},
+        attrs={"fps": fps},
+    )
+    none = Error(np.zeros((frames, 1, 1)), np.zeros((frames, 1, 1)))
+    stroke = {"top_of_backlift_s": 0.2, "follow_through_s": 1.8, "contact": {}}
+    for source, near_s in (("motion", 0.6), ("sheet", 1.2)):
+        contact = {"time_s": 1.25, "source": source}
+        found = swing(features, none, {**stroke, "contact": contact})
+        assert found["peak_time_s"] == pytest.approx(near_s, abs=0.03)
+
+
+def test_the_hip_shoulder_separation_stays_within_half_a_turn() -> None:
+    """Also where a line that points at the camera has gone round and round."""
+    position = standing_position(40)
+    names = [str(name) for name in make_poses(frames=2)["keypoints"].values]
+    middle = position[:, :, [names.index("left_shoulder"), names.index("right_shoulder")]].mean(2)
+    angle = np.linspace(0, 6 * np.pi, 40)
+    offset = 20 * np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    position[:, :, names.index("left_shoulder")] = middle + offset[..., None]
+    position[:, :, names.index("right_shoulder")] = middle - offset[..., None]
+    separation = kinematics(make_poses(position))["hip_shoulder_separation"].values
+    assert np.abs(separation).max() <= 180
+    assert np.ptp(separation) > 300

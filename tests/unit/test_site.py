@@ -123,7 +123,7 @@ def hostile_clip(video: Path, figure: Path) -> Clip:
 def record(name: str, **given: Any) -> dict[str, Any]:
     nothing = dict.fromkeys(
         ("athlete", "date", "observed", "contact", "peak", "sequence", "repetitions", "score",
-         "score_words", "gravest")
+         "score_sd", "judged", "gravest")
     )  # fmt: skip
     return {
         **nothing,
@@ -189,7 +189,14 @@ def test_a_clips_folder_holds_all_that_its_page_shows(
     assert {path.name for path in (site / "clips/one").iterdir()} == {
         *("overlay.mp4", "skeleton.mp4", "video.mp4", "form.mp4"),
         *("overlay.jpg", "skeleton.jpg", "video.jpg", "form.jpg", "thumbnail.jpg"),
-        *("figure.webp", "metrics.webp", "drift.webp", "data.js", "curves.csv", "kinematics.h5"),
+        *(
+            "kinetic-chain.webp",
+            "metrics.webp",
+            "drift.webp",
+            "data.js",
+            "curves.csv",
+            "kinematics.h5",
+        ),
     }
 
 
@@ -287,7 +294,8 @@ PROBE = {
     "fps_average": 29.9,
     "duration_s": 12.5,
     "cuts_s": [3.0],
-    "warnings": ["2 damaged packets"],
+    "defects": ["2 damaged packets"],
+    "warnings": ["2 damaged packets", "the frame rate varies"],
 }
 CONFORMED = {"fps": 10.0, "frames": 4, "time_s": [5.0, 5.1, 5.2, 5.3]}
 CHAIN = {
@@ -348,8 +356,8 @@ def test_a_card_tells_what_was_found() -> None:
         "pose_proxy": 0.5,
         "none": 0.25,
     }
-    assert card.warnings == ("half of the bat is inferred from the pose",)
-    assert card.remarks == ("2 damaged packets",)
+    assert card.warnings == ("2 damaged packets", "half of the bat is inferred from the pose")
+    assert card.remarks == ("the frame rate varies",)
 
 
 def test_a_card_tells_what_was_not_found() -> None:
@@ -395,11 +403,11 @@ def test_a_card_tells_of_the_repetitions() -> None:
     form = gather.form(found, **paths)
     score_words = "score 93 ± 5 of 100, with 62 % of the points judged"
     assert form.headline == f"Squat: 1 complete repetition; {score_words}"
-    assert form.scored
+    assert not form.scored  # 62 % of the points are not most of them
     smoothing = "Repetition 1: with other smoothing its verdict on depth of the hips changes."
     assert form.sentences == ("It drifts.", "Too shallow.", smoothing)
     assert form.repetitions[0]["score"] == score_words.removeprefix("score ")
-    assert form.repetitions[0]["verdicts"] == (("Depth of the hips", "71.2 ± 3 deg", "missed"),)
+    assert form.repetitions[0]["verdicts"] == (("Depth of the hips", "71.2 ± 3.0 °", "missed"),)
     score |= {"value": None, "reason": "too little could be judged"}
     form = gather.form({**found, "note": "a note"}, **paths)
     assert form.headline == "Squat: 1 complete repetition; too little could be judged"
@@ -433,8 +441,8 @@ def test_a_row_of_the_first_page_holds_numbers() -> None:
         "kind": "at least", "value": 5.4, "unit": "m/s", "of": "bat tip", "words": words,
     }  # fmt: skip
     assert found["sequence"] == CHAIN["path"]
-    assert found["warnings"] == 1
-    assert found["gravest"] == "half of the bat is inferred from the pose"
+    assert found["warnings"] == 2
+    assert found["gravest"] == "2 damaged packets"
     assert found["repetitions"] is found["score"] is None
 
 
@@ -447,7 +455,7 @@ def test_a_row_says_that_nobody_was_seen_and_what_is_least() -> None:
     found = gather.record(card, motion, CONFORMED, None, form)
     assert found["status"] == "nobody seen"
     assert found["repetitions"] == 3 and found["repetitions_are_least"]
-    assert found["score_words"] == "90 ± 4 of 100"
+    assert (found["score"], found["score_sd"], found["judged"]) == (90.0, 4.0, 1.0)
     assert found["peak"] is found["contact"] is found["observed"] is found["sequence"] is None
 
 

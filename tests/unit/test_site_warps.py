@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 import xarray as xr
@@ -12,7 +14,7 @@ from kinepath.kinematics import kinematics
 from kinepath.site.warps import warps_of
 from tests.poses import make_poses, standing_position
 
-SETTINGS = {
+SETTINGS: dict[str, Any] = {
     "joints": [],
     "scale": {"position": 0.1},
     "band": None,

@@ -27,6 +27,8 @@ STAGES = {
 }
 #: Stages of activities in which something is swung, and of exercises.
 _SWUNG, _REPEATED = ("bat", "chain"), ("repetitions", "form")
+#: Headings that leave room for the clips' names in a terminal of 80 columns.
+_SHORT = {"kinematics": "motion", "repetitions": "reps"}
 DONE, OPEN, FAILED, NONE = "done", "open", "failed", ""
 
 
@@ -80,11 +82,11 @@ def _stage(rule: str) -> str:
 
 def table(found: Mapping[str, Mapping[str, str]]) -> Table:
     """Put the states into a table for the terminal."""
-    marks = {DONE: "[green]done[/]", OPEN: "-", FAILED: "[red]failed[/]", NONE: ""}
-    told = Table(title="Clips and stages")
-    told.add_column("clip", no_wrap=True)
+    marks = {DONE: "[green]✓[/]", OPEN: "·", FAILED: "[red]✗[/]", NONE: ""}
+    told = Table(caption="✓ done   · open   ✗ failed", padding=(0, 0))
+    told.add_column("clip", overflow="ellipsis")
     for stage in STAGES:
-        told.add_column(stage, overflow="fold")
+        told.add_column(_SHORT.get(stage, stage), justify="center", no_wrap=True)
     for clip, stages in found.items():
         told.add_row(clip, *(marks[state] for state in stages.values()))
     return told

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import xarray as xr
 
-from kinepath.kinematics.geometry import Array, direction, joint_angle, unwrapped
+from kinepath.kinematics.geometry import Array, direction, joint_angle
 from kinepath.kinematics.uncertainty import ANGLE_3D, direction_sd, joint_angle_sd
 from kinepath.skeleton import mirrored
 
@@ -55,8 +55,9 @@ def planar_angles(aligned: xr.Dataset, position_sd: xr.DataArray) -> xr.Dataset:
     -------
     xarray.Dataset
         ``joint_angle`` (time, joint), ``segment_angle`` (time, segment), ``trunk_lean`` and
-        ``hip_shoulder_separation`` (time), degrees, all continuous, each with a standard deviation
-        ``..._sd``, and ``joint_angle_confidence``, the lowest of the keypoints it rests on.
+        ``hip_shoulder_separation`` (time; -180 to 180), degrees, the others continuous, each with a
+        standard deviation ``..._sd``, and ``joint_angle_confidence``, the lowest of the keypoints
+        it rests on.
     """
     where = aligned["position"].isel(individuals=0).transpose("time", "keypoints", "space")
     scatter = position_sd.isel(individuals=0).transpose("time", "keypoints")
@@ -161,7 +162,7 @@ def _between(first: Array, second: Array) -> Array:
     cross = first[:, 0] * second[:, 1] - first[:, 1] * second[:, 0]
     empty = (first == 0).all(axis=1) | (second == 0).all(axis=1)
     angle = np.arctan2(cross, (first * second).sum(axis=1))
-    return np.degrees(unwrapped(np.where(empty, np.nan, angle)))
+    return np.degrees(np.where(empty, np.nan, angle))
 
 
 def _add(

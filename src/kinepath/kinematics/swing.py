@@ -13,6 +13,9 @@ from kinepath.kinematics import peak
 from kinepath.kinematics.geometry import Array, derivative, direction, swing_axis
 from kinepath.kinematics.uncertainty import TIP, Error, direction_sd
 
+#: The implement is fastest within so long of contact, seconds.
+_NEAR_CONTACT_S = 0.2
+
 
 def bat_motion(aligned: xr.Dataset, keypoints: Error) -> xr.Dataset:
     """Derive the motion of bat and hands.
@@ -107,7 +110,8 @@ def swing(
     """Give the attributes that sum the swing up; see :func:`kinepath.kinematics.kinematics`.
 
     Its peak is looked for within a stroke, from the top of the backlift to the end of the
-    follow-through; without one in all of the clip.
+    follow-through, and where its contact is known from the sheet, near that; without a stroke in
+    all of the clip.
     """
     axis = swing_axis(features["bat_tip"].values)
     # A tip that is guessed from the arms turns faster than any bat when the arms fold.
@@ -127,6 +131,8 @@ def swing(
     time, sd = features["time"].values, features[f"{moving}_sd"].values
     if stroke is not None:
         inside = (time >= stroke["top_of_backlift_s"]) & (time <= stroke["follow_through_s"])
+        if stroke["contact"]["source"] == "sheet":
+            inside &= np.abs(time - stroke["contact"]["time_s"]) <= _NEAR_CONTACT_S
         speed = np.where(inside, speed, np.nan)
     if np.isnan(axis).any() or np.isnan(speed).all():
         reason = f"no motion of the {_word(features)}"

@@ -22,7 +22,7 @@ class Form:
     headline : str
         How many there are, and the set's score.
     scored : bool
-        Whether there is a score.
+        Whether there is a score, of most of the points.
     sentences : tuple of str
         What was missed, when, by how much and how sure; what could not be judged.
     repetitions : tuple of mapping
@@ -64,6 +64,8 @@ class Clip:
         Where their first frame lies on the clock of the raw video, seconds.
     size : (int, int)
         Width and height of the upright raw video, pixels: what the sheet's boxes count in.
+    height_m : float or None
+        The athlete's height, where speeds are in metres.
     event_s : float or None
         Playback time of the event that videos are synchronised at; None: their start.
     athlete, date : str or None
@@ -78,6 +80,8 @@ class Clip:
         What was found of the sequence, in a few words, and why.
     found : bool
         Whether a sequence was found.
+    mirrored : bool
+        Whether it is a left-hander's, mirrored for comparisons.
     figures : mapping of str to path
         Figures by what they show, in plain words.
     form : Form or None
@@ -93,6 +97,7 @@ class Clip:
     fps: float
     start_s: float = 0.0
     size: tuple[int, int] = (0, 0)
+    height_m: float | None = None
     event_s: float | None = None
     athlete: str | None = None
     date: str | None = None
@@ -102,6 +107,7 @@ class Clip:
     sources: Mapping[str, float] = field(default_factory=dict)
     verdict: str | None = None
     found: bool = False
+    mirrored: bool = False
     reason: str | None = None
     figures: Mapping[str, Path] = field(default_factory=dict)
     form: Form | None = None

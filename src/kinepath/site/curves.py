@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from kinepath.bat import SOURCES
 from kinepath.files import replacing
-from kinepath.skeleton import BLAZEPOSE, side
+from kinepath.skeleton import BLAZEPOSE, mirrored, side
 
 Array = NDArray[np.float64]
 
@@ -25,6 +25,8 @@ FIGURE = tuple(
     or not any(part in name for part in ("nose", "eye", "mouth", "pinky", "index", "thumb"))
     or "foot" in name
 )
+#: An angle whose standard deviation is larger, degrees, could be any.
+_VAGUE_DEG = 60.0
 #: Joints whose angles are drawn, both sides in one panel.
 _JOINTS = ("elbow", "shoulder", "hip", "knee")
 #: What the events of a stroke are called.
@@ -61,14 +63,18 @@ def clip_curves(
     Returns
     -------
     dict
-        Plain values for JSON, rounded; null where something is not known. ``time_s`` is on the
-        raw video's clock. ``panels``: ``title``, ``unit`` and ``lines``, each with ``name``,
-        ``values`` and ``sd``. ``figure``: keypoints by ``edges``; ``flat`` (the aligned pose,
-        thousandths of a body height), ``space`` (millimetres from the hips' midpoint, y down,
-        z away) and ``implement`` (grip and tip, as ``flat``), frame by frame, one after another.
+        Plain values for JSON, rounded; null where something is not known, an angle also where its
+        standard deviation is above 60 degrees. ``time_s`` is on the raw video's clock.
+        ``mirrored``: a left-hander, whose figure and sequence are mirrored so that they compare
+        with others'; the curves name the true sides. ``panels``: ``title``, ``unit`` and
+        ``lines``, each with ``name``, ``values`` and ``sd``. ``figure``: keypoints by ``edges``;
+        ``flat`` (the aligned pose, thousandths of a body height), ``space`` (millimetres from the
+        hips' midpoint, y down, z away) and ``implement`` (grip and tip, as ``flat``), frame by
+        frame, one after another.
     """
     return {
         "time_s": _rounded(kinematics["time"].values, 4),
+        "mirrored": _is_mirrored(kinematics),
         "panels": [_speeds(kinematics), *_angles(kinematics), _trunk(kinematics)],
         "events": list(_events(strokes)),
         "figure": _figure(kinematics, poses),
@@ -126,7 +132,7 @@ def _speeds(kinematics: xr.Dataset) -> dict[str, Any]:
     one = kinematics.isel(individuals=0)
     lines = [
         _line(
-            f"{name} wrist",
+            f"{mirrored(name) if _is_mirrored(kinematics) else name} wrist",
             height * one["speed"].sel(keypoints=f"{name}_wrist").values,
             height * one["velocity_sd"].sel(keypoints=f"{name}_wrist").values,
         )
@@ -140,8 +146,8 @@ def _angles(kinematics: xr.Dataset) -> Iterator[dict[str, Any]]:
     for joint in _JOINTS:
         names = [f"{name}_{joint}" for name in ("left", "right") if f"{name}_{joint}" in known]
         lines = [
-            _line(
-                name.replace("_", " "),
+            _angle(
+                (mirrored(name) if _is_mirrored(kinematics) else name).replace("_", " "),
                 kinematics["joint_angle"].sel(joint=name).values,
                 kinematics["joint_angle_sd"].sel(joint=name).values,
             )
@@ -153,10 +159,19 @@ def _angles(kinematics: xr.Dataset) -> Iterator[dict[str, Any]]:
 def _trunk(kinematics: xr.Dataset) -> dict[str, Any]:
     names = {"trunk_lean": "lean", "hip_shoulder_separation": "hip–shoulder separation"}
     lines = [
-        _line(words, kinematics[name].values, kinematics[f"{name}_sd"].values)
+        _angle(words, kinematics[name].values, kinematics[f"{name}_sd"].values)
         for name, words in names.items()
     ]
     return {"title": "Trunk", "unit": "°", "lines": lines}
+
+
+def _angle(name: str, values: Array, sd: Array) -> dict[str, Any]:
+    known = np.nan_to_num(sd, nan=np.inf) <= _VAGUE_DEG
+    return _line(name, np.where(known, values, np.nan), np.where(known, sd, np.nan))
+
+
+def _is_mirrored(kinematics: xr.Dataset) -> bool:
+    return bool(kinematics.attrs.get("mirrored", 0))
 
 
 def _line(name: str, values: ArrayLike, sd: ArrayLike) -> dict[str, Any]:

@@ -19,6 +19,8 @@ from kinepath.kinematics.peak import AT_LEAST, MEASURED, peak_words
 from kinepath.remarks import joined, remarks_of
 from kinepath.site.content import Clip, FailedClip, Form
 
+#: A score of less of the points is not shown as a success.
+_WELL_JUDGED = 0.8
 #: Programs that the results depend on.
 _PROGRAMS = ("kinepath", "mediapipe", "opencv-contrib-python", "numpy", "scipy", "xarray", "av")
 
@@ -74,9 +76,11 @@ def clip(
         facts.append(("Contact", _contact(kinematics)))
         moving = kinematics.attrs.get("peak_of", kinematics.attrs.get("implement", "bat"))
         facts.append((f"Peak speed of the {moving.replace('_', ' ')}", _peak(kinematics)))
-    general = joined(remarks_of(probe), (chain or {}).get("notes", ()))
+    odd = [remark for remark in remarks_of(probe) if remark not in probe["defects"]]
+    general = joined(odd, (chain or {}).get("notes", ()))
     every = joined(
         map(_failure, failures),
+        probe["defects"],
         form.warnings if form else (),
         remarks_of(kinematics.attrs),
         remarks_of(chain or {}),
@@ -91,6 +95,7 @@ def clip(
         fps=conformed["fps"],
         start_s=conformed["time_s"][0],
         size=(probe["width"], probe["height"]),
+        height_m=kinematics.attrs.get("height_m"),
         event_s=event,
         facts=(*facts, *_video_facts(probe, conformed)),
         warnings=tuple(remark for remark in every if remark not in general),
@@ -98,6 +103,7 @@ def clip(
         sources=_sources(kinematics),
         verdict=_verdict(chain),
         found=bool(chain and chain["path"]),
+        mirrored=bool(kinematics.attrs.get("mirrored", 0)),
         reason=chain["reason"] if chain else None,
         figures=figures,
         form=form,
@@ -168,7 +174,8 @@ def record(
         "repetitions": form["count"] if form else None,
         "repetitions_are_least": bool(form and form.get("count_is_minimum")),
         "score": score["value"],
-        "score_words": score_words(score) if score["value"] is not None else None,
+        "score_sd": score["sd"] if score["value"] is not None else None,
+        "judged": score["judged"] if score["value"] is not None else None,
         "warnings": len(page.warnings),
         "gravest": page.warnings[0] if page.warnings else None,
     }
@@ -236,7 +243,7 @@ def form(found: Mapping[str, Any], *, table: Path, drift: Path, video: Path) -> 
     lines += [found["note"]] if found["note"] else []
     return Form(
         headline=f"{found['title']}: {counted}; {judged}",
-        scored=score["value"] is not None,
+        scored=score["value"] is not None and score["judged"] >= _WELL_JUDGED,
         sentences=tuple(lines),
         repetitions=tuple(_repetition(found, entry) for entry in found["repetitions"]),
         table=table,
@@ -266,8 +273,13 @@ def _repetition(found: Mapping[str, Any], entry: Mapping[str, Any]) -> dict[str,
 def _value(metric: Mapping[str, Any]) -> str:
     if metric["value"] is None:
         return "–"
-    sd = "" if metric["sd"] is None else f" ± {metric['sd']:.2g}"
-    return f"{metric['value']:.3g}{sd} {metric['unit']}".rstrip()
+    # As many decimals as the second digit of the standard deviation is worth.
+    sd = metric["sd"]
+    worth = abs(metric["value"]) / 100 if sd is None else sd
+    decimals = int(np.clip(1 - np.floor(np.log10(max(worth, 1e-9))), 0, 4))
+    spread = "" if sd is None else f" ± {sd:.{decimals}f}"
+    unit = {"deg": "°", "statures": "BH"}.get(metric["unit"], metric["unit"])
+    return f"{metric['value']:.{decimals}f}{spread} {unit}".rstrip()
 
 
 def versions() -> dict[str, str]:

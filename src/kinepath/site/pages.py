@@ -65,7 +65,10 @@ def write_clip(clip: Clip, curves: Mapping[str, Any], title: str, folder: str | 
     thumbnail = poster(clip.videos[shown], clip.event_s or 0.0, THUMBNAIL) if shown else None
     if thumbnail is not None:
         (media / "thumbnail.jpg").write_bytes(thumbnail)
-    figures = {what: _figure(path, media) for what, path in clip.figures.items()}
+    figures = {
+        what: _figure(path, media, what.lower().replace(" ", "-"))
+        for what, path in clip.figures.items()
+    }
     if clip.form:
         figures["Metrics of every repetition"] = _figure(clip.form.table, media, "metrics")
         figures["Change over the set"] = _figure(clip.form.drift, media, "drift")
@@ -79,6 +82,7 @@ def write_clip(clip: Clip, curves: Mapping[str, Any], title: str, folder: str | 
         "start_s": clip.start_s,
         "event_s": clip.event_s,
         "size": list(clip.size),
+        "height_m": clip.height_m,
         **curves,
     }
     _write_script(media / "data.js", "clips", clip.name, script)

@@ -33,6 +33,9 @@
       add(own.filter((r) => r.peak?.value != null), (r) => r.peak.value, "y", "");
       add(own.filter((r) => r.score != null), (r) => r.score, "y2", "of 100");
     });
+    // A day to both sides, so that one date alone is no span of milliseconds.
+    const days = dated.map((r) => Date.parse(r.date)), day = 24 * 3600 * 1000;
+    const span = [Math.min(...days) - day, Math.max(...days) + day].map((t) => new Date(t).toISOString());
     const axis = { gridcolor: style("--line"), automargin: true };
     const both = traces.some((t) => t.yaxis === "y") && traces.some((t) => t.yaxis === "y2");
     const unit = dated.find((r) => r.peak?.value != null)?.peak.unit ?? "";
@@ -40,7 +43,7 @@
       height: both ? 520 : 320, margin: { l: 58, r: 12, t: 30, b: 40 },
       paper_bgcolor: style("--panel"), plot_bgcolor: style("--panel"),
       font: { color: style("--ink"), family: "system-ui, sans-serif", size: 12 },
-      xaxis: { ...axis, type: "date", anchor: traces.some((t) => t.yaxis === "y2") ? "y2" : "y" },
+      xaxis: { ...axis, type: "date", tickformat: "%-d %b %Y", range: span, anchor: traces.some((t) => t.yaxis === "y2") ? "y2" : "y" },
       yaxis: { ...axis, title: { text: `peak speed (${unit})` }, domain: both ? [0.55, 1] : [0, 1], rangemode: "tozero" },
       yaxis2: { ...axis, title: { text: "score (of 100)" }, domain: both ? [0, 0.45] : [0, 1], range: [0, 100] },
       legend: { orientation: "h", y: 1.02, yanchor: "bottom", x: 0 },

@@ -157,15 +157,20 @@
     titles.forEach((title, row) => {
       const name = row ? `yaxis${row + 1}` : "yaxis";
       const panels = clips.map((clip) => clip.panels.find((p) => p.title === title));
-      layout[name] = { ...axis, domain: [1 - (row + 1) * height + gap, 1 - row * height], title: { text: `${title} (${panels[0].unit})`, font: { size: 11 } } };
+      // Metres of one athlete and body heights of another are no common measure.
+      const mixed = panels[0].unit !== panels[1].unit;
+      const factors = clips.map((clip, index) => (mixed && panels[index].unit === "m/s" ? 1 / clip.height_m : 1));
+      const unit = mixed ? "body heights/s" : panels[0].unit;
+      layout[name] = { ...axis, domain: [1 - (row + 1) * height + gap, 1 - row * height], title: { text: `${title} (${unit})`, font: { size: 11 } } };
       clips.forEach((clip, index) => {
         const times = clip.time_s.map((time) => time - zeroOf(clip));
         panels[index].lines.forEach((line, k) => {
-          let [x, y] = [times, line.values];
+          const values = line.values.map((v) => (v === null ? null : v * factors[index]));
+          let [x, y] = [times, values];
           if (index && path) {
             // Each frame of the first clip with the value of its partner in the second.
             x = one.time_s.map((time) => time - zeroOf(one));
-            y = one.time_s.map((time) => line.values[frameAt(other, path(time))] ?? null);
+            y = one.time_s.map((time) => values[frameAt(other, path(time))] ?? null);
           }
           traces.push({
             x, y, yaxis: row ? `y${row + 1}` : "y", mode: "lines",
@@ -246,6 +251,11 @@
     const given = new URLSearchParams(location.hash.slice(1));
     for (const [name, select] of Object.entries(choice)) {
       if ([...select.options].some((o) => o.value === given.get(name))) select.value = given.get(name);
+    }
+    const activities = listed.map((clip) => clip.activity);
+    if (!given.get("a")) {
+      const likely = listed.find((c) => activities.filter((a) => a === c.activity).length > 1);
+      choice.a.value = (likely ?? listed[0])?.clip;
     }
     if (!given.get("b") && listed.length > 1) {
       const first = listed.find((clip) => clip.clip === choice.a.value);

@@ -3,6 +3,7 @@
 (() => {
   const kinepath = (window.kinepath ??= {});
   const COLOURS = { left: "#56b4e9", right: "#e69f00", middle: "--figure-middle" };
+  const OTHER = { left: "right", right: "left" };
   const IMPLEMENT = "--observed";
 
   const colour = (name) =>
@@ -88,9 +89,11 @@
       const centre = space ? [0, 0, 0] : [(low[0] + high[0]) / 2, (low[1] + high[1]) / 2, 0];
       const scale = (0.46 * Math.min(width, height)) / (reach || 1);
       const [cy, sy, cp, sp] = [Math.cos(yaw), Math.sin(yaw), Math.cos(pitch), Math.sin(pitch)];
+      // The flat pose of a left-hander is mirrored, for comparisons; here it is as in the video.
+      const flip = !space && clip.mirrored ? -1 : 1;
       const project = (at) => {
         if (!at) return null;
-        const x = at[0] - centre[0], y = at[1] - centre[1], z = (at[2] ?? 0) - centre[2];
+        const x = flip * (at[0] - centre[0]), y = at[1] - centre[1], z = (at[2] ?? 0) - centre[2];
         const across = x * cy + z * sy, depth = z * cy - x * sy;
         return [width / 2 + across * scale, height / 2 + (y * cp - depth * sp) * scale];
       };
@@ -104,7 +107,7 @@
         }
       }
       for (const [a, b, side] of figure.edges) {
-        line(pen, shown[a], shown[b], colour(COLOURS[side]), 4);
+        line(pen, shown[a], shown[b], colour(COLOURS[flip < 0 ? (OTHER[side] ?? side) : side]), 4);
       }
       head(pen, figure, shown, 0.06 * Math.min(width, height), colour(COLOURS.middle));
       if (!space && figure.implement) {

@@ -141,6 +141,8 @@
     const traces = [];
     const look = layout(150 * panels.length + 60);
     const gap = 0.035, share = (1 - gap * (panels.length - 1)) / panels.length;
+    // Left and right have their colours in all panels: the legend says it once.
+    const firstPair = panels.findIndex((p) => p.lines.some((l) => /^(left|right) /.test(l.name)));
     panels.forEach((panel, row) => {
       const axis = row ? `y${row + 1}` : "y";
       const top = 1 - row * (share + gap);
@@ -161,9 +163,10 @@
         const colour = sideColour(line.name, index);
         traces.push(...band(line, colour, axis, `${row}${line.name}`));
         traces.push({
-          x: clip.time_s, y: line.values, yaxis: axis, mode: "lines", name: escaped(line.name),
+          x: clip.time_s, y: line.values, yaxis: axis, mode: "lines",
+          name: escaped(/^(left|right) /.test(line.name) ? line.name.split(" ")[0] : `${panel.title}: ${line.name}`),
           line: { color: colour, width: 1.8 }, legendgroup: `${row}${line.name}`,
-          showlegend: !/^(left|right) /.test(line.name), connectgaps: false,
+          showlegend: !/^right |^left /.test(line.name) || row === firstPair, connectgaps: false,
           hovertemplate: `%{y:.2f} ${escaped(panel.unit)}<extra>${escaped(line.name)}</extra>`,
         });
       });
