@@ -29,6 +29,11 @@ test: check
 	cat logs/slurm-tests.txt logs/real-tests.txt; \
 	[ $$others = 0 ] && [ $$slurm = 0 ] && { [ $$real = 0 ] || [ $$real = 5 ]; }
 
+# The schema and the reference page, from the models of the settings.
+.PHONY: settings
+settings:
+	$(BIN)/python -m kinepath.settings
+
 .PHONY: setup-dev
 setup-dev:
 	@envs/setup.sh dev

@@ -18,12 +18,12 @@ from unittest import mock
 import cv2
 import numpy as np
 import xarray as xr
-import yaml
 from numpy.typing import NDArray
 
 from kinepath import camera, sequence
 from kinepath.clean import clean
 from kinepath.keypoints import find_keypoints
+from kinepath.settings import defaults
 from kinepath.synth import SHOTS, Scenario, render, simulate
 from kinepath.synth import rendering as synth_rendering
 from kinepath.synth.camera import Camera
@@ -34,7 +34,7 @@ Array = NDArray[np.float64]
 ROOT = Path(__file__).parents[1]
 CACHE = Path(tempfile.gettempdir()) / "kinepath-benchmark-bat"
 MODEL = ROOT / "resources" / "models" / "pose_landmarker_full.task"
-CONFIG = yaml.safe_load((ROOT / "config" / "config.yaml").read_text(encoding="utf-8"))
+CONFIG = defaults(ROOT)
 KINDS = ("easy", "hard", "degraded", "others", "rates")
 OTHERS = ("baseball_bat", "golf_club", "tennis_racket")
 

@@ -18,9 +18,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import yaml
 
 from kinepath import camera, sequence
+from kinepath.settings import defaults
 from kinepath.synth import Scenario, write_clip
 from kinepath.video import VideoReader, read_grey
 
@@ -81,7 +81,7 @@ def main() -> None:
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--quick", action="store_true")
     arguments = parser.parse_args()
-    config = yaml.safe_load((ROOT / "config" / "config.yaml").read_text(encoding="utf-8"))
+    config = defaults(ROOT)
     rows: dict[str, dict[str, Any]] = {}
     clips = sorted((ROOT / "resources" / "clips" / "simulated").glob("*.truth.h5"))
     for truth in clips[:2] if arguments.quick else clips:

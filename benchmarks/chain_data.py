@@ -7,20 +7,20 @@ from typing import Any
 
 import numpy as np
 import xarray as xr
-import yaml
 from numpy.typing import NDArray
 
 from kinepath.align import align
 from kinepath.chain.signals import CATALOGUE, Signals, speed_of, with_depth
 from kinepath.clean import clean
 from kinepath.kinematics import kinematics
+from kinepath.settings import defaults
 from kinepath.synth import SHOTS, Scenario, simulate, standing_pose
 
 Array = NDArray[np.float64]
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"
-CONFIG: dict[str, Any] = yaml.safe_load((ROOT / "config" / "config.yaml").read_text("utf-8"))
+CONFIG: dict[str, Any] = defaults(ROOT)
 STORED = sorted((SHARED / "reference").glob("*_series.npz"))
 SETTINGS: dict[str, Any] = CONFIG["chain"]["timing"]
 NODES: list[str] = SETTINGS["nodes"]

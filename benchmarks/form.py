@@ -15,7 +15,6 @@ from typing import Any
 import numpy as np
 import report
 import xarray as xr
-import yaml
 from accuracy import POSE_GT, marker, markers, seen_by_the_model
 
 from kinepath import sequence
@@ -29,12 +28,12 @@ from kinepath.form.score import Rules, judge
 from kinepath.form.view import View, find_view
 from kinepath.kinematics import JOINT_ANGLES, joint_angle
 from kinepath.kinematics.geometry import Array
-from kinepath.settings import load_schema
+from kinepath.settings import defaults, load_schema
 from kinepath.synth import Scenario, simulate
 from kinepath.synth.noise import degrade
 
 ROOT = Path(__file__).parents[1]
-CONFIG = yaml.safe_load((ROOT / "config" / "config.yaml").read_text(encoding="utf-8"))
+CONFIG = defaults(ROOT)
 CLIP = ROOT / "results" / "clean" / "squat.h5"
 TRUTH = ROOT / "resources" / "clips" / "simulated" / "squat.truth.h5"
 #: Verdicts that are surer are counted, and how many of them are wrong.

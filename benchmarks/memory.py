@@ -14,24 +14,23 @@ from kinepath.models import obtain
 from kinepath.synth import Scenario, write_clip
 from kinepath.video import ffmpeg_binary
 
-CONFIG = Path(__file__).parents[1] / "config" / "config.yaml"
 STAGES = """
 import json, re, sys
 from pathlib import Path
-import yaml
 from kinepath import camera
 from kinepath.bat.tracking import track
 from kinepath.clean import clean
 from kinepath.conform import choose_window, conform
 from kinepath.pose import estimate, load_backend
 from kinepath.probe import probe
+from kinepath.settings import Settings
 from kinepath.video import read_frames, read_grey
 def peak_mb():
     # The peak that getrusage gives would count the parent process from before the exec.
     told = Path("/proc/self/status").read_text()
     return int(re.search(r"VmHWM:\\s+(\\d+)", told)[1]) / 1024
-source, model, config = sys.argv[1:]
-config = yaml.safe_load(Path(config).read_text())
+source, model = sys.argv[1:]
+config = Settings.defaults()
 facts = probe(source, "a", min_size=32, cut_threshold=0.08)
 conformed = source + ".conformed.mp4"
 window = choose_window(facts, None, None)
@@ -53,7 +52,7 @@ print(json.dumps([before, peak_mb()]))
 def peaks_mb(source: Path, model: Path) -> tuple[float, float]:
     """Give the peak megabytes of a process up to the keypoints of a clip, and up to its bat."""
     done = subprocess.run(
-        [sys.executable, "-c", STAGES, str(source), str(model), str(CONFIG)],
+        [sys.executable, "-c", STAGES, str(source), str(model)],
         check=True,
         capture_output=True,
         text=True,

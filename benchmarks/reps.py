@@ -22,7 +22,6 @@ from typing import Any
 import numpy as np
 import report
 import xarray as xr
-import yaml
 from reps_data import simulate
 from reps_published import segment, table_by_loops
 
@@ -32,11 +31,12 @@ from kinepath.repetitions import analyse
 from kinepath.repetitions import report as told
 from kinepath.repetitions.affinity import autocorrelation
 from kinepath.repetitions.trajectory import UntellableError, trajectory
+from kinepath.settings import defaults
 from kinepath.skeleton import BLAZEPOSE
 
 ROOT = Path(__file__).parents[1]
 CLIPS = ROOT.parent / "shared" / "clips"
-CONFIG = yaml.safe_load((ROOT / "config" / "config.yaml").read_text(encoding="utf-8"))
+CONFIG = defaults(ROOT)
 Count = tuple[int, int]
 #: The sets before were looked at while the method was made.
 _FIRST_SEED = 1001

@@ -8,16 +8,15 @@ from typing import Any
 
 import numpy as np
 import xarray as xr
-import yaml
 
 from kinepath.clean import clean
 from kinepath.form import read_exercise
 from kinepath.form.exercise import Exercise
-from kinepath.settings import load_schema
+from kinepath.settings import defaults, load_schema
 from kinepath.synth import Scenario, simulate
 
 ROOT = Path(__file__).parents[1]
-CONFIG = yaml.safe_load((ROOT / "config" / "config.yaml").read_text(encoding="utf-8"))
+CONFIG = defaults(ROOT)
 EXERCISES = ROOT / "config" / "exercises"
 SCHEMA = load_schema(ROOT / "config" / "schemas" / "exercise.schema.yaml")
 DEEP, SHALLOW = 0.56, 0.25

@@ -7,17 +7,15 @@ from typing import Any
 
 import numpy as np
 import xarray as xr
-import yaml
 
 from kinepath.align import align
 from kinepath.bat import SOURCES
 from kinepath.chain.signals import with_depth
 from kinepath.kinematics import kinematics
+from kinepath.settings import defaults
 from kinepath.synth import Scenario, simulate, standing_pose
 
-CONFIG: dict[str, Any] = yaml.safe_load(
-    (Path(__file__).parents[1] / "config" / "config.yaml").read_text(encoding="utf-8")
-)["chain"]
+CONFIG: dict[str, Any] = defaults(Path(__file__).parents[1])["chain"]
 SETTINGS: dict[str, Any] = CONFIG["timing"]
 NODES = ("pelvis", "trunk", "left_upper_arm", "left_forearm", "bat")
 LAGS = (0.045, 0.045, 0.04, 0.045)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 
 import numpy as np
-import yaml
 
 from kinepath import sequence
 from kinepath.clean import clean
 from kinepath.repetitions import analyse, report
+from kinepath.settings import defaults
 from kinepath.skeleton import BLAZEPOSE
 from tests.real.conftest import CLIPS
 from tests.workflow.conftest import ROOT
@@ -19,7 +19,7 @@ def test_the_swings_are_counted_and_turn_at_the_bottom() -> None:
     folder = CLIPS / "rep_keypoints"
     track = json.loads((folder / "swing-sample-4reps.posetrack.json").read_text(encoding="utf-8"))
     truth = json.loads((folder / "swing-sample-4reps.groundtruth.json").read_text(encoding="utf-8"))
-    settings = yaml.safe_load((ROOT / "config" / "config.yaml").read_text(encoding="utf-8"))
+    settings = defaults(ROOT)
     points = np.array(
         [[(k["x"], k["y"], k["score"]) for k in f["keypoints"]] for f in track["frames"]]
     )

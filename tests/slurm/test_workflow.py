@@ -38,7 +38,7 @@ def small_project(folder: Path) -> None:
         shutil.copytree(model, folder / "resources" / "models")
     path = folder / "config" / "config.yaml"
     config = yaml.safe_load(path.read_text(encoding="utf-8"))
-    config["pose"] |= {"backend": "standin", "device": "cuda"}
+    config["pose"] = {"backend": "standin", "device": "cuda"}
     config["simulate"] |= {"width": 384, "height": 216, "fps": 25}
     path.write_text(yaml.safe_dump(config), encoding="utf-8")
     rows = ["clip\tpath\tactivity\tlabel"]

@@ -3,14 +3,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-import yaml
 
 from kinepath import summary
 from kinepath.files import write_json
+from kinepath.settings import defaults
 from kinepath.workflow import plan
 from kinepath.workflow.outcome import Ledger
 
-CONFIG = yaml.safe_load((Path(__file__).parents[2] / "config/config.yaml").read_text("utf-8"))
+CONFIG = defaults(Path(__file__).parents[2])
 
 
 def test_a_variants_base_is_an_input_too(tmp_path: Path) -> None:

@@ -5,19 +5,19 @@ import json
 import numpy as np
 import pytest
 import xarray as xr
-import yaml
 from numpy.typing import NDArray
 
 from kinepath import sequence
 from kinepath.repetitions import analyse, report
 from kinepath.repetitions.affinity import autocorrelation, first_maximum, period
 from kinepath.repetitions.halves import halves, turning_points
+from kinepath.settings import defaults
 from kinepath.skeleton import BLAZEPOSE
 from kinepath.synth import Scenario, simulate
 from tests.poses import make_poses, standing_position
 from tests.workflow.conftest import ROOT
 
-SETTINGS = yaml.safe_load((ROOT / "config" / "config.yaml").read_text(encoding="utf-8"))["reps"]
+SETTINGS = defaults(ROOT)["reps"]
 FPS = 25.0
 
 

@@ -1,14 +1,24 @@
 from __future__ import annotations
 
-import copy
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from pydantic import ValidationError
 
-from kinepath.settings import SettingsError, check, check_mentions, load_schema
+from kinepath.settings import (
+    Settings,
+    SettingsError,
+    check,
+    check_mentions,
+    completed,
+    defaults,
+    load_schema,
+)
+from kinepath.settings.__main__ import contents
+from kinepath.settings.generate import explained_defaults
 
 SCHEMA = load_schema("config/schemas/config.schema.yaml")
 CONFIG = Path("config/config.yaml")
@@ -16,7 +26,7 @@ CONFIG = Path("config/config.yaml")
 
 @pytest.fixture
 def config() -> dict[str, Any]:
-    return copy.deepcopy(yaml.safe_load(CONFIG.read_text(encoding="utf-8")))
+    return completed(yaml.safe_load(CONFIG.read_text(encoding="utf-8")), defaults(Path.cwd()))
 
 
 def test_the_shipped_configuration_is_valid(config: dict[str, Any]) -> None:
@@ -32,13 +42,13 @@ def test_an_unknown_key_is_an_error_with_a_proposal(config: dict[str, Any]) -> N
 def test_every_fault_has_a_line(config: dict[str, Any]) -> None:
     config["pose"]["device"] = "gpu"
     config["conform"]["crf"] = 99
-    del config["probe"]["min_size"]
+    config["probe"]["min_size"] = 0
     with pytest.raises(SettingsError) as caught:
         check(config, SCHEMA)
     told = str(caught.value).splitlines()
     assert len(told) == 3
     assert any("config: pose.device: 'gpu' does not match" in line for line in told)
-    assert any("config: probe: 'min_size' is a required property" in line for line in told)
+    assert any("config: probe.min_size: 0 is less than the minimum of 2" in line for line in told)
 
 
 def test_names_that_are_mentioned_must_be_there(config: dict[str, Any]) -> None:
@@ -73,13 +83,46 @@ def test_the_schema_refuses_unknown_keys_and_explains_every_key() -> None:
                 assert part.get("description"), f"{path}.{name}"
 
 
-def test_every_key_of_the_configuration_has_a_comment() -> None:
-    """One line says what it is: behind the key, or in the section's heading line."""
-    lines = CONFIG.read_text(encoding="utf-8").splitlines()
-    bare = [
-        line
-        for line in lines
-        if line.startswith("  ") and not line.startswith("   ") and "#" not in line
-        and not line.rstrip().endswith(":") and "{" not in line
-    ]  # fmt: skip
-    assert bare == []
+def test_what_is_generated_is_what_the_models_say() -> None:
+    """`make settings` writes it again."""
+    for path, text in contents().items():
+        assert path.read_text(encoding="utf-8") == text, path
+
+
+def test_the_defaults_are_valid_and_new_each_time() -> None:
+    first, second = Settings.defaults(), Settings.defaults()
+    check(first, SCHEMA)
+    Settings.model_validate(first)
+    first["chain"]["timing"]["nodes"].append("bat")
+    first["activities"]["batting"]["implement"] = None
+    assert second == Settings.defaults() != first
+
+
+def test_the_explained_defaults_are_the_defaults() -> None:
+    text = explained_defaults()
+    assert yaml.safe_load(text) == Settings.defaults()
+    assert all("  # " in line for line in text.splitlines())
+
+
+def test_only_what_differs_need_be_given() -> None:
+    found = completed({"clean": {"max_gap_s": 0.2}}, defaults(Path.cwd()))
+    assert found["clean"] == {**Settings.defaults()["clean"], "max_gap_s": 0.2}
+    activities = completed({"activities": {"batting": {}}}, defaults(Path.cwd()))["activities"]
+    assert activities["batting"] == {} and activities["squat"] == {"exercise": "squat"}
+
+
+def test_a_value_out_of_bounds_is_refused_by_model_and_schema_alike() -> None:
+    for section, key, value in (
+        ("clean", "max_gap_s", -1),
+        ("conform", "crf", 52),
+        ("pose", "device", "gpu"),
+        ("segments", "most", 1.5),
+        ("composites", "tile_width", 33),
+        ("pairs", "band", 2),
+    ):
+        given = Settings.defaults()
+        given[section][key] = value
+        with pytest.raises(SettingsError, match=f"{section}.{key}"):
+            check(given, SCHEMA)
+        with pytest.raises(ValidationError, match=f"{section}.{key}"):
+            Settings.model_validate(given)

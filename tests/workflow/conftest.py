@@ -37,7 +37,7 @@ class Workspace:
         path = self.folder / "config" / "config.yaml"
         config = yaml.safe_load(path.read_text(encoding="utf-8"))
         for name, keys in sections.items():
-            config[name].update(keys)
+            config[name] = {**config.get(name, {}), **keys}
         path.write_text(yaml.safe_dump(config), encoding="utf-8")
 
     def sheet(self, *rows: dict[str, Any], with_raw: bool = True) -> None:

@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 import pytest
 import xarray as xr
-import yaml
 from numpy.typing import NDArray
 
 from kinepath import sequence
@@ -20,6 +19,7 @@ from kinepath.errors import KinepathError
 from kinepath.files import read_json, sha256, write_json
 from kinepath.keypoints import find_keypoints, find_keypoints_in
 from kinepath.models import obtain
+from kinepath.settings import defaults
 from kinepath.skeleton import BLAZEPOSE, BODY_JOINTS
 from kinepath.topdown.layouts import COCO_17
 from kinepath.topdown.modelzoo import address_of, told_digest
@@ -76,7 +76,7 @@ def conformed(
     return {"video": str(folder / "a.mp4"), "facts": str(folder / "a.json")}
 
 
-CONFIGURED = yaml.safe_load((ROOT / "config" / "config.yaml").read_text(encoding="utf-8"))
+CONFIGURED = defaults(ROOT)
 
 
 def settings(**changes: Any) -> dict[str, Any]:

@@ -33,7 +33,7 @@ def indexed(workspace: Workspace) -> Workspace:
 
 def configure(workspace: Workspace, **networks: str | None) -> None:
     path = workspace.path("config/config.yaml")
-    section = yaml.safe_load(path.read_text(encoding="utf-8"))["pose"]["mmpose"]
+    section = yaml.safe_load(path.read_text(encoding="utf-8"))["pose"].get("mmpose", {})
     workspace.configure(pose={"mmpose": {**section, **networks}})
 
 

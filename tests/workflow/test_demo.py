@@ -161,7 +161,7 @@ def test_a_changed_module_reruns_its_stages(demo: Checkout) -> None:
 
 
 def test_a_setting_reruns_its_stage_and_what_follows(demo: Checkout) -> None:
-    with demo.edited("config/config.yaml", "max_gap_s: 0.15", "max_gap_s: 0.2"):
+    with demo.edited("config/config.yaml", "site:\n", "clean: {max_gap_s: 0.2}\nsite:\n"):
         jobs = demo.jobs()
     assert jobs["clean"] == 7
     assert not {"probe", "conform", "pose", "simulate"} & set(jobs)

@@ -10,10 +10,10 @@ from pathlib import Path as File
 import cv2
 import numpy as np
 import pytest
-import yaml
 from numpy.typing import NDArray
 
 from kinepath.pose import Detection
+from kinepath.settings import defaults
 from kinepath.skeleton import BLAZEPOSE, BODY_JOINTS
 from kinepath.subject.body import body_of
 from kinepath.subject.following import following
@@ -27,7 +27,7 @@ from tests.workflow.conftest import ROOT, Workspace
 
 Floats = NDArray[np.float64]
 MODEL = "resources/models/pose_landmarker_full.task"
-CONFIG = yaml.safe_load((ROOT / "config" / "config.yaml").read_text(encoding="utf-8"))
+CONFIG = defaults(ROOT)
 #: Fewer searched pictures than by default save time.
 SUBJECT = {**CONFIG["subject"], "searched": 2}
 FPS, FRAMES, CUT = 12.5, 30, 25

@@ -18,6 +18,7 @@ from kinepath import doctor
 from kinepath.cli import export, project, status
 from kinepath.errors import KinepathError
 from kinepath.settings import completed, defaults
+from kinepath.settings.generate import explained_defaults
 from kinepath.workflow import HOME
 
 _VIDEOS = click.argument(
@@ -139,7 +140,7 @@ def pack(clips: tuple[str, ...], output: Path) -> None:
 @main.command(name="settings")
 def tell_settings() -> None:
     """Print the defaults of all settings, each with its explanation, as YAML."""
-    click.echo((HOME / "config" / "config.yaml").read_text(encoding="utf-8"), nl=False)
+    click.echo(explained_defaults(), nl=False)
 
 
 @main.command(name="doctor")

@@ -11,6 +11,7 @@ import yaml
 
 from kinepath.errors import KinepathError
 from kinepath.proposals import proposal
+from kinepath.settings.project import Settings
 
 #: Sections whose keys are names that users make up.
 _OPEN = ("activities", "implements", "clips", "reference", "grids")
@@ -28,17 +29,15 @@ def load_schema(path: str | Path) -> dict[str, Any]:
 
 
 def defaults(home: Path) -> dict[str, Any]:
-    """Read the settings that hold where a project gives none.
+    """Return the settings that hold where a project gives none.
 
     Parameters
     ----------
     home : path
-        The folder of the workflow's own files; its configuration is that of the demo, whose clips
-        are no defaults.
+        The folder of the workflow's own files, in which the exercises lie.
     """
-    found = dict(yaml.safe_load((home / "config" / "config.yaml").read_text(encoding="utf-8")))
-    found["simulate"] = {**found["simulate"], "clips": {}}
-    found["exercises"] = str(home / "config" / "exercises")
+    found = Settings.defaults()
+    found["exercises"] = str(home / found["exercises"])
     return found
 
 

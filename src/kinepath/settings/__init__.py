@@ -1,0 +1,25 @@
+"""Settings: typed models with defaults, units and bounds, and the checking of what users write.
+
+The models are the source. From them come the defaults, the JSON schema and the reference page
+(``make settings``).
+"""
+
+from kinepath.settings.checks import (
+    SettingsError,
+    check,
+    check_mentions,
+    completed,
+    defaults,
+    load_schema,
+)
+from kinepath.settings.project import Settings
+
+__all__ = [
+    "Settings",
+    "SettingsError",
+    "check",
+    "check_mentions",
+    "completed",
+    "defaults",
+    "load_schema",
+]

@@ -1,0 +1,60 @@
+"""Settings of what is shown: videos, grids, pages."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from kinepath.settings.model import Model
+
+
+class VideosSettings(Model):
+    """Skeleton and overlay videos."""
+
+    crf: int = Field(
+        20, ge=0, le=51, description="Constant rate factor of x264; lower is better and larger."
+    )
+    trail_s: float = Field(
+        0.3,
+        ge=0,
+        le=5,
+        description="For how long the bat's tip leaves a trail, seconds; 0 for none.",
+    )
+
+
+class CompositesSettings(Model):
+    """Grids of videos, synchronised at the peak of bat speed."""
+
+    grids: dict[str, Annotated[list[str], Field(min_length=1)]] = Field(
+        {},
+        json_schema_extra={"propertyNames": {"pattern": "^[A-Za-z0-9_-]+$"}},
+        description="Grids of chosen clips by name; each activity gets one of its own besides.",
+    )
+    max_tiles: int = Field(
+        12, ge=1, le=64, description="Most clips that an activity's own grid shows."
+    )
+    columns: int = Field(3, ge=1, le=12, description="Tiles in a row.")
+    tile_width: int = Field(
+        640, ge=32, le=3840, multiple_of=2, description="Width of a tile in pixels, even."
+    )
+    tile_height: int = Field(
+        360, ge=32, le=2160, multiple_of=2, description="Height of a tile in pixels, even."
+    )
+    fps: float | None = Field(
+        None,
+        gt=0,
+        le=240,
+        description="Frame rate of the grid, hertz; null for the highest of the clips'.",
+    )
+    crf: int = Field(
+        20, ge=0, le=51, description="Constant rate factor of x264; lower is better and larger."
+    )
+
+
+class SiteSettings(Model):
+    """The page."""
+
+    title: str = Field(
+        "Movement analysis", min_length=1, max_length=200, description="Heading of the page."
+    )
