@@ -170,8 +170,10 @@ def _told(name: str, value: Any, column: Mapping[str, Any]) -> str:
         return f"{value!r} is no name for files; {hint}"
     if "enum" in column:
         known = [str(each) for each in column["enum"] if each]
-        near = nearest(str(value), known)
-        return f"{value!r} is not one of {', '.join(known)}; write {near or known[0]!r} or nothing"
+        begun = [each for each in known if each.startswith(str(value).lower())]
+        near = nearest(str(value), known) or (begun[0] if len(begun) == 1 else None)
+        words = repr(near) if near else ", ".join(map(repr, known))
+        return f"{value!r} is not one of {', '.join(known)}; write {words} or nothing"
     if "maxLength" in column:
         return f"is longer than {column['maxLength']} characters; shorten it"
     least, most = column.get("minimum", column.get("exclusiveMinimum")), column.get("maximum")
