@@ -109,6 +109,10 @@ def test_only_what_differs_need_be_given() -> None:
     assert found["clean"] == {**Settings.defaults()["clean"], "max_gap_s": 0.2}
     activities = completed({"activities": {"batting": {}}}, defaults(Path.cwd()))["activities"]
     assert activities["batting"] == {} and activities["squat"] == {"exercise": "squat"}
+    longer = completed({"implements": {"golf_club": {"length_m": 1.1}}}, defaults(Path.cwd()))
+    assert longer["implements"]["golf_club"]["length_m"] == 1.1
+    assert longer["implements"]["golf_club"]["hands"] == 2
+    assert longer["implements"]["cricket_bat"] == Settings.defaults()["implements"]["cricket_bat"]
 
 
 def test_a_value_out_of_bounds_is_refused_by_model_and_schema_alike() -> None:

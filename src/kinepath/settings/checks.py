@@ -13,8 +13,8 @@ from kinepath.errors import KinepathError
 from kinepath.proposals import proposal
 from kinepath.settings.project import Settings
 
-#: Sections whose keys are names that users make up.
-_OPEN = ("activities", "implements", "clips", "reference", "grids")
+#: Sections of named entries that count as they are written, not as changes of the default's entry.
+_OPEN = ("activities", "clips", "reference", "grids")
 
 
 class SettingsError(KinepathError):
@@ -48,7 +48,7 @@ def completed(settings: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str
     ----------
     settings : mapping
         What a user's file says. Of its sections single keys may be given; an entry of
-        ``activities``, ``implements``, ``align.reference`` and the like counts as it is written.
+        ``activities``, ``align.reference`` and the like counts as it is written.
     given : mapping
         The settings that hold otherwise, see :func:`defaults`.
 
