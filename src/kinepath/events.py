@@ -41,6 +41,8 @@ _LEAST_BURST, _APART_S = 0.15, 0.7
 #: So do those that are weaker than this fraction of it and nearer than so long, seconds: they are
 #: its backlift, or the way back to the stance.
 _PART_OF, _PART_S = 0.5, 1.2
+#: Which stroke is strongest is seen from the hands over so long to both sides, seconds.
+_SUSTAINED_S = 0.1
 #: A stroke is whole if the clip shows so much before and after its burst, seconds.
 _BEFORE_S, _AFTER_S = 0.3, 0.15
 #: The backlift is looked for so long before the burst, seconds.
@@ -90,18 +92,20 @@ def find_events(
         ``top_of_backlift_s``, ``downswing_s``, ``follow_through_s`` (its end), and ``contact``:
         ``time_s``, ``early_s`` and ``late_s`` (a 90 % interval), ``source`` (``sheet``, ``sound``
         or ``motion``). ``analysed``: index of the stroke that the other stages use, that of
-        ``contact_s`` or the strongest whole one; None without strokes. ``note``: why there is
-        none, or what else is to be known.
+        ``contact_s`` or the whole one that is strongest, hands taken over 0.2 s; None without
+        strokes. ``note``: why there is none, or what else is to be known.
     """
     too_few = _nothing("the hands are seen in too few frames for a stroke to be found")
     time = poses["time"].values
     if time.size < 5:
         return too_few
-    hands, tip = _speeds(poses, bat)
+    hands, sustained, tip = _speeds(poses, bat)
     if np.isfinite(hands).mean() < 0.2:
         return too_few
     hands = np.nan_to_num(hands)
     intensity = (hands + _HAND_FLOOR) * (np.nan_to_num(tip) + _TIP_FLOOR)
+    # Hands that jump are fast for a moment, those that swing for longer.
+    strength = (np.nan_to_num(sustained) + _HAND_FLOOR) * (np.nan_to_num(tip) + _TIP_FLOOR)
     bursts = _bursts(time, intensity, hands)
     if contact_s is not None and not any(abs(time[k] - contact_s) < _BELONGS_S for k in bursts):
         bursts = sorted([*bursts, int(np.argmin(np.abs(time - contact_s)))])
@@ -111,7 +115,9 @@ def find_events(
     for stroke in strokes:
         stroke["contact"] = _contact(stroke["burst_s"], time, clicks)
     whole = [k for k, stroke in enumerate(strokes) if stroke["whole"]]
-    chosen = max(whole or range(len(strokes)), key=lambda k: strokes[k]["intensity"])
+    near = round(_SUSTAINED_S * float(poses.attrs["fps"]))
+    strongest = running_maximum(strength, near)[bursts]
+    chosen = max(whole or range(len(strokes)), key=lambda k: float(strongest[k]))
     note = None
     if contact_s is not None:
         chosen = min(range(len(strokes)), key=lambda k: abs(strokes[k]["burst_s"] - contact_s))
@@ -152,11 +158,11 @@ def _nothing(note: str) -> dict[str, Any]:
     return {"strokes": [], "analysed": None, "note": note}
 
 
-def _speeds(poses: xr.Dataset, bat: xr.Dataset) -> tuple[Array, Array]:
+def _speeds(poses: xr.Dataset, bat: xr.Dataset) -> tuple[Array, Array, Array]:
     """Return the speeds of the hands about the hips and of the observed tip about the grip.
 
-    Both (time,), statures/s; NaN where not known. About the hips, so that a camera that follows
-    does not count.
+    The hands', theirs from 0.1 s before to 0.1 s after, and the tip's; all (time,), statures/s; NaN
+    where not known. About the hips, so that a camera that follows does not count.
     """
     fps, stature = float(poses.attrs["fps"]), float(poses.attrs["stature_px"])
     one = poses["position"].isel(individuals=0)
@@ -170,11 +176,18 @@ def _speeds(poses: xr.Dataset, bat: xr.Dataset) -> tuple[Array, Array]:
     observed = (bat["source"].values == SOURCES["observed"])[:, None]
     rod = np.where(observed, bat["tip"].values - bat["grip"].values, np.nan)
     time = poses["time"].values
-    hands, tip = (
-        np.linalg.norm(np.gradient(_smooth(track / stature, fps), time, axis=0), axis=1)
-        for track in (middle["wrist"] - middle["hip"], rod)
-    )
-    return hands, tip
+    tracks = [_smooth(track / stature, fps) for track in (middle["wrist"] - middle["hip"], rod)]
+    hands, tip = (np.linalg.norm(np.gradient(track, time, axis=0), axis=1) for track in tracks)
+    return hands, _chord_speed(tracks[0], time), tip
+
+
+def _chord_speed(track: Array, time: Array) -> Array:
+    """Return how far a track (time, 2) gets in the 0.2 s around each time, per second."""
+    ends = [
+        np.stack([np.interp(time + shift, time, column) for column in track.T], axis=1)
+        for shift in (-_SUSTAINED_S, _SUSTAINED_S)
+    ]
+    return np.asarray(np.linalg.norm(ends[1] - ends[0], axis=1) / (2 * _SUSTAINED_S))
 
 
 def _smooth(track: Array, fps: float) -> Array:

@@ -62,6 +62,23 @@ def test_a_jump_of_the_tip_while_the_hands_are_slow_is_no_stroke() -> None:
     assert [stroke["burst_s"] for stroke in events["strokes"]] == pytest.approx([3.0], abs=0.02)
 
 
+def test_hands_that_jump_are_not_stronger_than_hands_that_swing() -> None:
+    """For a frame they are faster; the tip swings both times."""
+    poses, bat = clip(5, [3.4], [1.5, 3.4])
+    jumped = poses["time"].values - poses["time"].values[0] >= 1.5
+    way = np.where(jumped, 0.2 * STATURE, 0.0)
+    position = poses["position"].transpose("time", "space", "keypoints", "individuals")
+    position.values[:, 0, WRISTS, 0] += way[:, None]
+    poses = poses.assign(position=position)
+    bat["tip"].values[:, 0] += way
+    bat["grip"].values[:, 0] += way
+    events = find_events(poses, bat)
+    assert [s["burst_s"] for s in events["strokes"]] == pytest.approx([1.5, 3.4], abs=0.04)
+    first, second = (stroke["intensity"] for stroke in events["strokes"])
+    assert first > second
+    assert events["analysed"] == 1
+
+
 def test_the_strongest_whole_stroke_is_analysed_and_the_others_are_listed() -> None:
     events = find_events(*clip(5, [0.1, 1.5, 3.4, 3.4], [0.1, 1.5, 3.4]))
     bursts = [stroke["burst_s"] for stroke in events["strokes"]]
