@@ -17,10 +17,7 @@ rule clip_page:
         mem_mb=memory(1000),
         runtime=minutes(10),
     params:
-        row=lambda wildcards: {
-            "clip": wildcards.clip,
-            **plan.only(CLIPS[wildcards.clip], "label", "activity", "athlete", "date"),
-        },
+        row=lambda wildcards: sheet_row(wildcards.clip),
         failures=lambda wildcards: [
             failure for failure in FAILURES if failure["clip"] == wildcards.clip
         ],

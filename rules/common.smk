@@ -14,6 +14,7 @@ from kinepath.settings import (
     defaults,
     load_schema,
 )
+from kinepath.settings.generate import json_schema
 from kinepath.sheet import read_sheet
 from kinepath.workflow import HOME, plan
 
@@ -30,7 +31,7 @@ SCRIPTS = HOME / "workflow" / "scripts"
 # In place: the rules look their settings up in this very object.
 config.update(completed(config, defaults(HOME)))
 try:
-    check(config, load_schema(SCHEMAS / "config.schema.yaml"))
+    check(config, json_schema())
     CLIPS = read_sheet(
         config["sheet"],
         load_schema(SCHEMAS / "clips.schema.yaml"),

@@ -5,7 +5,7 @@ rule comparison_page:
     input:
         comparison_parts,
     output:
-        page="results/site/comparisons/{name}.html",
+        page=COMPARISON_PAGE,
         media=directory("results/site/comparisons/{name}"),
     log:
         "logs/comparison_page/{name}.log",
@@ -18,9 +18,7 @@ rule comparison_page:
         mem_mb=memory(2000),
         runtime=minutes(20),
     params:
-        tiles=lambda wildcards: (
-            composite_clips(wildcards.name) if wildcards.name in COMPOSITES else []
-        ),
+        tiles=lambda wildcards: tiles_of(wildcards.name),
         labels=lambda wildcards: {
             clip: CLIPS[clip]["label"] or clip
             for clip in comparison_clips(wildcards.name)

@@ -38,10 +38,21 @@ def clip_page_parts(wildcards):
 PAIRED = [activity for activity in COMPARED if len(compared(activity)) > 1]
 
 
+def sheet_row(clip):
+    """Give what the pages say of a clip without looking at its results."""
+    columns = plan.only(CLIPS[clip], "label", "activity", "athlete", "date")
+    return {"clip": clip, **columns}
+
+
+def tiles_of(name):
+    """Name the clips in the grid of a page of comparisons; some pages have none."""
+    return composite_clips(name) if name in COMPOSITES else []
+
+
 def comparison_clips(name):
     """Name the clips that a page of comparisons is about."""
-    tiles = composite_clips(name) if name in COMPOSITES else []
-    return list(dict.fromkeys([*(compared(name) if name in PAIRED else []), *tiles]))
+    alike = compared(name) if name in PAIRED else []
+    return list(dict.fromkeys([*alike, *tiles_of(name)]))
 
 
 def comparison_parts(wildcards):
@@ -63,10 +74,10 @@ def comparison_parts(wildcards):
     return can_be_made(dict.fromkeys(parts))
 
 
-PAGES = [clip for clip in CLIPS if has_page(clip)]
-RECORDS = per_clip("results/site/clips/{clip}.json", PAGES)
-COMPARISON_PAGES = {
-    name: path
+RECORDS = per_clip("results/site/clips/{clip}.json", filter(has_page, CLIPS))
+COMPARISON_PAGE = "results/site/comparisons/{name}.html"
+SIDE_BY_SIDE = [
+    name
     for name in dict.fromkeys([*COMPOSITES, *PAIRED])
-    for path in can_be_made([f"results/site/comparisons/{name}.html"])
-}
+    if COMPARISON_PAGE.format(name=name) not in UNMADE
+]

@@ -4,7 +4,7 @@
 rule site:
     input:
         records=RECORDS,
-        comparisons=COMPARISON_PAGES.values(),
+        comparisons=expand(COMPARISON_PAGE, name=SIDE_BY_SIDE),
         probes=can_be_made(expand("results/probe/{clip}.json", clip=CLIPS)),
         chains="results/chain/summary.png" if CHAIN_CLIPS else [],
     output:
@@ -22,15 +22,9 @@ rule site:
         mem_mb=memory(1000),
         runtime=minutes(10),
     params:
-        rows={
-            clip: {
-                "clip": clip,
-                **plan.only(row, "label", "activity", "athlete", "date"),
-            }
-            for clip, row in CLIPS.items()
-        },
+        rows={clip: sheet_row(clip) for clip in CLIPS},
         failures=lambda wildcards: FAILURES,
-        comparisons={name: len(comparison_clips(name)) for name in COMPARISON_PAGES},
+        comparisons={name: len(comparison_clips(name)) for name in SIDE_BY_SIDE},
         settings=config["site"],
         code=code("site.py"),
     message:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -65,6 +65,29 @@ def playback_time(presentation_time_s: ArrayLike, moment_s: float, fps: float) -
     """
     times = np.asarray(presentation_time_s, dtype=np.float64)
     return float(np.interp(moment_s, times, np.arange(len(times)))) / fps
+
+
+def contact_in_playback(
+    kinematics: Mapping[str, Any], conformed: Mapping[str, Any]
+) -> float | None:
+    """Return when contact is in the playback of a conformed video.
+
+    Parameters
+    ----------
+    kinematics : mapping
+        Attributes of the clip's kinematics.
+    conformed : mapping
+        Facts about the conformed video.
+
+    Returns
+    -------
+    float or None
+        Seconds from its start; None where no stroke was found.
+    """
+    contact = kinematics.get("contact_s")
+    if contact is None:
+        return None
+    return playback_time(conformed["time_s"], contact, conformed["fps"])
 
 
 def lead(events_s: Sequence[float | None]) -> float:

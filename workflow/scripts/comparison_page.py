@@ -3,8 +3,10 @@
 from pathlib import Path
 from typing import Any
 
+import xarray as xr
+
 from kinepath import pairs, sequence
-from kinepath.composite import lead, playback_time
+from kinepath.composite import contact_in_playback, lead
 from kinepath.files import read_json
 from kinepath.job import running
 from kinepath.site import Comparison, write_comparison
@@ -20,11 +22,9 @@ given = set(snakemake.input)
 params = snakemake.params
 
 
-def event(clip: str) -> float | None:
-    """Return the playback time of a clip's contact."""
-    contact = sequence.read(f"results/kinematics/{clip}.h5", "kinematics").attrs.get("contact_s")
-    facts = read_json(f"results/conformed/{clip}.json")
-    return None if contact is None else playback_time(facts["time_s"], contact, facts["fps"])
+def motion(clip: str) -> xr.Dataset:
+    """Read the kinematics of a clip."""
+    return sequence.read(f"results/kinematics/{clip}.h5", "kinematics")
 
 
 with running(snakemake.log[0], f"the page '{name}'") as log:
@@ -35,22 +35,23 @@ with running(snakemake.log[0], f"the page '{name}'") as log:
         "Map": f"results/pairs/{name}_map.png",
         "Tree": f"results/pairs/{name}_tree.png",
     }
-    rates = [read_json(f"results/conformed/{clip}.json")["fps"] for clip in params.tiles]
+    conformed = [read_json(f"results/conformed/{clip}.json") for clip in params.tiles]
+    events = [
+        contact_in_playback(motion(clip).attrs, facts)
+        for clip, facts in zip(params.tiles, conformed, strict=True)
+    ]
     page = Comparison(
         name=name,
         videos={kind: Path(path) for kind, path in videos.items() if path in given},
-        fps=params.fps or max(rates, default=0.0),
-        event_s=lead([event(clip) for clip in params.tiles]) if params.tiles else None,
+        fps=params.fps or max((facts["fps"] for facts in conformed), default=0.0),
+        event_s=lead(events) if events else None,
         clips=tuple(params.labels.items()),
         figures={what: Path(path) for what, path in figures.items() if path in given},
     )
     warps = {}
     if f"results/pairs/{name}.h5" in given:
         found = pairs.load(f"results/pairs/{name}.h5")
-        motions = {
-            clip: sequence.read(f"results/kinematics/{clip}.h5", "kinematics")
-            for clip in found.clips
-        }
+        motions = {clip: motion(clip) for clip in found.clips}
         warps = warps_of(found, motions, params.pairs, NEIGHBOURS)
     write_comparison(page, warps, params.settings["title"], "results/site")
     log.info("%d clips", len(page.clips))

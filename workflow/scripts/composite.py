@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from kinepath import sequence
-from kinepath.composite import Tile, grid, playback_time
+from kinepath.composite import Tile, contact_in_playback, grid
 from kinepath.files import read_json
 from kinepath.job import running
 
@@ -20,8 +20,7 @@ with running(snakemake.log[0], f"composite '{snakemake.wildcards.name}'") as log
         strict=True,
     ):
         facts = read_json(conformed)
-        contact = sequence.read(kinematics, "kinematics").attrs.get("contact_s")
-        event = None if contact is None else playback_time(facts["time_s"], contact, facts["fps"])
+        event = contact_in_playback(sequence.read(kinematics, "kinematics").attrs, facts)
         if event is None:
             log.info("%s: no stroke; starts with the grid", facts["clip"])
         else:

@@ -53,12 +53,7 @@ def reference() -> str:
         "",
         "This page is written from the models in `src/kinepath/settings` by `make settings`.",
     ]
-    schema = json_schema()
-    single = [name for name in Settings.model_fields if not _is_group(Settings, name)]
-    lines += ["", "## At the top", "", *_rows(Settings, schema, single)]
-    for name in Settings.model_fields:
-        if name not in single:
-            lines += _section(name, _group(Settings, name), schema["properties"][name], 2)
+    lines += ["", "## At the top", "", *_rows_and_groups(Settings, json_schema(), 2)]
     return "\n".join(lines) + "\n"
 
 
@@ -113,22 +108,20 @@ def _flow(value: Any) -> str:
     return text.removesuffix("...\n").strip()
 
 
-def _section(name: str, model: type[Model], schema: Mapping[str, Any], level: int) -> Iterator[str]:
-    yield from ("", f"{'#' * level} {name.rsplit('.')[-1]}", "", str(schema["description"]), "")
-    single = [key for key in model.model_fields if not _is_group(model, key)]
-    yield from _rows(model, schema, single)
-    for key in model.model_fields:
-        if key not in single:
-            yield from _section(key, _group(model, key), schema["properties"][key], level + 1)
-
-
-def _rows(model: type[Model], schema: Mapping[str, Any], names: list[str]) -> Iterator[str]:
+def _rows_and_groups(model: type[Model], schema: Mapping[str, Any], level: int) -> Iterator[str]:
+    """Write a table of single keys, then a section of each group, with a heading of a level."""
+    groups = [name for name in model.model_fields if _is_group(model, name)]
     yield from ("| key | default | allowed | what |", "|---|---|---|---|")
-    defaults = model.defaults()
-    for name in names:
+    for name, default in model.defaults().items():
+        if name in groups:
+            continue
         part = schema["properties"][name]
-        cells = (f"`{name}`", f"`{_flow(defaults[name])}`", _allowed(part), part["description"])
+        cells = (f"`{name}`", f"`{_flow(default)}`", _allowed(part), part["description"])
         yield f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
+    for name in groups:
+        part = schema["properties"][name]
+        yield from ("", f"{'#' * level} {name}", "", str(part["description"]), "")
+        yield from _rows_and_groups(_group(model, name), part, level + 1)
 
 
 def _allowed(part: Mapping[str, Any]) -> str:

@@ -12,7 +12,7 @@ import numpy as np
 import xarray as xr
 
 from kinepath.bat import source_shares
-from kinepath.composite import playback_time
+from kinepath.composite import contact_in_playback
 from kinepath.events import CONTACT_SOURCES
 from kinepath.form.score import score_words
 from kinepath.kinematics.peak import AT_LEAST, MEASURED, peak_words
@@ -67,10 +67,6 @@ def clip(
         Its ``warnings`` are those about the athlete, the implement and what was measured; what is
         odd about the video file, or holds for the method in general, is in its ``remarks``.
     """
-    contact = kinematics.attrs.get("contact_s")
-    event = None
-    if contact is not None:
-        event = playback_time(conformed["time_s"], contact, conformed["fps"])
     facts = [("Athlete seen in", _percent(_seen(kinematics)))]
     if "bat_source" in kinematics:
         facts.append(("Contact", _contact(kinematics)))
@@ -96,7 +92,7 @@ def clip(
         start_s=conformed["time_s"][0],
         size=(probe["width"], probe["height"]),
         height_m=kinematics.attrs.get("height_m"),
-        event_s=event,
+        event_s=contact_in_playback(kinematics.attrs, conformed),
         facts=(*facts, *_video_facts(probe, conformed)),
         warnings=tuple(remark for remark in every if remark not in general),
         remarks=tuple(general),

@@ -16,7 +16,7 @@ WIDTH, HEIGHT, _CRF = 854, 640, 27
 #: Frames between key frames: a browser that seeks decodes so many at most.
 _KEY_FRAMES = 12
 #: Quality of a poster in percent, and width of a thumbnail in pixels.
-_QUALITY, THUMBNAIL = 75, 160
+_QUALITY, _THUMBNAIL = 75, 160
 
 
 def web_video(source: str | Path, target: str | Path, width: int = WIDTH) -> None:
@@ -73,9 +73,19 @@ def poster(video: str | Path, at_s: float, width: int = WIDTH) -> bytes | None:
         return None
     if shown is None:
         return None
-    rows, columns = shown.shape[:2]
+    return _jpeg(shown, width)
+
+
+def thumbnail(image: bytes) -> bytes:
+    """Return a poster at the size of a table's row."""
+    shown = cv2.imdecode(np.frombuffer(image, dtype=np.uint8), cv2.IMREAD_COLOR)
+    return _jpeg(np.asarray(shown, dtype=np.uint8), _THUMBNAIL)
+
+
+def _jpeg(image: Image, width: int) -> bytes:
+    rows, columns = image.shape[:2]
     if columns > width:
         size = width, max(round(rows * width / columns), 1)
-        shown = np.asarray(cv2.resize(shown, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
-    _, encoded = cv2.imencode(".jpg", shown, [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])
+        image = np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+    _, encoded = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])
     return encoded.tobytes()

@@ -18,7 +18,7 @@ from kinepath.errors import KinepathError
 from kinepath.files import replacing
 from kinepath.site.content import COUNTED, KINDS, Clip, Comparison, Index
 from kinepath.site.curves import write_table
-from kinepath.site.media import THUMBNAIL, poster, web_video
+from kinepath.site.media import poster, thumbnail, web_video
 
 #: Greatest width of a grid's video on its page, pixels, and quality of figures in percent.
 _GRID_WIDTH, _FIGURE_QUALITY = 1600, 88
@@ -61,10 +61,10 @@ def write_clip(clip: Clip, curves: Mapping[str, Any], title: str, folder: str | 
         kinds["form"] = clip.form.video
     for kind, source in kinds.items():
         _video(source, media / kind, clip.event_s or 0.0)
-    shown = next((kind for kind in KINDS if kind in clip.videos), None)
-    thumbnail = poster(clip.videos[shown], clip.event_s or 0.0, THUMBNAIL) if shown else None
-    if thumbnail is not None:
-        (media / "thumbnail.jpg").write_bytes(thumbnail)
+    posters = [kind for kind in (*KINDS, *COUNTED) if (media / f"{kind}.jpg").is_file()]
+    if posters:
+        small = thumbnail((media / f"{posters[0]}.jpg").read_bytes())
+        (media / "thumbnail.jpg").write_bytes(small)
     figures = {
         what: _figure(path, media, what.lower().replace(" ", "-"))
         for what, path in clip.figures.items()
@@ -94,7 +94,7 @@ def write_clip(clip: Clip, curves: Mapping[str, Any], title: str, folder: str | 
         clip=clip,
         kinds=[kind for kind in (*KINDS, *COUNTED) if kind in kinds],
         names=KINDS | COUNTED,
-        posters={kind for kind in kinds if (media / f"{kind}.jpg").is_file()},
+        posters=posters,
         figures=figures,
     )
 

@@ -59,14 +59,10 @@ def warps_of(
             "per_step": round(float(pairs.per_step[i, j]), 5),
             "steps": "".join(map(str, steps.tolist())),
             "start_s": [round(float(parts[clip].time[0]), 4) for clip in (a, b)],
-            "groups": _rounded(shares["groups"]),
+            "groups": {name: round(share, 3) for name, share in shares["groups"].items()},
             "phases": [
                 {"phase": each["phase"], "share": round(each["share"], 3)}
                 for each in shares["phases"]
             ],
         }
     return found
-
-
-def _rounded(shares: Mapping[str, float]) -> dict[str, float]:
-    return {name: round(share, 3) for name, share in shares.items()}

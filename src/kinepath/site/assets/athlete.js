@@ -3,16 +3,12 @@
 (() => {
   const section = document.getElementById("change"), holder = document.getElementById("dates");
   const records = window.kinepath.athletes[section.dataset.number];
-  const style = (name) =>
-    getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-  const escaped = (text) =>
-    String(text).replace(/[&<>]/g, (c) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;" })[c]);
+  const { style, escaped, axis: plain, layout, PALETTE, CONFIG } = window.kinepath.charts;
   const dated = records.filter((r) => r.date && (r.peak?.value != null || r.score != null));
   if (!dated.length) {
     section.hidden = true;
     return;
   }
-  const PALETTE = ["--accent", "--warm", "--good", "--violet", "--bad", "--soft"];
 
   function draw() {
     const labels = [...new Set(dated.map((r) => r.label))];
@@ -36,18 +32,15 @@
     // A day to both sides, so that one date alone is no span of milliseconds.
     const days = dated.map((r) => Date.parse(r.date)), day = 24 * 3600 * 1000;
     const span = [Math.min(...days) - day, Math.max(...days) + day].map((t) => new Date(t).toISOString());
-    const axis = { gridcolor: style("--line"), automargin: true };
+    const axis = plain();
     const both = traces.some((t) => t.yaxis === "y") && traces.some((t) => t.yaxis === "y2");
     const unit = dated.find((r) => r.peak?.value != null)?.peak.unit ?? "";
     window.Plotly.react(holder, traces, {
-      height: both ? 520 : 320, margin: { l: 58, r: 12, t: 30, b: 40 },
-      paper_bgcolor: style("--panel"), plot_bgcolor: style("--panel"),
-      font: { color: style("--ink"), family: "system-ui, sans-serif", size: 12 },
+      ...layout(both ? 520 : 320),
       xaxis: { ...axis, type: "date", tickformat: "%-d %b %Y", range: span, anchor: traces.some((t) => t.yaxis === "y2") ? "y2" : "y" },
       yaxis: { ...axis, title: { text: `peak speed (${unit})` }, domain: both ? [0.55, 1] : [0, 1], rangemode: "tozero" },
       yaxis2: { ...axis, title: { text: "score (of 100)" }, domain: both ? [0, 0.45] : [0, 1], range: [0, 100] },
-      legend: { orientation: "h", y: 1.02, yanchor: "bottom", x: 0 },
-    }, { responsive: true, displaylogo: false });
+    }, CONFIG);
   }
   draw();
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);

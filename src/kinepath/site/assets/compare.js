@@ -2,14 +2,11 @@
 /* Two clips beside and over each other; the address says which, so that it can be sent. */
 (() => {
   const kinepath = window.kinepath;
-  const { player, figure } = kinepath;
+  const { player, figure, charts } = kinepath;
+  const { escaped } = charts;
   const byId = (id) => document.getElementById(id);
   const { clips: listed, activities } = kinepath.list[""];
   const choice = { a: byId("a"), b: byId("b"), by: byId("by") };
-  const style = (name) =>
-    getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-  const escaped = (text) =>
-    String(text).replace(/[&<>]/g, (c) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;" })[c]);
   let kind = "overlay";
 
   for (const select of [choice.a, choice.b]) {
@@ -145,14 +142,11 @@
     const traces = [];
     const titles = one.panels.map((p) => p.title).filter((t) => other.panels.some((p) => p.title === t));
     const height = 1 / titles.length, gap = 0.04;
-    const axis = { gridcolor: style("--line"), automargin: true };
+    const axis = charts.axis();
     const layout = {
-      height: 150 * titles.length + 60, margin: { l: 58, r: 12, t: 30, b: 40 },
-      paper_bgcolor: style("--panel"), plot_bgcolor: style("--panel"), hovermode: "x unified",
-      hoverlabel: { bgcolor: style("--ground"), font: { color: style("--ink") } },
-      font: { color: style("--ink"), family: "system-ui, sans-serif", size: 12 },
+      ...charts.layout(150 * titles.length + 60),
+      ...charts.hover(),
       xaxis: { ...axis, title: { text: path ? "seconds of the first clip, the second warped onto it" : "seconds" } },
-      legend: { orientation: "h", y: 1.02, yanchor: "bottom", x: 0 },
     };
     titles.forEach((title, row) => {
       const name = row ? `yaxis${row + 1}` : "yaxis";
@@ -183,7 +177,7 @@
     });
     layout.xaxis.anchor = titles.length > 1 ? `y${titles.length}` : "y";
     byId("curves-section").hidden = !titles.length;
-    if (titles.length) window.Plotly.react(byId("curves"), traces, layout, { responsive: true, displaylogo: false });
+    if (titles.length) window.Plotly.react(byId("curves"), traces, layout, charts.CONFIG);
   }
 
   let asked = 0;

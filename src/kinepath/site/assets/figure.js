@@ -6,10 +6,7 @@
   const OTHER = { left: "right", right: "left" };
   const IMPLEMENT = "--observed";
 
-  const colour = (name) =>
-    name.startsWith("--")
-      ? getComputedStyle(document.documentElement).getPropertyValue(name).trim()
-      : name;
+  const colour = (name) => (name.startsWith("--") ? kinepath.charts.style(name) : name);
 
   /* The points of a frame; null where one is not known. */
   function points(values, frame, count, dimensions) {

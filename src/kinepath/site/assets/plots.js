@@ -1,16 +1,13 @@
 "use strict";
 /* A clip's page: curves, sequence, tables and figure, all on the video's clock. */
 (() => {
-  const { player, figure } = window.kinepath;
+  const { player, figure, charts } = window.kinepath;
+  const { style, escaped, PALETTE } = charts;
   const stage = document.getElementById("stage");
   const clip = window.kinepath.clips[stage.dataset.clip];
   // The clock counts from the event; the data count on the raw video's clock.
   const zero = clip.start_s + (clip.event_s ?? 0);
   const raw = (time) => time + zero;
-  const style = (name) =>
-    getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-  const escaped = (text) =>
-    String(text).replace(/[&<>]/g, (c) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;" })[c]);
   const reveal = (node) => (node.hidden = false);
 
   player.say((time) =>
@@ -22,25 +19,18 @@
   /* --- what all charts share ---------------------------------------------------------------- */
 
   const CONFIG = {
-    responsive: true,
-    displaylogo: false,
+    ...charts.CONFIG,
     scrollZoom: false,
     modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d"],
   };
-  const PALETTE = ["--accent", "--warm", "--good", "--violet", "--bad", "--soft"];
 
   function layout(height) {
-    const axis = { gridcolor: style("--line"), zerolinecolor: style("--line"), automargin: true };
+    const axis = { ...charts.axis(), zerolinecolor: style("--line") };
     return {
-      height,
+      ...charts.layout(height),
+      ...charts.hover(),
       margin: { l: 58, r: 12, t: 30, b: 38 },
-      paper_bgcolor: style("--panel"),
-      plot_bgcolor: style("--panel"),
-      font: { color: style("--ink"), family: "system-ui, sans-serif", size: 12 },
       dragmode: false,
-      hovermode: "x unified",
-      hoverlabel: { bgcolor: style("--ground"), font: { color: style("--ink") } },
-      legend: { orientation: "h", y: 1.02, yanchor: "bottom", x: 0 },
       modebar: { orientation: "v" },
       xaxis: { ...axis, title: { text: "seconds, clock of the raw video" } },
       yaxis: axis,
@@ -80,7 +70,7 @@
     place();
   }
 
-  function eventShapes(rows) {
+  function eventShapes() {
     const shapes = [], annotations = [];
     for (const event of clip.events) {
       const isContact = event.name === "contact";
@@ -95,7 +85,7 @@
       shapes.push({ type: "rect", x0: entry.start_s, x1: entry.end_s, yref: "paper", y0: 0, y1: 1, fillcolor: style("--accent"), opacity: entry.number % 2 ? 0.1 : 0.04, line: { width: 0 }, layer: "below" });
       annotations.push({ x: (entry.start_s + entry.end_s) / 2, y: 1, yref: "paper", yanchor: "top", text: String(entry.number), showarrow: false, font: { size: 11, color: style("--soft") } });
     }
-    return { shapes, annotations, rows };
+    return { shapes, annotations };
   }
 
   /* --- curves ------------------------------------------------------------------------------- */
@@ -173,7 +163,6 @@
     });
     look.xaxis.anchor = panels.length > 1 ? `y${panels.length}` : "y";
     Object.assign(look, eventShapes());
-    delete look.rows;
     window.Plotly.react(holder, traces, look, CONFIG);
     return holder;
   }
@@ -208,7 +197,6 @@
     });
     look.yaxis.title = { text: "fraction of its own peak" };
     Object.assign(look, eventShapes());
-    delete look.rows;
     const { time_s: time } = sequence.speeds;
     look.xaxis.range = [time[0], time[time.length - 1]];
     window.Plotly.react(holder, traces, look, CONFIG);
@@ -232,11 +220,13 @@
 
   /* --- setting up --------------------------------------------------------------------------- */
 
-  let charts = [];
+  const clocked = new Set();
   function draw() {
-    const drawn = [drawCurves(), drawSequence()].filter(Boolean);
-    for (const chart of drawn) if (!charts.includes(chart)) onTheClock(chart);
-    charts = drawn;
+    for (const chart of [drawCurves(), drawSequence()]) {
+      if (!chart || clocked.has(chart)) continue;
+      onTheClock(chart);
+      clocked.add(chart);
+    }
   }
   draw();
   drawEdges();
