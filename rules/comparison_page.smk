@@ -23,7 +23,7 @@ rule comparison_page:
             clip: CLIPS[clip]["label"] or clip
             for clip in comparison_clips(wildcards.name)
         },
-        fps=config["composites"]["fps"],
+        grids=plan.only(config["composites"], "by", "ends", "fps"),
         pairs=PAIR_SETTINGS,
         settings=config["site"],
         code=code("comparison_page.py"),

@@ -1,4 +1,4 @@
-"""Grids of videos, synchronised at contact."""
+"""Grids of videos in step."""
 
 
 rule composite:
@@ -34,7 +34,7 @@ rule composite:
         ],
         settings=plan.only(
             config["composites"],
-            *("columns", "tile_width", "tile_height", "fps", "crf"),
+            *("columns", "tile_width", "tile_height", "by", "ends", "fps", "crf"),
         ),
         code=code("composite.py"),
     message:

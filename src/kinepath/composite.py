@@ -90,18 +90,31 @@ def contact_in_playback(
     return playback_time(conformed["time_s"], contact, conformed["fps"])
 
 
-def lead(events_s: Sequence[float | None]) -> float:
-    """Give when the common event happens in the grid: as late as in the tile with most before it.
+def lead(events_s: Sequence[float | None], ends: str = "pad") -> float | None:
+    """Give when the common event happens in the grid.
 
     Parameters
     ----------
     events_s : sequence of float or None
         When the event happens in each tile, seconds; None where a tile has none.
+    ends : {"pad", "trim"}
+        See :func:`schedule`.
+
+    Returns
+    -------
+    float or None
+        Seconds: as late as in the tile with most before it or, trimmed, with least. None where no
+        tile has the event.
     """
-    return max((event for event in events_s if event is not None), default=0.0)
+    known = [event for event in events_s if event is not None]
+    if not known:
+        return None
+    return min(known) if ends == "trim" else max(known)
 
 
-def schedule(frames: Sequence[int], events: Sequence[int | None]) -> tuple[tuple[int, ...], int]:
+def schedule(
+    frames: Sequence[int], events: Sequence[int | None], ends: str = "pad"
+) -> tuple[tuple[int, ...], range]:
     """Place tiles on a common time line so that their events coincide.
 
     Parameters
@@ -110,17 +123,29 @@ def schedule(frames: Sequence[int], events: Sequence[int | None]) -> tuple[tuple
         Number of frames of each tile, at the grid's rate.
     events : sequence of int or None
         The frame at which each tile's event happens.
+    ends : {"pad", "trim"}
+        Whether the grid lasts from the first tile's start to the last one's end, or only while
+        all tiles that have the event move (all tiles, where none has it).
 
     Returns
     -------
     before : tuple of int
-        How often each tile's first frame is repeated before it starts.
-    total : int
-        Number of frames of the grid.
+        How often each tile's first frame is repeated before it starts. A tile without an event
+        starts with the grid.
+    shown : range
+        The frames of the common time line that the grid shows; empty where, trimmed, no moment is
+        in all tiles.
     """
-    latest = max((event for event in events if event is not None), default=0)
-    before = tuple(0 if event is None else latest - event for event in events)
-    return before, max(wait + count for wait, count in zip(before, frames, strict=True))
+    known = [event for event in events if event is not None]
+    latest, earliest = max(known, default=0), min(known, default=0)
+    start = 0 if ends == "pad" else latest - earliest
+    before = tuple(start if event is None else latest - event for event in events)
+    stops = [wait + count for wait, count in zip(before, frames, strict=True)]
+    if ends == "pad":
+        return before, range(max(stops))
+    # A tile without the event, which may be short, must not cost the others theirs.
+    bound = [stop for stop, event in zip(stops, events, strict=True) if event is not None]
+    return before, range(start, min(bound or stops))
 
 
 def grid(
@@ -131,12 +156,14 @@ def grid(
     tile_width: int = 640,
     tile_height: int = 360,
     fps: float | None = None,
+    ends: str = "pad",
     crf: int = 20,
 ) -> None:
     """Write a grid of videos, row by row, with their events at the same moment.
 
     Each tile is scaled to fit, its shape kept; before it starts and after it has ended it stands
-    still. Places without a tile stay dark. One ffmpeg process decodes each tile once.
+    still, unless the grid is trimmed. Places without a tile stay dark. One ffmpeg process decodes
+    each tile once.
 
     Parameters
     ----------
@@ -150,13 +177,16 @@ def grid(
         Size of a tile in pixels, both even.
     fps : float, optional
         Frame rate of the grid, hertz; the highest of the tiles' if absent.
+    ends : {"pad", "trim"}
+        See :func:`schedule`.
     crf : int
         Constant rate factor of x264: lower is better and larger.
 
     Raises
     ------
     CompositeError
-        If there is no tile, a size is odd or too small, or a video does not state its length.
+        If there is no tile, a size is odd or too small, a video does not state its length, or
+        nothing is left of a grid that is trimmed.
     VideoError
         If a tile cannot be read or ffmpeg fails.
     """
@@ -168,7 +198,12 @@ def grid(
     rate = fps or min(60.0, max(own for _, own in facts))
     frames = [max(1, round(count * rate / own)) for count, own in facts]
     events = [None if tile.event_s is None else round(tile.event_s * rate) for tile in tiles]
-    before, total = schedule(frames, events)
+    before, shown = schedule(frames, events, ends)
+    if not shown:
+        raise CompositeError(
+            f"{path}: no moment is in all of {len(tiles)} videos when they are in step",
+            remedy="set composites.ends to pad, or take out the clip that is cut near contact",
+        )
     with TemporaryDirectory() as folder, replacing(path) as temporary:
         streams = []
         for index, (tile, wait) in enumerate(zip(tiles, before, strict=True)):
@@ -179,7 +214,7 @@ def grid(
             link.symlink_to(tile.path.resolve())
             stream = _fitted(ffmpeg.input(str(link), threads=1).video, tile_width, tile_height)
             stream = stream.overlay(ffmpeg.input(str(label)), x=_BORDER, y=_BORDER)
-            streams.append(_timed(stream, rate, wait, total))
+            streams.append(_timed(stream, rate, wait, shown))
         picture = _arranged(streams, min(columns, len(streams)), tile_width, tile_height)
         run_ffmpeg(ffmpeg.output(picture, str(temporary), r=rate, **x264_options(crf)), path)
 
@@ -203,12 +238,13 @@ def _fitted(stream: Any, width: int, height: int) -> Any:
     )
 
 
-def _timed(stream: Any, rate: float, wait: int, total: int) -> Any:
+def _timed(stream: Any, rate: float, wait: int, shown: range) -> Any:
     # Counted in frames, not seconds: the tiles then agree to the frame whatever the rate.
     return (
         stream.filter("fps", fps=rate, start_time=0)
         .filter("tpad", start=wait, start_mode="clone", stop=-1, stop_mode="clone")
-        .filter("trim", end_frame=total)
+        .filter("trim", start_frame=shown.start, end_frame=shown.stop)
+        .filter("setpts", "PTS-STARTPTS")
     )
 
 

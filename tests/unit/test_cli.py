@@ -85,6 +85,14 @@ def test_a_file_that_is_no_video_and_an_unknown_activity_are_one_line(season: Pa
     assert "no activity 'chess'" in said and "deadlift" in said
 
 
+def test_files_beside_the_videos_are_passed_over_and_named(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("not a video")
+    make_video(tmp_path / "squat.mp4", frames=10, fps=25)
+    said = called("init", tmp_path / "season", tmp_path / "squat.mp4", tmp_path / "notes.txt")
+    assert "notes.txt" in said.stderr and "passed over" in said.stderr
+    assert [row["clip"] for row in project.sheet_of(tmp_path / "season")[1]] == ["squat"]
+
+
 @pytest.mark.parametrize(
     ("path", "activity"),
     [

@@ -55,6 +55,18 @@ def test_events_coincide_across_lengths_sizes_and_rates(tmp_path: Path) -> None:
         assert len(bright) == (1 if column == 2 else 2)
 
 
+def test_a_trimmed_grid_shows_only_while_all_tiles_move(tmp_path: Path) -> None:
+    a = flash(tmp_path / "a.mp4", 30, 20, 25, (96, 64))
+    b = flash(tmp_path / "b.mp4", 12, 3, 25, (96, 64))
+    tiles = [Tile(a, "a", 20 / 25), Tile(b, "b", 3 / 25)]
+    grid(tiles, tmp_path / "g.mp4", tile_width=WIDTH, tile_height=HEIGHT, ends="trim", columns=2)
+    video = pictures(tmp_path / "g.mp4")
+    # b has 3 frames before the flash and 8 after it, a more of both.
+    assert len(video) == 12
+    for column in range(2):
+        assert np.flatnonzero(centre(video, column) > 170).tolist() == [3]
+
+
 def test_a_tile_stands_still_before_and_after(tmp_path: Path) -> None:
     a = flash(tmp_path / "a.mp4", 30, 20, 25, (96, 64))
     b = flash(tmp_path / "b.mp4", 4, 0, 25, (96, 64))
@@ -102,6 +114,13 @@ def test_what_cannot_be_made_is_said(tmp_path: Path) -> None:
         grid([], tmp_path / "x.mp4")
     with pytest.raises(CompositeError, match="95x64"):
         grid([Tile(tmp_path / "a.mp4", "")], tmp_path / "x.mp4", tile_width=95, tile_height=64)
+    early = flash(tmp_path / "early.mp4", 4, 0, 25, (96, 64))
+    late = flash(tmp_path / "late.mp4", 9, 8, 25, (96, 64))
+    with pytest.raises(CompositeError, match="no moment is in all of 2 videos"):
+        tiles = [Tile(early, "", 5 / 25), Tile(late, "", 0.0)]
+        grid(tiles, tmp_path / "x.mp4", ends="trim")
+    early.unlink()
+    late.unlink()
     with pytest.raises(VideoError, match="no such file"):
         grid([Tile(tmp_path / "a.mp4", "")], tmp_path / "x.mp4")
     assert not list(tmp_path.iterdir())
@@ -112,18 +131,25 @@ clips = st.lists(
 )
 
 
-@given(clips)
+@given(clips, st.sampled_from(["pad", "trim"]))
 def test_a_schedule_aligns_events_and_holds_every_tile(
-    tiles: list[tuple[int, int | None]],
+    tiles: list[tuple[int, int | None]], ends: str
 ) -> None:
     frames = [count for count, _ in tiles]
     events = [None if at is None else min(at, count - 1) for count, at in tiles]
-    before, total = schedule(frames, events)
+    before, shown = schedule(frames, events, ends)
     moments = {w + e for w, e in zip(before, events, strict=True) if e is not None}
     assert len(moments) <= 1
-    assert min(before) == 0
-    assert total == max(w + n for w, n in zip(before, frames, strict=True))
-    assert moments <= {lead(events)}
+    assert all(moment in shown for moment in moments)
+    assert {moment - shown.start for moment in moments} <= {lead(events, ends)}
+    spans = [range(w, w + n) for w, n in zip(before, frames, strict=True)]
+    if ends == "pad":
+        assert shown == range(max(span.stop for span in spans))
+        assert min(before) == 0
+        return
+    bound = [s for s, e in zip(spans, events, strict=True) if e is not None] or spans
+    moving = [all(at in span for span in bound) for at in range(max(s.stop for s in bound))]
+    assert list(shown) == np.flatnonzero(moving).tolist()
 
 
 def test_playback_time_counts_frames_not_seconds() -> None:

@@ -136,6 +136,7 @@ SETTINGS: list[tuple[dict[str, Any], set[str]]] = [
     ({"videos": {"crf": 21}}, {"skeleton_video", "overlay_video", "form_video"}),
     ({"videos": {"trail_s": 0.2}}, {"skeleton_video", "overlay_video"}),
     ({"composites": {"tile_width": 320}}, {"composite"}),
+    ({"composites": {"ends": "trim"}}, {"composite", "comparison_page"}),
     ({"composites": {"max_tiles": 20}}, set()),
     ({"site": {"title": "Strokes"}}, {"clip_page", "comparison_page", "site"}),
 ]

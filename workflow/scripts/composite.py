@@ -11,6 +11,7 @@ from kinepath.job import running
 snakemake: Any
 
 with running(snakemake.log[0], f"composite '{snakemake.wildcards.name}'") as log:
+    settings = snakemake.params.settings
     tiles = []
     for video, kinematics, conformed, label in zip(
         snakemake.input.videos,
@@ -21,12 +22,13 @@ with running(snakemake.log[0], f"composite '{snakemake.wildcards.name}'") as log
     ):
         facts = read_json(conformed)
         event = contact_in_playback(sequence.read(kinematics, "kinematics").attrs, facts)
-        if event is None:
+        if settings["by"] == "start":
+            event = 0.0
+        elif event is None:
             log.info("%s: no stroke; starts with the grid", facts["clip"])
         else:
             log.info("%s: contact %.3f s after the start", facts["clip"], event)
         tiles.append(Tile(Path(video), label, event))
-    settings = snakemake.params.settings
     grid(
         tiles,
         snakemake.output[0],
@@ -34,6 +36,7 @@ with running(snakemake.log[0], f"composite '{snakemake.wildcards.name}'") as log
         tile_width=settings["tile_width"],
         tile_height=settings["tile_height"],
         fps=settings["fps"],
+        ends=settings["ends"],
         crf=settings["crf"],
     )
     log.info("%d tiles written", len(tiles))

@@ -56,9 +56,9 @@ def init(folder: Path, videos: tuple[Path, ...], activity: str | None) -> None:
     Snakefile that uses the workflow as a module, and profiles for this machine and for SLURM.
     """
     _check_activity(activity, defaults(HOME)["activities"])
-    found = project.look_at(videos, activity=activity)
+    found, faults = project.look_at(videos, activity=activity)
     project.initialise(folder, found)
-    _tell(found)
+    _tell(found, faults)
     click.echo(
         f"\nLook through {folder / project.SHEET}, then:\n  cd {folder}\n  snakemake --cores 8"
     )
@@ -72,9 +72,9 @@ def add(videos: tuple[Path, ...], activity: str | None) -> None:
     here = Path.cwd()
     _, rows = project.sheet_of(here)
     _check_activity(activity, _settings(here)["activities"])
-    found = project.look_at(videos, [row.get("clip", "") for row in rows], activity)
+    found, faults = project.look_at(videos, [row.get("clip", "") for row in rows], activity)
     added = project.add(here, found)
-    _tell(added)
+    _tell(added, faults)
     click.echo(f"\n{len(added)} added, {len(found) - len(added)} in the sheet already")
 
 
@@ -160,7 +160,7 @@ def _check_activity(activity: str | None, known: Iterable[str]) -> None:
         raise KinepathError(f"no activity {activity!r}", remedy=f"known: {', '.join(known)}")
 
 
-def _tell(videos: Iterable[project.Video]) -> None:
+def _tell(videos: Iterable[project.Video], faults: Iterable[str]) -> None:
     told = Table("clip", "activity", "date", "rate", "length", "video")
     for video in videos:
         told.add_row(
@@ -172,3 +172,5 @@ def _tell(videos: Iterable[project.Video]) -> None:
             str(video.path),
         )
     Console().print(told)
+    for fault in faults:
+        click.echo(f"passed over: {fault}", err=True)

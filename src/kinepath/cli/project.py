@@ -104,7 +104,7 @@ class Video:
 
 def look_at(
     paths: Iterable[Path], taken: Iterable[str] = (), activity: str | None = None
-) -> list[Video]:
+) -> tuple[list[Video], list[str]]:
     """Look at videos without decoding them.
 
     Parameters
@@ -116,10 +116,17 @@ def look_at(
     activity : str, optional
         What is done in all of them; else it is proposed for each.
 
+    Returns
+    -------
+    videos : list of Video
+        Those that can be opened.
+    faults : list of str
+        What is wrong with the other files.
+
     Raises
     ------
     ProjectError
-        Naming every file that is not there or is no video.
+        Naming every fault, if no file is a video.
     """
     names, found, faults = {name.lower() for name in taken}, [], []
     for path in paths:
@@ -134,9 +141,9 @@ def look_at(
         found.append(
             Video(path, clip, activity or proposed or USUAL, not (activity or proposed), *facts)
         )
-    if faults:
+    if not found:
         raise ProjectError("\n".join(faults), remedy="give videos that can be opened")
-    return found
+    return found, faults
 
 
 def propose(path: Path) -> str | None:

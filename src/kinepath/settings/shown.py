@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -24,7 +24,7 @@ class VideosSettings(Model):
 
 
 class CompositesSettings(Model):
-    """Grids of videos, synchronised at the peak of bat speed."""
+    """Grids of videos in step, letterboxed to tiles of one size."""
 
     grids: dict[str, Annotated[list[str], Field(min_length=1)]] = Field(
         {},
@@ -35,6 +35,16 @@ class CompositesSettings(Model):
         12, ge=1, le=64, description="Most clips that an activity's own grid shows."
     )
     columns: int = Field(3, ge=1, le=12, description="Tiles in a row.")
+    by: Literal["contact", "start"] = Field(
+        "contact",
+        description="At what the tiles are in step: contact, or the start of each; a tile without"
+        " a stroke starts with the grid.",
+    )
+    ends: Literal["pad", "trim"] = Field(
+        "pad",
+        description="Tiles of unequal length: pad lets each stand still until it starts and after"
+        " it has ended, trim shows only while all that have a stroke move.",
+    )
     tile_width: int = Field(
         640, ge=32, le=3840, multiple_of=2, description="Width of a tile in pixels, even."
     )
