@@ -90,6 +90,13 @@ def contact_in_playback(
     return playback_time(conformed["time_s"], contact, conformed["fps"])
 
 
+def event_in_playback(
+    by: str, kinematics: Mapping[str, Any], conformed: Mapping[str, Any]
+) -> float | None:
+    """Return when a tile is in step with others, by contact or start; None where it is not."""
+    return 0.0 if by == "start" else contact_in_playback(kinematics, conformed)
+
+
 def lead(events_s: Sequence[float | None], ends: str = "pad") -> float | None:
     """Give when the common event happens in the grid.
 

@@ -6,7 +6,7 @@ from typing import Any
 import xarray as xr
 
 from kinepath import pairs, sequence
-from kinepath.composite import contact_in_playback, lead
+from kinepath.composite import event_in_playback, lead
 from kinepath.files import read_json
 from kinepath.job import running
 from kinepath.site import Comparison, write_comparison
@@ -38,7 +38,7 @@ with running(snakemake.log[0], f"the page '{name}'") as log:
     conformed = [read_json(f"results/conformed/{clip}.json") for clip in params.tiles]
     grids = params.grids
     events = [
-        0.0 if grids["by"] == "start" else contact_in_playback(motion(clip).attrs, facts)
+        event_in_playback(grids["by"], motion(clip).attrs, facts)
         for clip, facts in zip(params.tiles, conformed, strict=True)
     ]
     page = Comparison(

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from kinepath import sequence
-from kinepath.composite import Tile, contact_in_playback, grid
+from kinepath.composite import Tile, event_in_playback, grid
 from kinepath.files import read_json
 from kinepath.job import running
 
@@ -21,13 +21,13 @@ with running(snakemake.log[0], f"composite '{snakemake.wildcards.name}'") as log
         strict=True,
     ):
         facts = read_json(conformed)
-        event = contact_in_playback(sequence.read(kinematics, "kinematics").attrs, facts)
-        if settings["by"] == "start":
-            event = 0.0
-        elif event is None:
+        event = event_in_playback(
+            settings["by"], sequence.read(kinematics, "kinematics").attrs, facts
+        )
+        if event is None:
             log.info("%s: no stroke; starts with the grid", facts["clip"])
         else:
-            log.info("%s: contact %.3f s after the start", facts["clip"], event)
+            log.info("%s: %s %.3f s after the start", facts["clip"], settings["by"], event)
         tiles.append(Tile(Path(video), label, event))
     grid(
         tiles,
