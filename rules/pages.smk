@@ -40,7 +40,9 @@ PAIRED = [activity for activity in COMPARED if len(compared(activity)) > 1]
 
 def sheet_row(clip):
     """Give what the pages say of a clip without looking at its results."""
-    columns = plan.only(CLIPS[clip], "label", "activity", "athlete", "date")
+    columns = plan.only(
+        CLIPS[clip], "label", "activity", "athlete", "date", "repetitions"
+    )
     return {"clip": clip, **columns}
 
 

@@ -3,7 +3,8 @@
 
 rule reps:
     input:
-        "results/clean/{clip}.h5",
+        poses="results/clean/{clip}.h5",
+        conformed="results/conformed/{clip}.json",
     output:
         json="results/reps/{clip}.json",
         png=report(
@@ -23,6 +24,7 @@ rule reps:
     params:
         exercise=lambda wildcards: exercise_of(wildcards.clip),
         label=lambda wildcards: CLIPS[wildcards.clip]["label"] or wildcards.clip,
+        corrections=column("repetitions"),
         settings=config["reps"],
         code=code("reps.py"),
     message:

@@ -104,6 +104,24 @@ def nearest_frames(
     return instants, np.searchsorted(middle, instants).astype(np.intp)
 
 
+def analysed_time(conformed: Mapping[str, Any], raw_s: float) -> float:
+    """Return when on the clock of the results a player of the raw video shows a moment.
+
+    Parameters
+    ----------
+    conformed : mapping
+        What :func:`conform` returned.
+    raw_s : float
+        Seconds from the raw video's first frame.
+
+    Returns
+    -------
+    float
+        Seconds; the nearest end of the analysed part where the moment is not in it.
+    """
+    return float(np.interp(raw_s, conformed["raw_time_s"], conformed["time_s"]))
+
+
 def conform(
     source: str | Path,
     output: str | Path,

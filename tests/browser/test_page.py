@@ -6,18 +6,22 @@ import json
 import shutil
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 import pytest
 
+from kinepath.sheet.values import corrections
 from kinepath.site import (
     KINDS,
     Clip,
     Comparison,
     FailedClip,
+    Form,
     Index,
     write_clip,
     write_comparison,
@@ -97,6 +101,17 @@ def curves(fps: float, frames: int) -> dict[str, Any]:
     }
 
 
+def form(folder: Path) -> Form:
+    """The first of two repetitions; the other one is unfinished."""
+    figure = folder / "figure.png"
+    cv2.imwrite(str(figure), np.full((20, 30, 3), 255, dtype=np.uint8))
+    repetition = {"number": 1, "complete": True, "start_s": 10.2, "end_s": 11.0, "score": None}
+    repetitions = ({**repetition, "verdicts": (("depth", "70°", "missed"),)},)
+    return Form(
+        "Squat", False, ("Too shallow.",), repetitions, figure, figure, folder / "three.mp4"
+    )
+
+
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("page")
@@ -111,6 +126,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
             videos=dict.fromkeys(KINDS, video),
             fps=fps,
             start_s=10.0,
+            raw_start_s=10.0,
             size=(1920, 1280),
             event_s=event,
             warnings=(f"a warning {HOSTILE}",),
@@ -118,6 +134,14 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
             sources={"observed": 1.0},
             facts=(("Athlete seen in", "100 % of the frames"),),
         )
+        if event is None:
+            # Filmed in slow motion, by half.
+            clip = replace(
+                clip,
+                form=form(folder),
+                raw_pace=2.0,
+                corrections="is 12-13.5",
+            )
         write_clip(clip, curves(fps, frames), "Test", site)
         records.append(
             record(name, label=clip.label, athlete=f"A {HOSTILE}", seen=frames / 150, fps=fps)
@@ -395,7 +419,25 @@ def test_the_page_says_what_to_write_into_the_sheet(page: Any) -> None:
         time.sleep(0.1)
         press(page, key)
     click(page, '[data-say="part"]')
-    assert text(page, ".said code") == "start_s = 11.00   end_s = 13.00"
+    assert text(page, ".said code") == "start_s = 11   end_s = 13"
+
+
+def test_the_page_says_what_is_a_repetition_and_what_is_none(driver: Any, site: Path) -> None:
+    visit(driver, site, "clips/three.html")
+    until(driver, "return document.querySelector('#curves .cursor') !== null")
+    click(driver, ".repetitions .none")
+    # On the clock of a player of the raw video, which shows everything half as fast.
+    assert text(driver, ".said code") == "repetitions = is 12-13.5; not 10.4-12"
+    for key, time_s in (("a", 1.5), ("b", 2.25)):
+        scrub(driver, time_s)
+        time.sleep(0.1)
+        press(driver, key)
+    click(driver, '[data-say="is"]')
+    assert text(driver, ".said code") == "repetitions = is 12-13.5; not 10.4-12; is 13-14.5"
+    click(driver, '[data-say="not"]')
+    cell = text(driver, ".said code")
+    assert cell == "repetitions = is 12-13.5; not 10.4-12; not 13-14.5"
+    assert corrections(cell.removeprefix("repetitions = "))[-1]["end_s"] == 14.5
 
 
 def test_a_box_is_told_in_pixels_of_the_raw_video(page: Any) -> None:

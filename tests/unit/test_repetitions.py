@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import numpy as np
 import pytest
@@ -8,8 +9,9 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from kinepath import sequence
-from kinepath.repetitions import analyse, report
+from kinepath.repetitions import analyse, corrected, report
 from kinepath.repetitions.affinity import autocorrelation, first_maximum, period
+from kinepath.repetitions.corrections import CorrectionError
 from kinepath.repetitions.halves import halves, turning_points
 from kinepath.settings import defaults
 from kinepath.skeleton import BLAZEPOSE
@@ -44,6 +46,48 @@ def bends(*seconds: float, rest: float = 0.4, still: float = 1.0) -> NDArray[np.
         phase = np.arange(round(each * FPS)) / round(each * FPS)
         parts += [1.1 * (1 - np.cos(2 * np.pi * phase)), np.zeros(round(rest * FPS))]
     return np.concatenate([*parts, np.zeros(round(still * FPS))])
+
+
+def said(word: str, start_s: float, end_s: float) -> dict[str, Any]:
+    return {"counts": word == "is", "start_s": start_s, "end_s": end_s}
+
+
+def corrected_facts(poses: xr.Dataset, *corrections: dict[str, Any]) -> dict[str, Any]:
+    analysis = corrected(analyse(poses, SETTINGS), poses, corrections)
+    facts = report(analysis, poses, "curl", SETTINGS)
+    json.dumps(facts, allow_nan=False)
+    return facts
+
+
+def test_what_the_sheet_says_goes_before_what_is_found() -> None:
+    # Curls from 1.0 to 3.0, 3.4 to 5.4 and 5.8 to 7.8 s.
+    poses = curls(bends(2.0, 2.0, 2.0))
+    facts = corrected_facts(poses, said("not", 3.2, 5.6), said("is", 1.4, 3.1))
+    assert facts["count"] == 2
+    assert [each["number"] for each in facts["repetitions"]] == [1, 2]
+    assert [each["by_sheet"] for each in facts["repetitions"]] == [True, False]
+    first, second = facts["repetitions"]
+    assert (first["start_s"], first["end_s"], first["confidence"]) == (1.4, 3.1, 1.0)
+    assert first["turn_s"] == pytest.approx(2.0, abs=0.1)  # where the arm is bent most
+    assert second["start_s"] == pytest.approx(5.8, abs=0.15)
+    assert "1 counted by the sheet, 1 left out by it" in facts["note"]
+    assert not facts["warnings"]  # the stretch without a repetition was looked at
+
+
+def test_the_sheet_counts_where_nothing_is_found() -> None:
+    poses = make_poses(standing_position(60), fps=FPS)
+    facts = corrected_facts(poses, said("is", 0.4, 1.6))
+    assert facts["count"] == 1
+    assert facts["repetitions"][0]["end_frame"] == pytest.approx(40.0)
+    assert facts["note"] == "1 counted by the sheet"
+    nobody = poses.assign(position=poses["position"] * np.nan, confidence=poses["confidence"] * 0.0)
+    assert corrected_facts(nobody, said("is", 0.4, 1.6))["repetitions"][0]["turn_s"] == 1.0
+
+
+def test_a_correction_of_another_part_of_the_video_is_refused() -> None:
+    poses = make_poses(standing_position(60), fps=FPS)
+    with pytest.raises(CorrectionError, match=r"5 to 6 s is not in the part that is analysed"):
+        corrected_facts(poses, said("not", 5.0, 6.0))
 
 
 def test_the_table_is_the_published_one() -> None:

@@ -84,6 +84,11 @@ def test_a_byte_order_mark_and_windows_lines_are_read(tmp_path: Path) -> None:
         ({"height_m": "180"}, "180 is out of range; write 0.5 to 2.6 metres, such as 1.80"),
         ({"height_m": "١"}, "'١' is not a number; write one such as 1.8"),
         ({"date": "yesterday"}, "'yesterday' is not a date; write year-month-day"),
+        ({"repetitions": "4-6"}, "'4-6' does not say what is a repetition; write from when"),
+        ({"repetitions": "is 4-6 or so"}, "does not say what is a repetition"),
+        ({"repetitions": "is 1-x"}, "does not say what is a repetition"),
+        ({"repetitions": "is 6-4"}, "says that 4 s comes after 6 s; exchange them"),
+        ({"repetitions": "is 1-3; is 2.5-4"}, "has two repetitions at 2.5 s"),
         ({"label": "x" * 201}, "is longer than 200 characters; shorten it"),
     ],
 )
@@ -115,6 +120,14 @@ def test_faults_name_row_and_column_and_what_to_write(
         ("subject", "100,5; 50; 300,25; 400", [100.5, 50.0, 300.25, 400.0]),
         ("subject", "[100, 50, 300, 400]", [100.0, 50.0, 300.0, 400.0]),
         ("subject", '"100,50,300,400"', [100.0, 50.0, 300.0, 400.0]),
+        (
+            "repetitions",
+            "is 4,5-6,25 s, Not 0:07 to 0:08.5",
+            [
+                {"counts": True, "start_s": 4.5, "end_s": 6.25},
+                {"counts": False, "start_s": 7.0, "end_s": 8.5},
+            ],
+        ),
         ("handed", "Right", "right"),
         ("activity", " Batting ", "batting"),
         ("activity", "SQUAT", "squat"),

@@ -284,7 +284,14 @@ def test_a_page_of_comparisons_shows_the_grid_and_the_figures(
     assert not Page(write_comparison(empty, {}, "T", tmp_path).read_text("utf-8")).all("video")
 
 
-ROW = {"clip": "one", "label": None, "activity": "batting", "athlete": "A", "date": "2026-05-01"}
+ROW = {
+    "clip": "one",
+    "label": None,
+    "activity": "batting",
+    "athlete": "A",
+    "date": "2026-05-01",
+    "repetitions": [{"counts": False, "start_s": 4.0, "end_s": 6.25}],
+}
 PROBE = {
     "file": "raw/one.mov",
     "width": 640,
@@ -297,7 +304,12 @@ PROBE = {
     "defects": ["2 damaged packets"],
     "warnings": ["2 damaged packets", "the frame rate varies"],
 }
-CONFORMED = {"fps": 10.0, "frames": 4, "time_s": [5.0, 5.1, 5.2, 5.3]}
+CONFORMED = {
+    "fps": 10.0,
+    "frames": 4,
+    "time_s": [5.0, 5.1, 5.2, 5.3],
+    "raw_time_s": [5.0, 5.4, 5.8, 6.2],
+}
 CHAIN = {
     "path": ["left_knee", "pelvis", "bat"],
     "reason": "Three joints follow each other.",
@@ -339,6 +351,8 @@ def test_a_card_tells_what_was_found() -> None:
     card = gathered(motion, CHAIN)
     assert card.label == "one"
     assert card.event_s == pytest.approx(0.2)
+    assert (card.raw_start_s, card.raw_pace) == (5.0, pytest.approx(4.0))
+    assert card.corrections == "not 4-6.25"
     facts = dict(card.facts)
     between = "between 5.10 and 5.30 s (90 %)"
     assert facts["Contact"] == f"5.20 s, {between}, from the sound of impact and the motion"

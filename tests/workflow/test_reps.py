@@ -5,6 +5,7 @@ import json
 import numpy as np
 
 from kinepath import sequence
+from kinepath.files import write_json
 from kinepath.synth import Scenario, simulate
 from tests.poses import make_poses, standing_position
 from tests.workflow.conftest import Workspace
@@ -13,8 +14,18 @@ from tests.workflow.conftest import Workspace
 def test_the_rule_counts_and_draws(workspace: Workspace) -> None:
     workspace.sheet(
         {"clip": "a", "path": "a.mp4", "activity": "squat"},
-        {"clip": "still", "path": "b.mp4", "activity": "squat"},
+        {
+            "clip": "still",
+            "path": "b.mp4",
+            "activity": "squat",
+            "repetitions": "is 0.5-1.5",
+        },
     )
+    # The second clip is in slow motion: the sheet's times are those of its player.
+    for clip, pace in (("a", 1.0), ("still", 0.5)):
+        time = np.arange(400) / 20.0
+        conformed = {"time_s": list(pace * time), "raw_time_s": list(time)}
+        write_json(workspace.path(f"results/conformed/{clip}.json"), conformed)
     truth = simulate(Scenario("squat", fps=20.0, repetitions=3)).truth
     sequence.write(
         truth[["position", "position_3d", "confidence"]].assign_attrs(clip="a"),
@@ -33,8 +44,9 @@ def test_the_rule_counts_and_draws(workspace: Workspace) -> None:
     assert picture.startswith(b"\x89PNG")
     assert len(picture) > 20_000
     none = json.loads(workspace.path("results/reps/still.json").read_text(encoding="utf-8"))
-    assert none["count"] == 0
-    assert "goes and comes back" in none["note"]
+    assert none["count"] == 1
+    (said,) = none["repetitions"]
+    assert (said["start_s"], said["end_s"], said["by_sheet"]) == (0.25, 0.75, True)
 
 
 def test_only_clips_of_an_exercise_have_repetitions(workspace: Workspace) -> None:

@@ -24,7 +24,7 @@ READERS: dict[str, set[str]] = {
     "conform": {
         *("pose", "camera", "bat", "swing_picture", "skeleton_video", "overlay_video"),
         *("form_video", "composite", "summary", "sound", "events"),
-        *("clip_page", "comparison_page"),
+        *("clip_page", "comparison_page", "reps"),
     },
     "model": {"pose", "camera_shots"},
     "pose": {"clean", "camera", "form", "summary"},
@@ -156,6 +156,7 @@ CELLS: list[tuple[str, str, set[str]]] = [
     ("handed", "left", {"bat", "align"}),
     ("view", "side", set()),
     ("contact_s", "1.2", {"events"}),
+    ("repetitions", "not 1-2", {"reps", "clip_page"}),
 ]
 
 
@@ -216,18 +217,19 @@ def test_a_cell_reruns_what_uses_it(
 ) -> None:
     sheet = demo.folder / "config" / "clips.tsv"
     text = sheet.read_text(encoding="utf-8")
+    clip, others = ("squat", OF_STROKES) if column == "repetitions" else ("hook", OF_EXERCISES)
     header, *rows = [line.split("\t") for line in text.splitlines()]
     header += [] if column in header else [column]
     for row in rows:
         row += [""] * (len(header) - len(row))
-        if row[0] == "hook":
+        if row[0] == clip:
             row[header.index(column)] = cell
     sheet.write_text("\n".join("\t".join(row) for row in (header, *rows)) + "\n", encoding="utf-8")
     try:
         jobs = demo.jobs()
     finally:
         sheet.write_text(text, encoding="utf-8")
-    assert set(jobs) == users | following(*users) - OF_EXERCISES
+    assert set(jobs) == users | following(*users) - others
 
 
 def test_touched_code_and_files_rerun_nothing(demo: Checkout) -> None:

@@ -2,9 +2,8 @@
 
 from typing import Any
 
-import numpy as np
-
 from kinepath import sequence
+from kinepath.conform import analysed_time
 from kinepath.events import find_events
 from kinepath.files import read_json, write_json
 from kinepath.job import running
@@ -14,7 +13,7 @@ snakemake: Any
 with running(snakemake.log[0], f"clip '{snakemake.wildcards.clip}'") as log:
     facts, given = read_json(snakemake.input.conformed), snakemake.params.contact_s
     if given is not None:
-        given = float(np.interp(given, facts["raw_time_s"], facts["time_s"]))
+        given = analysed_time(facts, given)
     found = find_events(
         sequence.read(snakemake.input.poses, "poses"),
         sequence.read(snakemake.input.bat, "bat"),

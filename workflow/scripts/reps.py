@@ -3,18 +3,24 @@
 from typing import Any
 
 from kinepath import sequence
+from kinepath.conform import analysed_time
 from kinepath.figures import style
 from kinepath.figures.reps import draw_reps
-from kinepath.files import write_json
+from kinepath.files import read_json, write_json
 from kinepath.job import running
-from kinepath.repetitions import analyse, report
+from kinepath.repetitions import analyse, corrected, report
 
 snakemake: Any
 
 settings = snakemake.params.settings
 with running(snakemake.log[0], f"clip '{snakemake.wildcards.clip}'") as log:
-    poses = sequence.read(snakemake.input[0], "poses")
-    analysis = analyse(poses, settings)
+    poses = sequence.read(snakemake.input.poses, "poses")
+    conformed = read_json(snakemake.input.conformed)
+    said = [
+        {**each, **{end: analysed_time(conformed, each[end]) for end in ("start_s", "end_s")}}
+        for each in snakemake.params.corrections or ()
+    ]
+    analysis = corrected(analyse(poses, settings), poses, said)
     facts = report(analysis, poses, snakemake.params.exercise, settings)
     log.info("%d repetitions%s", facts["count"], f" ({facts['note']})" if facts["note"] else "")
     figure = draw_reps(analysis, facts, poses, snakemake.params.label)

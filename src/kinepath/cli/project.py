@@ -20,7 +20,7 @@ from kinepath.workflow import HOME
 
 SHEET, CONFIGURATION = Path("config/clips.tsv"), Path("config/config.yaml")
 COLUMNS = ("clip", "path", "activity", "label", "date", "athlete", "height_m", "handed", "start_s",
-           "end_s", "contact_s", "subject", "view", "fps")  # fmt: skip
+           "end_s", "contact_s", "repetitions", "subject", "view", "fps")  # fmt: skip
 _SNAKEFILE = """\
 from kinepath.workflow import SNAKEFILE
 

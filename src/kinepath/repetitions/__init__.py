@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -12,13 +12,14 @@ from numpy.typing import NDArray
 
 from kinepath.remarks import KEY, joined, remarks_of
 from kinepath.repetitions.affinity import Period, period
+from kinepath.repetitions.corrections import Correction, CorrectionError, correct
 from kinepath.repetitions.doubt import doubt
 from kinepath.repetitions.refine import refine
 from kinepath.repetitions.search import Limits, Movement, search
 from kinepath.repetitions.sets import Bounds, Sets, pair
 from kinepath.repetitions.trajectory import Trajectory, UntellableError, trajectory
 
-__all__ = ["SCHEMA", "Analysis", "analyse", "report"]
+__all__ = ["SCHEMA", "Analysis", "analyse", "corrected", "report"]
 
 SCHEMA = "kinepath/reps/1"
 #: The published autocorrelation is taken of at most so many postures.
@@ -53,6 +54,8 @@ class Analysis:
     sets : Sets or None
     note : str or None
         Why there are none, or what is uncertain.
+    corrections : tuple of Correction
+        What the sheet says of them, which holds in ``sets`` already.
     """
 
     trajectory: Trajectory | None
@@ -61,6 +64,7 @@ class Analysis:
     movement: Movement | None
     sets: Sets | None
     note: str | None
+    corrections: tuple[Correction, ...] = ()
 
 
 def analyse(poses: xr.Dataset, settings: Mapping[str, Any]) -> Analysis:
@@ -116,16 +120,69 @@ def _analyse(poses: xr.Dataset, source: str, settings: Mapping[str, Any]) -> Ana
     return Analysis(path, published, step, movement, sets, _note(path, sets))
 
 
+def corrected(analysis: Analysis, poses: xr.Dataset, said: Sequence[Mapping[str, Any]]) -> Analysis:
+    """Correct what was found by what the sheet says.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        What was found.
+    poses : xarray.Dataset
+        The poses that it was found in.
+    said : sequence of mapping
+        ``counts``, ``start_s`` and ``end_s`` (seconds, the poses' clock) of each correction.
+
+    Returns
+    -------
+    Analysis
+        See :func:`kinepath.repetitions.corrections.correct`. A repetition of the sheet turns where
+        the posture is farthest from those at its start and end; without a trajectory in its middle.
+
+    Raises
+    ------
+    CorrectionError
+        If a correction is not about the analysed part.
+    """
+    if not said:
+        return analysis
+    time = np.asarray(poses["time"].values, dtype=float)
+    corrections = []
+    for each in said:
+        start, end = np.interp([each["start_s"], each["end_s"]], time, np.arange(time.size))
+        if end - start < 1.0:
+            raise CorrectionError(
+                f"repetitions: {each['start_s']:g} to {each['end_s']:g} s is not in the part that"
+                f" is analysed, {time[0]:.2f} to {time[-1]:.2f} s",
+                remedy="correct the column repetitions of the sheet, or start_s and end_s",
+            )
+        corrections.append(Correction(each["counts"], float(start), float(end)))
+
+    def turn(start: float, end: float) -> float:
+        first, last = round(start), round(end)
+        if analysis.trajectory is None:
+            return (start + end) / 2
+        flat = analysis.trajectory.flat[first : last + 1]
+        away = np.linalg.norm(flat - (flat[0] + flat[-1]) / 2, axis=1)
+        return float(first + int(np.argmax(away)))
+
+    found = analysis.sets or Sets((), rest_is_high=False, reason="by the sheet", cut_start=False)
+    sets = replace(found, repetitions=correct(found.repetitions, corrections, turn))
+    note = analysis.note
+    if analysis.trajectory is not None and sets.repetitions:
+        note = _note(analysis.trajectory, sets)
+    return replace(analysis, sets=sets, note=note, corrections=tuple(corrections))
+
+
 def _note(path: Trajectory, sets: Sets) -> str | None:
     complete = [bounds for bounds in sets.repetitions if bounds.complete]
     words = []
     if not complete:
         words.append("no repetition comes back to where it began")
-    if len(complete) == 1:
+    if len(complete) == 1 and not complete[0].by_sheet:
         words.append("one repetition: nothing in the clip confirms that it is the exercise")
     if sets.cut_start:
         words.append("the clip begins within a repetition, which is not counted")
-    if path.source == "position_3d":
+    if path.source == "position_3d" and not all(each.by_sheet for each in complete):
         words.append("found in depth only")
     return "; ".join(words) or None
 
@@ -135,8 +192,10 @@ def confidence(analysis: Analysis, bounds: Bounds, difference: float) -> float:
 
     The product of how like the typical ones it is (1: the same; 0: as different as the setting
     allows), how surely the joints are seen in it, and how many others confirm it: ``1 - 1 / 2n``
-    for n complete ones.
+    for n complete ones. A repetition of the sheet is certain.
     """
+    if bounds.by_sheet:
+        return 1.0
     assert analysis.trajectory is not None and analysis.sets is not None
     certainty = analysis.trajectory.certainty
     first, last = int(bounds.start), min(int(np.ceil(bounds.end)) + 1, len(certainty))
@@ -164,8 +223,14 @@ def report(
     if missing:
         places = ", ".join(f"{seconds(frame):.2f}" for frame in missing)
         notes.append(f"time is missing at {places} s: the count is a minimum")
-    doubted = doubt(analysis.trajectory, complete) if analysis.trajectory else None
+    # Who has counted by eye knows what is done.
+    confirmed = any(each.counts for each in analysis.corrections)
+    doubted = None
+    if analysis.trajectory and not confirmed:
+        doubted = doubt(analysis.trajectory, complete)
     notes.append(doubted)
+    if analysis.corrections:
+        notes.append(_corrections(analysis.corrections))
     source = analysis.trajectory.source if analysis.trajectory else None
     return {
         "schema": SCHEMA,
@@ -193,6 +258,7 @@ def report(
                 "end_frame": round(bounds.end, 3),
                 "complete": bounds.complete,
                 "interrupted": any(bounds.start < frame < bounds.end for frame in missing),
+                "by_sheet": bounds.by_sheet,
                 "confidence": confidence(analysis, bounds, settings["difference"]),
             }
             for number, bounds in enumerate(repetitions, start=1)
@@ -260,7 +326,9 @@ def uncounted(analysis: Analysis) -> list[tuple[float, float]]:
     return [
         (start, end)
         for (start, end), times in zip(stretches, least, strict=True)
-        if end - start > times * typical and _spread(flat, start, end) > _ALIKE * spread
+        if end - start > times * typical
+        and _spread(flat, start, end) > _ALIKE * spread
+        and not any(each.start < end and start < each.end for each in analysis.corrections)
     ]
 
 
@@ -291,6 +359,13 @@ def _remark(analysis: Analysis, count: int, missing: list[int]) -> str | None:
             " whole, alone and for longer, or give the box around them as subject in the sheet"
         )
     return None
+
+
+def _corrections(corrections: Sequence[Correction]) -> str:
+    counted = sum(each.counts for each in corrections)
+    words = [f"{counted} counted by the sheet"] if counted else []
+    words += [f"{len(corrections) - counted} left out by it"] if counted < len(corrections) else []
+    return ", ".join(words)
 
 
 def _doubted(reason: str, count: int) -> str:

@@ -32,6 +32,8 @@ class Bounds:
         Whether it comes back to rest within the clip.
     difference : float
         How far its postures are from the typical ones, as a share of the typical amplitude.
+    by_sheet : bool
+        Whether the sheet says so, rather than the method.
     """
 
     start: float
@@ -39,6 +41,7 @@ class Bounds:
     end: float
     complete: bool
     difference: float
+    by_sheet: bool = False
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime
+import itertools
 import math
 import re
 import urllib.parse
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ _NUMBER = re.compile(
 )
 _CENTIMETRES = re.compile(r"(\d+(?:[.,]\d*)?)\s*cm", _PLAIN)
 _CLOCK = re.compile(r"(?:(\d+):)?(\d+):(\d{1,2}(?:[.,]\d*)?)\s*(?:s|min|h)?", _PLAIN)
+_CORRECTION = re.compile(r"\b(is|not)\s+([\d:.,]+)\s*s?\s*(?:-|–|to)\s*([\d:.,]+)\s*s?", _PLAIN)
 #: Invisible marks of direction that Windows puts before a path that is copied.
 _MARKS = "\N{LEFT-TO-RIGHT EMBEDDING}\N{POP DIRECTIONAL FORMATTING}\N{LEFT-TO-RIGHT MARK} "
 _QUOTES = {'"': '"', "'": "'", "“": "”", "„": "“", "«": "»", "‘": "’"}
@@ -147,11 +149,58 @@ def text(cell: str) -> str:
     return joined
 
 
+def corrections(text: str) -> list[dict[str, Any]]:
+    """Read which stretches are repetitions and which are none: ``is 12.3-14.8; not 4-6.2``.
+
+    Returns
+    -------
+    list of dict
+        ``counts`` (bool), ``start_s`` and ``end_s`` of each, as they are written.
+
+    Raises
+    ------
+    ValueError
+        Saying what to write instead.
+    """
+    cell, found, at = _plain(text), [], 0
+    for part in _CORRECTION.finditer(cell):
+        if cell[at : part.start()].strip(" ,;"):
+            break
+        at = part.end()
+        start, end = (seconds(part[k].rstrip(".,")) for k in (2, 3))
+        if end <= start:
+            raise ValueError(f"says that {end:g} s comes after {start:g} s; exchange them")
+        found.append({"counts": part[1].lower() == "is", "start_s": start, "end_s": end})
+    if not found or cell[at:].strip(" ,;"):
+        raise ValueError(
+            "does not say what is a repetition; write from when to when, in seconds, such as"
+            " is 12.3-14.8; not 4-6.2"
+        )
+    counted = sorted((each["start_s"], each["end_s"]) for each in found if each["counts"])
+    for (_, end), (start, _) in itertools.pairwise(counted):
+        if start < end:
+            raise ValueError(f"has two repetitions at {start:g} s; correct where one of them ends")
+    return found
+
+
+def written_corrections(said: Iterable[Mapping[str, Any]]) -> str:
+    """Write what :func:`corrections` reads.
+
+    >>> written_corrections(corrections("is 12,3 to 14.8 s, not 0:04-6"))
+    'is 12.3-14.8; not 4-6'
+    """
+    return "; ".join(
+        f"{'is' if each['counts'] else 'not'} {each['start_s']:.10g}-{each['end_s']:.10g}"
+        for each in said
+    )
+
+
 #: Readers of cells, by the column's ``format`` in the schema.
 READERS: dict[str, Callable[[str], Any]] = {
     "number": number,
     "seconds": seconds,
     "box": box,
+    "corrections": corrections,
     "date": day,
     "path": path,
     "text": text,

@@ -61,7 +61,10 @@ class Clip:
     fps : float
         Frame rate of the videos, hertz.
     start_s : float
-        Where their first frame lies on the clock of the raw video, seconds.
+        Where their first frame lies on the clock of the results, seconds.
+    raw_start_s, raw_pace : float
+        The same on a player's clock of the raw video, and how fast that runs beside the videos'
+        own: not 1 in slow motion whose true rate the sheet gives. The sheet's times count so.
     size : (int, int)
         Width and height of the upright raw video, pixels: what the sheet's boxes count in.
     height_m : float or None
@@ -88,6 +91,8 @@ class Clip:
         The repetitions, where the activity is an exercise.
     data : mapping of str to path
         Files to take away, by the name that they get beside the page.
+    corrections : str
+        What the sheet says of its repetitions, as one writes it there.
     """
 
     name: str
@@ -96,6 +101,8 @@ class Clip:
     videos: Mapping[str, Path]
     fps: float
     start_s: float = 0.0
+    raw_start_s: float = 0.0
+    raw_pace: float = 1.0
     size: tuple[int, int] = (0, 0)
     height_m: float | None = None
     event_s: float | None = None
@@ -112,6 +119,7 @@ class Clip:
     figures: Mapping[str, Path] = field(default_factory=dict)
     form: Form | None = None
     data: Mapping[str, Path] = field(default_factory=dict)
+    corrections: str = ""
 
 
 @dataclass(frozen=True)

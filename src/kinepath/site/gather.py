@@ -17,6 +17,7 @@ from kinepath.events import CONTACT_SOURCES
 from kinepath.form.score import score_words
 from kinepath.kinematics.peak import AT_LEAST, MEASURED, peak_words
 from kinepath.remarks import joined, remarks_of
+from kinepath.sheet.values import written_corrections
 from kinepath.site.content import Clip, FailedClip, Form
 
 #: A score of less of the points is not shown as a success.
@@ -90,6 +91,8 @@ def clip(
         videos=videos,
         fps=conformed["fps"],
         start_s=conformed["time_s"][0],
+        raw_start_s=conformed["raw_time_s"][0],
+        raw_pace=_raw_pace(conformed),
         size=(probe["width"], probe["height"]),
         height_m=kinematics.attrs.get("height_m"),
         event_s=contact_in_playback(kinematics.attrs, conformed),
@@ -104,6 +107,7 @@ def clip(
         figures=figures,
         form=form,
         data=data or {},
+        corrections=written_corrections(row["repetitions"] or ()),
     )
 
 
@@ -296,6 +300,12 @@ def _video_facts(
         ("Analysed", f"{conformed['time_s'][0]:.2f} to {conformed['time_s'][-1]:.2f} s"),
         ("Analysed frames", f"{conformed['frames']} at {conformed['fps']:.2f} Hz"),
     )
+
+
+def _raw_pace(conformed: Mapping[str, Any]) -> float:
+    """Return how many seconds of the raw video's player a second of the conformed one is."""
+    raw, shown = conformed["raw_time_s"], conformed["time_s"]
+    return (raw[-1] - raw[0]) / (shown[-1] - shown[0]) if len(shown) > 1 else 1.0
 
 
 def _seen(kinematics: xr.Dataset) -> float:

@@ -4,7 +4,8 @@
   const { player } = window.kinepath;
   const stage = document.getElementById("stage"), panel = document.getElementById("say");
   const clip = window.kinepath.clips[stage.dataset.clip];
-  const zero = clip.start_s + (clip.event_s ?? 0);
+  // The sheet counts as a player of the raw video does, also where that is in slow motion.
+  const raw = (playback) => clip.raw_start_s + playback * clip.raw_pace;
   const said = panel.querySelector(".said"), cells = said.querySelector("code");
   const note = said.querySelector("span"), canvas = document.getElementById("box");
 
@@ -15,19 +16,39 @@
     note.textContent = words;
   }
 
-  const seconds = (time) => (time + zero).toFixed(3).replace(/0$/, "");
+  const seconds = (time) => raw(time + (clip.event_s ?? 0)).toFixed(3).replace(/0+$/, "").replace(/\.$/, "");
+
+  /* The cell holds all corrections of the clip: those of the sheet, and those made here. */
+  const corrections = clip.corrections ? clip.corrections.split("; ") : [];
+  function correct(word, start, end) {
+    const stretch = ` ${seconds(start)}-${seconds(end)}`;
+    for (const other of [`is${stretch}`, `not${stretch}`]) {
+      const at = corrections.indexOf(other);
+      if (at >= 0) corrections.splice(at, 1);
+    }
+    corrections.push(word + stretch);
+    show({ repetitions: corrections.join("; ") }, "goes into this clip's row of the sheet, in place of what is there.");
+  }
+  function marked(use) {
+    const { a, b } = player.marks;
+    if (a === null || b === null) show({}, "Mark the part first: A where it begins, B where it ends.");
+    else use(a, b);
+  }
 
   const ways = {
     contact() {
       show({ contact_s: seconds(player.time) }, "goes into this clip's row of the sheet.");
     },
     part() {
-      const { a, b } = player.marks;
-      if (a === null || b === null) {
-        show({}, "Mark the part first: A where it begins, B where it ends.");
-        return;
-      }
-      show({ start_s: seconds(a), end_s: seconds(b) }, "go into this clip's row of the sheet.");
+      marked((a, b) =>
+        show({ start_s: seconds(a), end_s: seconds(b) }, "go into this clip's row of the sheet."),
+      );
+    },
+    is() {
+      marked((a, b) => correct("is", a, b));
+    },
+    not() {
+      marked((a, b) => correct("not", a, b));
     },
     box() {
       // The sheet's box counts at the start of the analysed part.
@@ -39,6 +60,13 @@
     },
   };
 
+  document.querySelector(".repetitions")?.addEventListener("click", (event) => {
+    const { start, end } = event.target.closest(".none")?.dataset ?? {};
+    if (start === undefined) return;
+    const zero = clip.start_s + (clip.event_s ?? 0);
+    correct("not", Number(start) - zero, Number(end) - zero);
+    panel.scrollIntoView({ block: "nearest" });
+  });
   panel.addEventListener("click", (event) => ways[event.target.dataset.say]?.());
   panel.querySelector(".copy").addEventListener("click", async () => {
     const text = cells.dataset.copied ?? "";
@@ -84,7 +112,7 @@
     corner = null;
     if (x[1] - x[0] < 4 || y[1] - y[0] < 4) return;
     canvas.hidden = true;
-    const columns = { subject: [x[0], y[0], x[1], y[1]].join(" "), start_s: clip.start_s.toFixed(3) };
+    const columns = { subject: [x[0], y[0], x[1], y[1]].join(" "), start_s: clip.raw_start_s.toFixed(3) };
     show(columns, "go into this clip's row of the sheet; the box counts at start_s.");
   });
 })();
