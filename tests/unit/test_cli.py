@@ -7,6 +7,7 @@ import zipfile
 from pathlib import Path
 
 import numpy as np
+import openpyxl
 import pytest
 import yaml
 from click.testing import CliRunner, Result
@@ -66,14 +67,49 @@ def test_a_project_is_not_made_twice(season: Path) -> None:
 
 def test_new_videos_are_added_once_and_the_sheet_is_kept(season: Path) -> None:
     sheet = season / "config" / "clips.tsv"
-    sheet.write_text(sheet.read_text().replace("IMG_0001\t", "opener\t"))
+    text = sheet.read_text().replace("IMG_0001\t", "opener\t") + "# those of May follow"
+    sheet.write_text(text)
     make_video(season / "squat_side.mp4", frames=10, fps=25)
     videos = [*sorted((season.parent / "clips").iterdir()), season / "squat_side.mp4"]
     assert "1 added, 2 in the sheet already" in called("add", *videos).output
+    assert sheet.read_text().startswith(text + "\n")
     _, rows = project.sheet_of(season)
     assert [row["clip"] for row in rows] == ["Cover_Drive_2025-06-01", "opener", "squat_side"]
     # A video within the project is named relative to it, so that the folder can be moved.
     assert (rows[2]["path"], rows[2]["activity"]) == ("squat_side.mp4", "squat")
+
+
+def with_sheet(season: Path, name: str) -> None:
+    path = season / "config" / "config.yaml"
+    path.write_text(path.read_text().replace("config/clips.tsv", name))
+
+
+def test_the_sheet_says_what_the_videos_say_and_what_is_a_guess(season: Path) -> None:
+    drive, other = project.sheet_of(season)[1]
+    assert (drive["file_fps"], drive["length_s"], drive["date"]) == ("25", "0.40", "2025-06-01")
+    assert "notes" not in drive  # the file's name speaks for batting
+    assert other["notes"] == "the activity is a guess: check it"
+
+
+def test_a_sheet_of_another_program_is_kept_as_it_is(season: Path) -> None:
+    sheet = season / "clips.csv"
+    before = "\ufeffClip;Path;Activity;Label\r\nfirst;x.mp4;batting;Drive, late\r\n"
+    sheet.write_bytes(before.encode())
+    with_sheet(season, "clips.csv")
+    make_video(season / "squat, side.mp4", frames=10, fps=25)
+    called("add", season / "squat, side.mp4")
+    assert sheet.read_bytes().decode() == before + "squat_side;squat, side.mp4;squat;\r\n"
+
+
+def test_rows_for_a_workbook_are_said(season: Path) -> None:
+    book = openpyxl.Workbook()
+    assert book.active is not None
+    book.active.append(["clip", "path", "activity"])
+    book.save(season / "clips.xlsx")
+    with_sheet(season, "clips.xlsx")
+    make_video(season / "squat.mp4", frames=10, fps=25)
+    said = called("add", season / "squat.mp4", exit_code=1).output
+    assert "paste these rows into it:\nsquat\tsquat.mp4\tsquat" in said
 
 
 def test_a_file_that_is_no_video_and_an_unknown_activity_are_one_line(season: Path) -> None:

@@ -7,17 +7,15 @@ import sys
 import webbrowser
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 import click
-import yaml
 from rich.console import Console
 from rich.table import Table
 
 from kinepath import doctor
 from kinepath.cli import export, project, status
 from kinepath.errors import KinepathError
-from kinepath.settings import completed, defaults
+from kinepath.settings import defaults
 from kinepath.settings.generate import explained_defaults
 from kinepath.workflow import HOME
 
@@ -68,10 +66,10 @@ def init(folder: Path, videos: tuple[Path, ...], activity: str | None) -> None:
 @_VIDEOS
 @_ACTIVITY
 def add(videos: tuple[Path, ...], activity: str | None) -> None:
-    """Add VIDEOS to the sheet of the project in this folder."""
+    """Append VIDEOS to the sheet of the project in this folder; its other rows stay as they are."""
     here = Path.cwd()
     _, rows = project.sheet_of(here)
-    _check_activity(activity, _settings(here)["activities"])
+    _check_activity(activity, project.settings_of(here)["activities"])
     found, faults = project.look_at(videos, [row.get("clip", "") for row in rows], activity)
     added = project.add(here, found)
     _tell(added, faults)
@@ -98,7 +96,7 @@ def tell_status() -> None:
     here = Path.cwd()
     _, rows = project.sheet_of(here)
     console = Console()
-    console.print(status.table(status.states(rows, _settings(here)["activities"], here)))
+    console.print(status.table(status.states(rows, project.settings_of(here)["activities"], here)))
     found = status.faults(rows, here)
     for fault in found:
         where = f"clip '{fault.clip}', {fault.stage}" if fault.clip else fault.stage
@@ -147,12 +145,6 @@ def tell_settings() -> None:
 def look_around() -> None:
     """Say what this machine offers, and what is missing with the remedy (``snakemake doctor``)."""
     sys.exit(doctor.main())
-
-
-def _settings(folder: Path) -> dict[str, Any]:
-    path = folder / project.CONFIGURATION
-    given = yaml.safe_load(path.read_text(encoding="utf-8")) if path.is_file() else None
-    return completed(given or {}, defaults(HOME))
 
 
 def _check_activity(activity: str | None, known: Iterable[str]) -> None:

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 import shutil
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import av
 import av.error
+import yaml
 
 from kinepath.errors import KinepathError
 from kinepath.files import replacing
-from kinepath.sheet.table import read_table
+from kinepath.settings import completed, defaults
+from kinepath.sheet import column_name, values
+from kinepath.sheet.table import append, is_workbook, read_table
 from kinepath.workflow import HOME
 
 SHEET, CONFIGURATION = Path("config/clips.tsv"), Path("config/config.yaml")
-COLUMNS = ("clip", "path", "activity", "label", "date", "athlete", "height_m", "handed", "start_s",
-           "end_s", "contact_s", "repetitions", "subject", "view", "fps")  # fmt: skip
+COLUMNS = (
+    *("clip", "path", "activity", "label", "date", "athlete", "height_m", "handed", "start_s"),
+    *("end_s", "contact_s", "repetitions", "subject", "view", "fps"),
+    *("file_fps", "length_s", "notes"),
+)
 _SNAKEFILE = """\
 from kinepath.workflow import SNAKEFILE
 
@@ -184,46 +189,76 @@ def initialise(folder: Path, videos: Sequence[Video]) -> None:
     )
     _write(folder / "Snakefile", _SNAKEFILE)
     _write(folder / CONFIGURATION, _CONFIGURATION.format(title=_quoted(title)))
-    _write_rows(folder / SHEET, [_row(video, folder) for video in videos])
+    _write(folder / SHEET, "\t".join(COLUMNS) + "\n")
+    append(folder / SHEET, [list(_row(video, folder).values()) for video in videos])
 
 
 def add(folder: Path, videos: Sequence[Video]) -> list[Video]:
-    """Add videos to the sheet of a project; those that are in it already are passed over.
+    """Append videos to the sheet of a project; those that are in it already are passed over.
+
+    What is known of a video for which the sheet has no column is left out.
 
     Returns
     -------
     list of Video
         Those that were added.
+
+    Raises
+    ------
+    ProjectError
+        If the sheet is a workbook, naming the rows to paste into it.
     """
     header, rows = sheet_of(folder)
-    known = {(folder / row["path"]).resolve() for row in rows if row.get("path")}
+    known = {(folder / values.path(row["path"])).resolve() for row in rows if row.get("path")}
     new = [video for video in videos if video.path.resolve() not in known]
+    added = [_row(video, folder) for video in new]
+    cells = [[row.get(name, "") for name in header] for row in added]
+    path = _sheet_path(folder)
+    if new and is_workbook(path):
+        lines = "\n".join("\t".join(row) for row in cells)
+        raise ProjectError(
+            f"{path}: a workbook, which is not written to",
+            remedy=f"paste these rows into it:\n{lines}",
+        )
     if new:
-        added = [_row(video, folder) for video in new]
-        columns = [
-            *header,
-            *(name for name in COLUMNS if name not in header and any(row[name] for row in added)),
-        ]
-        _write_rows(folder / SHEET, [*rows, *added], columns)
+        append(path, cells)
     return new
 
 
 def sheet_of(folder: Path) -> tuple[list[str], list[dict[str, str]]]:
-    """Read the sheet of a project: its header and its rows, as text.
+    """Read the sheet of a project: its columns and its rows, as text.
 
     Raises
     ------
     ProjectError
         If the folder is no project.
+    SheetError
+        If the sheet cannot be read.
     """
-    if not (folder / "Snakefile").is_file() or not (folder / SHEET).is_file():
+    if not (folder / "Snakefile").is_file() or not (folder / CONFIGURATION).is_file():
         raise ProjectError(
-            f"{folder.absolute()}: no project here ({SHEET} and Snakefile are wanted)",
+            f"{folder.absolute()}: no project here ({CONFIGURATION} and Snakefile are wanted)",
             remedy="change to the project's folder, or make one: kinepath init FOLDER VIDEO...",
         )
-    lines = [cells for _, cells in read_table(folder / SHEET)]
-    header = lines[0] if lines else list(COLUMNS)
+    path = _sheet_path(folder)
+    lines = [cells for _, cells in read_table(path)]
+    if not lines:
+        raise ProjectError(
+            f"{path}: the sheet is empty", remedy=f"give it the header {' '.join(COLUMNS[:3])}"
+        )
+    header = [column_name(name, COLUMNS) for name in lines[0]]
     return header, [dict(zip(header, cells, strict=False)) for cells in lines[1:]]
+
+
+def settings_of(folder: Path) -> dict[str, Any]:
+    """Return all settings of a project: its own, and the defaults of the others."""
+    path = folder / CONFIGURATION
+    given = yaml.safe_load(path.read_text(encoding="utf-8")) if path.is_file() else None
+    return completed(given or {}, defaults(HOME))
+
+
+def _sheet_path(folder: Path) -> Path:
+    return folder / str(settings_of(folder)["sheet"])
 
 
 def _facts(path: Path) -> tuple[str | None, float | None, float | None]:
@@ -258,19 +293,10 @@ def _row(video: Video, folder: Path) -> dict[str, str]:
         "path": str(shown),
         "activity": video.activity,
         "date": video.date or "",
+        "file_fps": f"{video.fps:.6g}" if video.fps else "",
+        "length_s": f"{video.duration_s:.2f}" if video.duration_s else "",
+        "notes": "the activity is a guess: check it" if video.guessed else "",
     }
-
-
-def _write_rows(
-    path: Path, rows: Sequence[Mapping[str, str]], columns: Sequence[str] = COLUMNS
-) -> None:
-    text = io.StringIO()
-    writer = csv.DictWriter(
-        text, columns, delimiter="\t", restval="", lineterminator="\n", extrasaction="ignore"
-    )
-    writer.writeheader()
-    writer.writerows(rows)
-    _write(path, text.getvalue())
 
 
 def _write(path: Path, text: str) -> None:

@@ -14,7 +14,7 @@ from kinepath.proposals import nearest, proposal
 from kinepath.sheet.table import SheetError, read_table
 from kinepath.sheet.values import READERS
 
-__all__ = ["Row", "SheetError", "read_sheet"]
+__all__ = ["Row", "SheetError", "column_name", "read_sheet"]
 
 Row = dict[str, Any]
 
@@ -50,7 +50,7 @@ def read_sheet(
     if not lines:
         raise SheetError(f"{path}: the sheet is empty", remedy="give it a header and rows")
     properties = schema["properties"]
-    header = [_column(name, properties) for name in lines[0][1]]
+    header = [column_name(name, properties) for name in lines[0][1]]
     if faults := list(_header_faults(header, schema)):
         raise SheetError("\n".join(f"{path}: {fault}" for fault in faults))
 
@@ -71,7 +71,7 @@ def read_sheet(
     return rows
 
 
-def _column(name: str, known: Collection[str]) -> str:
+def column_name(name: str, known: Collection[str]) -> str:
     """Return the column that a header names, whatever its case, blanks and brackets."""
     plain = re.sub(r"\W+|_+", "_", name.strip().lower()).strip("_")
     return plain if plain in known else name

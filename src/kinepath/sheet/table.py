@@ -6,11 +6,12 @@ import csv
 import datetime
 import io
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from kinepath.errors import KinepathError
+from kinepath.files import replacing
 
 #: A row's number, as spreadsheets count, and its cells.
 Line = tuple[int, list[str]]
@@ -47,8 +48,7 @@ def read_table(path: Path) -> list[Line]:
     if path.suffix.lower() in _OTHER_WORKBOOKS:
         raise SheetError(f"{path}: cannot be read as a table", remedy=_SAVE)
     try:
-        is_workbook = path.suffix.lower() in _WORKBOOKS
-        rows = _workbook_rows(path) if is_workbook else _text_rows(path)
+        rows = _workbook_rows(path) if is_workbook(path) else _text_rows(path)
         return list(_lines(rows))
     except FileNotFoundError:
         raise SheetError(
@@ -56,6 +56,37 @@ def read_table(path: Path) -> list[Line]:
         ) from None
     except IsADirectoryError:
         raise SheetError(f"{path}: a folder, not a table", remedy="give the table's path") from None
+
+
+def append(path: Path, rows: Iterable[Sequence[str]]) -> None:
+    """Append rows to a table of text and leave all that is in it as it is.
+
+    Parameters
+    ----------
+    path : path
+        A table that :func:`read_table` reads, but no workbook.
+    rows : iterable of sequence of str
+        Cells in the order of its header.
+    """
+    content = path.read_bytes()
+    text = _decoded(path)
+    delimiter = _delimiter(text)
+    ending = "\r\n" if b"\r\n" in content or b"\r\0\n" in content else "\n"
+    added = io.StringIO(newline="")
+    if text and not text.endswith("\n"):
+        added.write(ending)
+    csv.writer(added, delimiter=delimiter, lineterminator=ending).writerows(rows)
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        encoding = "utf-16-le" if content.startswith(b"\xff\xfe") else "utf-16-be"
+    else:
+        encoding = "utf-8"
+    with replacing(path) as temporary:
+        temporary.write_bytes(content + added.getvalue().encode(encoding))
+
+
+def is_workbook(path: Path) -> bool:
+    """Whether a sheet is a workbook by its name."""
+    return path.suffix.lower() in _WORKBOOKS
 
 
 def _lines(rows: Iterable[list[str]]) -> Iterator[Line]:
