@@ -70,7 +70,7 @@ def comparison_parts(wildcards):
             parts += per_clip(pattern, composite_clips(name))
     if name in PAIRED:
         what = ["matrix", "map", "tree"]
-        parts += [f"results/pairs/{name}.h5"]
+        parts += [f"results/pairs/{name}.h5", f"results/pairs/{name}_templates.h5"]
         parts += expand("results/pairs/{name}_{what}.png", name=name, what=what)
         parts += per_clip("results/kinematics/{clip}.h5", compared(name))
     return can_be_made(dict.fromkeys(parts))

@@ -39,6 +39,7 @@ pytestmark = [
     pytest.mark.skipif(not (CHROMIUM and DRIVER), reason="chromium or its driver is not installed"),
 ]
 
+LABEL = 'Cut / "late" & <b>hard</b>'
 HOSTILE = "</script><img src=x onerror=\"document.title='owned'\"> Schläge"
 FLAGS = (
     "--headless",
@@ -101,6 +102,17 @@ def curves(fps: float, frames: int) -> dict[str, Any]:
     }
 
 
+def mean(steps: dict[str, Any]) -> dict[str, Any]:
+    """The mean of the first two clips, onto which the first is warped as onto the second."""
+    data = curves(50.0, 90)
+    data["time_s"] = [k / 50.0 for k in range(90)]
+    return {
+        **data,
+        **{"label": LABEL, "fps": 50.0, "start_s": 0.0, "event_s": 1.2, "clips": ["one", "two"]},
+        "warps": {"one": {**steps, "start_s": [10.0, 0.0]}},
+    }
+
+
 def form(folder: Path) -> Form:
     """The first of two repetitions; the other one is unfinished."""
     figure = folder / "figure.png"
@@ -143,8 +155,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 corrections="is 12-13.5",
             )
         write_clip(clip, curves(fps, frames), "Test", site)
+        label = clip.label if name == "three" else LABEL
         records.append(
-            record(name, label=clip.label, athlete=f"A {HOSTILE}", seen=frames / 150, fps=fps)
+            record(name, label=label, athlete=f"A {HOSTILE}", seen=frames / 150, fps=fps)
         )
     broken = folder / "broken.mp4"
     shutil.copy(folder / "one.mp4", broken)
@@ -157,7 +170,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     grid = dict.fromkeys(KINDS, folder / "two.mp4")
     names = tuple((name, f"{name} {HOSTILE}") for name, *_ in CLIPS)
     comparison = Comparison("batting", grid, 50.0, 1.2, names)
-    write_comparison(comparison, {"one": {"two": steps}}, "Test", site)
+    write_comparison(comparison, {"one": {"two": steps}}, {LABEL: mean(steps)}, "Test", site)
     failed = FailedClip("lost", f"lost {HOSTILE}", "batting", "probe", "no such file", "copy it")
     write_index(Index("Test", tuple(records), (failed,), (("batting", 3),), {}), site)
     return site
@@ -341,6 +354,33 @@ def test_phase_follows_the_warping_path(pair: Any) -> None:
         shown = pair.execute_script("return document.querySelectorAll('video')[1].currentTime")
         assert shown == pytest.approx(partner_s, abs=0.05)
     assert "legs" in text(pair, "#groups") and "70 %" in text(pair, "#groups")
+
+
+def test_a_clip_is_compared_with_the_mean_of_its_label(pair: Any) -> None:
+    choose(pair, "#b", f"mean/batting/{LABEL}")
+    until(pair, "return document.querySelector('#mean canvas') !== null")
+    choose(pair, "#by", "phase")
+    until(pair, "return location.hash.includes('by=phase') && kinepath.player.time === -2")
+    assert text(pair, "#mean figcaption") == f"{LABEL}, mean of 2 clips"
+    assert text(pair, "#state") == ""
+    assert "70 %" in text(pair, "#groups")
+    read = "return document.querySelector('#mean canvas').toDataURL()"
+    pictures = []
+    # The first clip moves on for 20 frames while the mean stands; the figures are all alike here,
+    # but for the size of the canvas there is one where a frame is shown and none beyond the path.
+    for raw_s in (0.4, 3.9):
+        scrub(pair, raw_s - 2.0)
+        settled(pair)
+        time.sleep(0.1)
+        pictures.append(pair.execute_script(read))
+    assert pictures[0] == pictures[1]
+    assert not complaints(pair)
+    # The address names the label, whatever it is.
+    address = pair.current_url
+    pair.get("about:blank")
+    pair.get(address)
+    until(pair, "return document.querySelector('#mean canvas') !== null")
+    assert pair.execute_script("return document.getElementById('b').value").endswith(LABEL)
 
 
 def test_the_address_says_what_is_compared(pair: Any, site: Path) -> None:

@@ -273,7 +273,9 @@ def test_a_page_of_comparisons_shows_the_grid_and_the_figures(
     clips = (("one", HOSTILE), ("two", "two"))
     grid = dict.fromkeys(KINDS, video)
     comparison = Comparison("batting", grid, 25.0, 0.04, clips, {"Distances": figure})
-    path = write_comparison(comparison, {"one": {"two": {"steps": "012"}}}, HOSTILE, tmp_path)
+    path = write_comparison(
+        comparison, {"one": {"two": {"steps": "012"}}}, {HOSTILE: {}}, HOSTILE, tmp_path
+    )
     page = Page(path.read_text("utf-8"))
     assert HOSTILE in page.text
     assert len(page.all("video")) == 3
@@ -281,7 +283,7 @@ def test_a_page_of_comparisons_shows_the_grid_and_the_figures(
     script = (path.parent / "batting/one.js").read_text("utf-8")
     assert '["one"] = {"two":{"steps":"012"}}' in script
     empty = Comparison("batting", {}, 0.0, None, clips)
-    assert not Page(write_comparison(empty, {}, "T", tmp_path).read_text("utf-8")).all("video")
+    assert not Page(write_comparison(empty, {}, {}, "T", tmp_path).read_text("utf-8")).all("video")
 
 
 ROW = {

@@ -10,6 +10,7 @@ from kinepath.composite import event_in_playback, lead
 from kinepath.files import read_json
 from kinepath.job import running
 from kinepath.site import Comparison, write_comparison
+from kinepath.site.label_means import label_means
 from kinepath.site.warps import warps_of
 
 snakemake: Any
@@ -49,10 +50,12 @@ with running(snakemake.log[0], f"the page '{name}'") as log:
         clips=tuple(params.labels.items()),
         figures={what: Path(path) for what, path in figures.items() if path in given},
     )
-    warps = {}
+    warps, means = {}, {}
     if f"results/pairs/{name}.h5" in given:
         found = pairs.load(f"results/pairs/{name}.h5")
         motions = {clip: motion(clip) for clip in found.clips}
         warps = warps_of(found, motions, params.pairs, NEIGHBOURS)
-    write_comparison(page, warps, params.settings["title"], "results/site")
+        templates = sequence.read(f"results/pairs/{name}_templates.h5", "pair-templates")
+        means = label_means(templates, found, motions, params.labels, params.pairs)
+    write_comparison(page, warps, means, params.settings["title"], "results/site")
     log.info("%d clips", len(page.clips))

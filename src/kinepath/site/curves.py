@@ -75,7 +75,7 @@ def clip_curves(
     return {
         "time_s": _rounded(kinematics["time"].values, 4),
         "mirrored": _is_mirrored(kinematics),
-        "panels": [_speeds(kinematics), *_angles(kinematics), _trunk(kinematics)],
+        "panels": clip_panels(kinematics),
         "events": list(_events(strokes)),
         "figure": _figure(kinematics, poses),
         "sequence": _sequence(chain),
@@ -84,6 +84,38 @@ def clip_curves(
             for entry in (repetitions or {}).get("repetitions", [])
         ],
     }
+
+
+def clip_panels(kinematics: xr.Dataset) -> list[dict[str, Any]]:
+    """Collect the curves of a clip: ``title``, ``unit`` and ``lines`` of each panel."""
+    return [_speeds(kinematics), *_angles(kinematics), _trunk(kinematics)]
+
+
+def flat_figure(kinematics: xr.Dataset) -> dict[str, Any]:
+    """Collect the aligned figure of a clip, without depth: see :func:`clip_curves`."""
+    there = {str(name) for name in kinematics["keypoints"].values}
+    names = [name for name in FIGURE if name in there]
+    edges = [
+        [names.index(a), names.index(b), side(a) if side(a) == side(b) else "middle"]
+        for a, b in BLAZEPOSE.segments
+        if a in names and b in names and not {"nose"} & {a, b} and "ear" not in a + b
+    ]
+    flat = kinematics["position"].isel(individuals=0).sel(keypoints=names)
+    found: dict[str, Any] = {
+        "names": names,
+        "edges": edges,
+        "flat": _thousandths(flat.transpose("time", "keypoints", "space").values),
+        "space": None,
+        "implement": None,
+    }
+    if "bat_tip" in kinematics:
+        ends = [
+            kinematics[name].transpose("time", "space").values for name in ("bat_grip", "bat_tip")
+        ]
+        guessed = kinematics["bat_source"].values == SOURCES["pose_proxy"]
+        seen = np.where(guessed[:, None, None], np.nan, np.stack(ends, axis=1))
+        found["implement"] = _thousandths(seen)
+    return found
 
 
 def write_table(curves: Mapping[str, Any], path: str | Path) -> None:
@@ -197,32 +229,11 @@ def _events(strokes: Mapping[str, Any] | None) -> Iterator[dict[str, Any]]:
 
 
 def _figure(kinematics: xr.Dataset, poses: xr.Dataset) -> dict[str, Any]:
-    there = {str(name) for name in kinematics["keypoints"].values}
-    names = [name for name in FIGURE if name in there]
-    edges = [
-        [names.index(a), names.index(b), side(a) if side(a) == side(b) else "middle"]
-        for a, b in BLAZEPOSE.segments
-        if a in names and b in names and not {"nose"} & {a, b} and "ear" not in a + b
-    ]
-    flat = kinematics["position"].isel(individuals=0).sel(keypoints=names)
-    found: dict[str, Any] = {
-        "names": names,
-        "edges": edges,
-        "flat": _thousandths(flat.transpose("time", "keypoints", "space").values),
-        "space": None,
-        "implement": None,
-    }
+    found = flat_figure(kinematics)
     if "position_3d" in poses:
-        space = poses["position_3d"].isel(individuals=0).sel(keypoints=names)
+        space = poses["position_3d"].isel(individuals=0).sel(keypoints=found["names"])
         values = space.transpose("time", "keypoints", "space_3d").values
         found["space"] = _thousandths(values) if np.isfinite(values).any() else None
-    if "bat_tip" in kinematics:
-        ends = [
-            kinematics[name].transpose("time", "space").values for name in ("bat_grip", "bat_tip")
-        ]
-        guessed = kinematics["bat_source"].values == SOURCES["pose_proxy"]
-        seen = np.where(guessed[:, None, None], np.nan, np.stack(ends, axis=1))
-        found["implement"] = _thousandths(seen)
     return found
 
 

@@ -103,7 +103,11 @@ def write_clip(clip: Clip, curves: Mapping[str, Any], title: str, folder: str | 
 
 
 def write_comparison(
-    page: Comparison, pairs: Mapping[str, Mapping[str, Any]], title: str, folder: str | Path
+    page: Comparison,
+    pairs: Mapping[str, Mapping[str, Any]],
+    means: Mapping[str, Mapping[str, Any]],
+    title: str,
+    folder: str | Path,
 ) -> Path:
     """Write the page that shows clips beside each other.
 
@@ -113,6 +117,8 @@ def write_comparison(
         What it shows.
     pairs : mapping
         By clip, from :func:`kinepath.site.warps.warps_of`; for the page that compares two.
+    means : mapping
+        By label, from :func:`kinepath.site.label_means.label_means`; likewise.
     title, folder
         See :func:`write_clip`; the folder gets ``comparisons/{name}.html`` and
         ``comparisons/{name}/``.
@@ -129,6 +135,8 @@ def write_comparison(
     figures = {what: _figure(path, media) for what, path in page.figures.items()}
     for clip, warps in pairs.items():
         _write_script(media / f"{clip}.js", "warps", clip, warps)
+    # Names of clips hold no point, so this is no clip's file.
+    _write_script(media / "label.means.js", "means", page.name, means)
     return _render(
         "comparison.html",
         pages / f"{page.name}.html",

@@ -7,10 +7,13 @@ from typing import Any
 
 import numpy as np
 import xarray as xr
+from numpy.typing import NDArray
 
 from kinepath.dtw import all_pairs
-from kinepath.pairs import Pairs, features, speeds
+from kinepath.pairs import Features, Pairs, features, speeds
 from kinepath.pairs.shares import cost_by_group, phases, told
+
+Array = NDArray[np.float64]
 
 
 def warps_of(
@@ -46,23 +49,44 @@ def warps_of(
     parts = {clip: features(motions[clip], settings) for clip in pairs.clips}
     _, curves = speeds([motions[clip] for clip in pairs.clips])
     found: dict[str, dict[str, dict[str, Any]]] = {clip: {} for clip in pairs.clips}
-    for pair, (i, j) in enumerate(all_pairs(count)):
+    for i, j in all_pairs(count):
         if min(ranks[i, j], ranks[j, i]) > neighbours:
             continue
         a, b = pairs.clips[i], pairs.clips[j]
         path = pairs.path(a, b)
         time = parts[a].time
         curve = curves[i][np.isin(motions[a]["time"].values, time)]
-        shares = told(cost_by_group(parts[a], parts[b], path), path, time, phases(time, curve))
-        steps = pairs.step[pairs.offset[pair] : pairs.offset[pair + 1]]
-        found[a][b] = {
-            "per_step": round(float(pairs.per_step[i, j]), 5),
-            "steps": "".join(map(str, steps.tolist())),
-            "start_s": [round(float(parts[clip].time[0]), 4) for clip in (a, b)],
-            "groups": {name: round(share, 3) for name, share in shares["groups"].items()},
-            "phases": [
-                {"phase": each["phase"], "share": round(each["share"], 3)}
-                for each in shares["phases"]
-            ],
-        }
+        found[a][b] = warp(parts[a], parts[b], path, curve)
     return found
+
+
+def warp(first: Features, second: Features, path: NDArray[np.intp], speed: Array) -> dict[str, Any]:
+    """Return how one sequence is warped onto another, as the page reads it.
+
+    Parameters
+    ----------
+    first, second : Features
+        What is compared of both.
+    path : ndarray of int, shape (k, 2)
+        Their warping path.
+    speed : ndarray, shape (frames,)
+        Of the first one, by which its phases are told.
+
+    Returns
+    -------
+    dict
+        See :func:`warps_of`.
+    """
+    cost = cost_by_group(first, second, path)
+    shares = told(cost, path, first.time, phases(first.time, speed))
+    # 0 where both go on, 1 where the first does and 2 where the second does.
+    steps = np.array([[0, 2], [1, 0]])[tuple(np.diff(path, axis=0).T)]
+    return {
+        "per_step": round(float(cost.sum()) / len(path), 5),
+        "steps": "".join(map(str, steps.tolist())),
+        "start_s": [round(float(each.time[0]), 4) for each in (first, second)],
+        "groups": {name: round(share, 3) for name, share in shares["groups"].items()},
+        "phases": [
+            {"phase": each["phase"], "share": round(each["share"], 3)} for each in shares["phases"]
+        ],
+    }

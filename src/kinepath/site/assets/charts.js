@@ -24,7 +24,34 @@
     hoverlabel: { bgcolor: style("--ground"), font: { color: style("--ink") } },
   });
 
+  /* One standard deviation to both sides of a curve, as traces to lay under it. */
+  function band(x, values, sd, colour, yaxis, legendgroup) {
+    const known = values.map((v, k) => v !== null && sd[k] !== null);
+    // Where a value is missing the band must stop, so each stretch is filled on its own.
+    const stretches = [];
+    let from = null;
+    known.forEach((there, k) => {
+      if (there && from === null) from = k;
+      if (from !== null && (!there || k === known.length - 1)) {
+        stretches.push([from, there ? k + 1 : k]);
+        from = null;
+      }
+    });
+    const faint = `color-mix(in srgb, ${colour} 18%, transparent)`;
+    return stretches.map(([a, b]) => {
+      const frames = Array.from({ length: b - a }, (_, k) => a + k), back = [...frames].reverse();
+      return {
+        x: [...frames, ...back].map((k) => x[k]),
+        y: [...frames.map((k) => values[k] - sd[k]), ...back.map((k) => values[k] + sd[k])],
+        yaxis, legendgroup, mode: "lines", line: { width: 0 }, hoverinfo: "skip", showlegend: false,
+        fill: "toself",
+        fillcolor: /^#/.test(colour) ? `${colour}2e` : faint,
+      };
+    });
+  }
+
   (window.kinepath ??= {}).charts = {
+    band,
     style,
     escaped,
     axis,

@@ -16,6 +16,25 @@
     }
   }
 
+  /* The mean of a label's clips stands for one: "mean", activity and label, with strokes between. */
+  const MEAN = "mean/";
+  const isMean = (name) => name.startsWith(MEAN);
+  const meanOf = (name) => {
+    const [, activity, ...label] = name.split("/");
+    return { activity, label: label.join("/") };
+  };
+  const means = new Map();
+  for (const { activity, label } of listed) {
+    const name = `${MEAN}${activity}/${label}`;
+    if (activities.includes(activity)) means.set(name, (means.get(name) ?? 0) + 1);
+  }
+  const group = document.createElement("optgroup");
+  group.label = "Mean of a label";
+  for (const [name, count] of means) {
+    if (count > 1) group.append(new Option(`${meanOf(name).label} · mean of ${count} clips`, name));
+  }
+  if (group.children.length) choice.b.append(group);
+
   const loaded = new Map();
   function load(address) {
     if (!loaded.has(address)) {
@@ -35,27 +54,42 @@
 
   /* --- the warping path --------------------------------------------------------------------- */
 
+  /* The data of a clip or of a label's mean; null where there are none. */
+  async function dataOf(name) {
+    if (!isMean(name)) return (await load(`clips/${name}/data.js`)) ? kinepath.clips[name] : null;
+    const { activity, label } = meanOf(name);
+    await load(`comparisons/${activity}/label.means.js`);
+    return kinepath.means?.[activity]?.[label] ?? null;
+  }
+
   /* Times of both clips (raw clocks) at the points of their path; null where they have none. */
   async function warp(a, b) {
+    if (isMean(b)) {
+      const mean = await dataOf(b);
+      return mean.warps[a] ? timed(mean.warps[a], kinepath.clips[a], mean) : null;
+    }
     const [one, other] = [a, b].map((name) => listed.find((clip) => clip.clip === name));
     if (one.activity !== other.activity || a === b || !activities.includes(one.activity)) return null;
     for (const [first, second] of [[a, b], [b, a]]) {
       if (!(await load(`comparisons/${one.activity}/${first}.js`))) continue;
       const found = kinepath.warps?.[first]?.[second];
       if (!found) continue;
-      const rates = [kinepath.clips[first].fps, kinepath.clips[second].fps];
-      let [i, j] = [0, 0];
-      const times = [[found.start_s[0]], [found.start_s[1]]];
-      for (const code of found.steps) {
-        if (code !== "2") i += 1;
-        if (code !== "1") j += 1;
-        times[0].push(found.start_s[0] + i / rates[0]);
-        times[1].push(found.start_s[1] + j / rates[1]);
-      }
-      if (first !== a) times.reverse();
-      return { ...found, first: times[0], second: times[1] };
+      const path = timed(found, kinepath.clips[first], kinepath.clips[second]);
+      return first === a ? path : { ...path, first: path.second, second: path.first };
     }
     return null;
+  }
+
+  function timed(found, one, other) {
+    let [i, j] = [0, 0];
+    const times = [[found.start_s[0]], [found.start_s[1]]];
+    for (const code of found.steps) {
+      if (code !== "2") i += 1;
+      if (code !== "1") j += 1;
+      times[0].push(found.start_s[0] + i / one.fps);
+      times[1].push(found.start_s[1] + j / other.fps);
+    }
+    return { ...found, first: times[0], second: times[1] };
   }
 
   /* The second clip's time for one of the first: the middle of the partners, and between them. */
@@ -106,6 +140,19 @@
     return holder;
   }
 
+  /* A mean has no video: its stick figure stands in its place. */
+  function figureOf(mean) {
+    const holder = document.createElement("figure");
+    holder.className = "figure";
+    holder.id = "mean";
+    const canvas = document.createElement("canvas"), caption = document.createElement("figcaption");
+    canvas.setAttribute("role", "img");
+    canvas.setAttribute("aria-label", `Mean of ${mean.label}`);
+    caption.textContent = `${mean.label}, mean of ${mean.clips.length} clips`;
+    holder.append(canvas, caption);
+    return holder;
+  }
+
   const zeroOf = (clip) => clip.start_s + (choice.by.value === "start" ? 0 : (clip.event_s ?? 0));
   const frameAt = (clip, raw) => {
     const frame = Math.round((raw - clip.time_s[0]) * clip.fps);
@@ -134,7 +181,10 @@
     if (clips.length < 2) return;
     const raw = zeroOf(clips[0]) + time;
     const other = partner ? partner(raw) : zeroOf(clips[1]) + time;
-    figure.ghost(byId("ghost").querySelector("canvas"), clips, [frameAt(clips[0], raw), frameAt(clips[1], other)]);
+    const frames = [frameAt(clips[0], raw), frameAt(clips[1], other)];
+    figure.ghost(byId("ghost").querySelector("canvas"), clips, frames);
+    const mean = byId("mean")?.querySelector("canvas");
+    if (mean) figure.ghost(mean, clips, [null, frames[1]]);
   });
 
   function curves(clips, path) {
@@ -157,19 +207,23 @@
       const unit = mixed ? "body heights/s" : panels[0].unit;
       layout[name] = { ...axis, domain: [1 - (row + 1) * height + gap, 1 - row * height], title: { text: `${title} (${unit})`, font: { size: 11 } } };
       clips.forEach((clip, index) => {
-        const times = clip.time_s.map((time) => time - zeroOf(clip));
+        const warped = index && path;
+        const colour = index ? "#e69f00" : "#56b4e9";
+        const x = (warped ? one : clip).time_s.map((time) => time - zeroOf(warped ? one : clip));
+        // Warped, each frame of the first clip has the value of its partner in the second.
+        const frames = warped ? one.time_s.map((time) => frameAt(other, path(time))) : null;
+        const placed = (values) => {
+          const scaled = values.map((v) => (v === null ? null : v * factors[index]));
+          return frames ? frames.map((frame) => scaled[frame] ?? null) : scaled;
+        };
         panels[index].lines.forEach((line, k) => {
-          const values = line.values.map((v) => (v === null ? null : v * factors[index]));
-          let [x, y] = [times, values];
-          if (index && path) {
-            // Each frame of the first clip with the value of its partner in the second.
-            x = one.time_s.map((time) => time - zeroOf(one));
-            y = one.time_s.map((time) => values[frameAt(other, path(time))] ?? null);
-          }
+          const y = placed(line.values), yaxis = row ? `y${row + 1}` : "y";
+          // Of a label's mean the spread of its clips.
+          if (clip.warps) traces.push(...charts.band(x, y, placed(line.sd), colour, yaxis, line.name));
           traces.push({
-            x, y, yaxis: row ? `y${row + 1}` : "y", mode: "lines",
+            x, y, yaxis, mode: "lines",
             name: `${escaped(clip.label)}, ${escaped(line.name)}`, showlegend: false,
-            line: { color: index ? "#e69f00" : "#56b4e9", width: 1.8, dash: k ? "dash" : "solid" },
+            line: { color: colour, width: 1.8, dash: k ? "dash" : "solid" },
             hovertemplate: `%{y:.2f}<extra>${escaped(clip.label)}, ${escaped(line.name)}</extra>`,
           });
         });
@@ -184,24 +238,26 @@
   async function show() {
     const mine = (asked += 1);
     const [a, b] = [choice.a.value, choice.b.value];
-    history.replaceState(null, "", `#a=${a}&b=${b}&by=${choice.by.value}`);
-    const there = await Promise.all([a, b].map((name) => load(`clips/${name}/data.js`)));
+    history.replaceState(null, "", `#${new URLSearchParams({ a, b, by: choice.by.value })}`);
+    byId("exchange").disabled = isMean(b);
+    const clips = await Promise.all([a, b].map(dataOf));
     if (mine !== asked) return;
-    if (there.includes(false)) {
-      byId("state").textContent = "The data of a clip are missing: run the workflow again.";
+    if (clips.includes(null)) {
+      byId("state").textContent = isMean(b)
+        ? "This label has no mean: its clips show nothing in common. Choose a clip of it."
+        : "The data of a clip are missing: run the workflow again.";
       return;
     }
-    const clips = [a, b].map((name) => kinepath.clips[name]);
     const path = await warp(a, b);
     if (mine !== asked) return;
     const phase = choice.by.value === "phase";
     byId("state").textContent = phase && !path ? "No warping path for these two: they are not of one activity, or far from each other. In step by contact." : "";
     const partner = phase && path ? partners(path) : null;
-    byId("pair").replaceChildren(videoOf(a), videoOf(b));
+    byId("pair").replaceChildren(videoOf(a), isMean(b) ? figureOf(clips[1]) : videoOf(b));
     byId("stage").hidden = byId("ghost-section").hidden = false;
     const playing = player.collect();
     playing[0].leads = partner !== null;
-    if (partner) {
+    if (partner && playing[1]) {
       playing[1].map = (time) => partner(zeroOf(clips[0]) + time) - clips[1].start_s;
     }
     drawn = { clips, partner };
@@ -210,7 +266,7 @@
     curves(clips, partner);
     byId("shares-section").hidden = path === null;
     if (path) {
-      byId("distance").textContent = `Distance per step ${path.per_step.toPrecision(3)} (dynamic time warping); each phase is one of ${kinepath.warps[a]?.[b] ? clips[0].label : clips[1].label}.`;
+      byId("distance").textContent = `Distance per step ${path.per_step.toPrecision(3)} (dynamic time warping); each phase is one of ${isMean(b) || kinepath.warps[a]?.[b] ? clips[0].label : clips[1].label}.`;
       fill(byId("groups"), Object.entries(path.groups));
       fill(byId("phases"), path.phases.map((p) => [p.phase, p.share]));
     }

@@ -96,31 +96,6 @@
     return style(PALETTE[index % PALETTE.length]);
   }
 
-  function band(line, colour, axis, group) {
-    const low = line.values.map((v, k) => (v === null || line.sd[k] === null ? null : v - line.sd[k]));
-    const high = line.values.map((v, k) => (v === null || line.sd[k] === null ? null : v + line.sd[k]));
-    const common = { x: clip.time_s, yaxis: axis, mode: "lines", line: { width: 0 }, hoverinfo: "skip", showlegend: false, legendgroup: group };
-    // Where a value is missing the band must stop, so each stretch is filled on its own.
-    const stretches = [];
-    let from = null;
-    low.forEach((value, k) => {
-      if (value !== null && from === null) from = k;
-      if (from !== null && (value === null || k === low.length - 1)) {
-        stretches.push([from, value === null ? k : k + 1]);
-        from = null;
-      }
-    });
-    const faint = `color-mix(in srgb, ${colour} 18%, transparent)`;
-    const fill = /^#/.test(colour) ? `${colour}2e` : faint;
-    return stretches.map(([a, b]) => ({
-      ...common,
-      x: [...clip.time_s.slice(a, b), ...clip.time_s.slice(a, b).reverse()],
-      y: [...low.slice(a, b), ...high.slice(a, b).reverse()],
-      fill: "toself",
-      fillcolor: fill,
-    }));
-  }
-
   function drawCurves() {
     const holder = document.getElementById("curves");
     const panels = clip.panels.filter((p) => p.lines.some((l) => l.values.some((v) => v !== null)));
@@ -151,7 +126,7 @@
       }
       panel.lines.forEach((line, index) => {
         const colour = sideColour(line.name, index);
-        traces.push(...band(line, colour, axis, `${row}${line.name}`));
+        traces.push(...charts.band(clip.time_s, line.values, line.sd, colour, axis, `${row}${line.name}`));
         traces.push({
           x: clip.time_s, y: line.values, yaxis: axis, mode: "lines",
           name: escaped(/^(left|right) /.test(line.name) ? line.name.split(" ")[0] : `${panel.title}: ${line.name}`),
