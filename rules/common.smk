@@ -44,7 +44,8 @@ except KinepathError as error:
 
 wildcard_constraints:
     clip="[A-Za-z0-9_-]+",
-    activity="[A-Za-z0-9_]+",
+    # The names themselves: "batting_templates" in a path is no activity.
+    activity="|".join(config["activities"]) or "none",
 
 
 def code(script, *modules):

@@ -156,10 +156,10 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 corrections="is 12-13.5",
             )
         write_clip(clip, curves(fps, frames), "Test", site)
-        label = clip.label if name == "three" else LABEL
-        records.append(
-            record(name, label=label, athlete=f"A {HOSTILE}", seen=frames / 150, fps=fps)
-        )
+        early = -0.1 - 0.02 * len(records)
+        times = {"pelvis": [early, early - 0.03, early + 0.03], "left_forearm": [-0.04, -0.1, 0.0]}
+        shown = {"label": LABEL, "athlete": f"A {HOSTILE}", "seen": frames / 150, "fps": fps}
+        records.append(record(name, **shown, sequence_s=times))
     broken = folder / "broken.mp4"
     shutil.copy(folder / "one.mp4", broken)
     clip = Clip("broken", "broken", "batting", {"overlay": broken}, 25.0)
@@ -499,6 +499,18 @@ def test_a_box_is_told_in_pixels_of_the_raw_video(page: Any) -> None:
 def test_a_video_that_fails_says_so(driver: Any, site: Path) -> None:
     visit(driver, site, "clips/broken.html")
     until(driver, "return !document.querySelector('.failure').hidden")
+
+
+def test_an_athletes_strokes_are_pooled(driver: Any, site: Path) -> None:
+    visit(driver, site, "athletes/1.html")
+    until(driver, "return document.querySelector('#parts .plot-container') !== null")
+    read = "const { data, layout } = document.getElementById('parts'); return [data, layout.shapes]"
+    (dots,), shapes = driver.execute_script(read)
+    assert sorted(dots["x"]) == [-140, -120, -100, -40, -40, -40]
+    # The medians of the two parts, and contact.
+    assert [shape["x0"] for shape in shapes] == [-120, -40, 0]
+    ticks = "return document.getElementById('parts').layout.yaxis.ticktext"
+    assert driver.execute_script(ticks) == ["pelvis", "left forearm"]
 
 
 # --- the first page ------------------------------------------------------------------------------

@@ -318,6 +318,10 @@ CHAIN = {
     "notes": [],
     "warnings": ["2 damaged packets", "half of the bat is inferred from the pose"],
     "reaches_hands": False,
+    "nodes": [
+        {"name": "pelvis", "activation_time_s": 5.05, "interval_s": [5.0, 5.1]},
+        {"name": "bat", "activation_time_s": None, "interval_s": None},
+    ],
 }
 
 
@@ -458,6 +462,8 @@ def test_a_row_of_the_first_page_holds_numbers() -> None:
         "kind": "at least", "value": 5.4, "unit": "m/s", "of": "bat tip", "words": words,
     }  # fmt: skip
     assert found["sequence"] == CHAIN["path"]
+    # Of the two parts one was not seen; times count from contact.
+    assert found["sequence_s"] == {"pelvis": [-0.15, -0.2, -0.1]}
     assert found["warnings"] == 2
     assert found["gravest"] == "2 damaged packets"
     assert found["repetitions"] is found["score"] is None

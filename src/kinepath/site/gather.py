@@ -171,6 +171,7 @@ def record(
         "contact": contact,
         "peak": peak,
         "sequence": chain["path"] if chain else None,
+        "sequence_s": _sequence_times(chain, contact["time_s"]) if chain and contact else None,
         "repetitions": form["count"] if form else None,
         "repetitions_are_least": bool(form and form.get("count_is_minimum")),
         "score": score["value"],
@@ -178,6 +179,17 @@ def record(
         "judged": score["judged"] if score["value"] is not None else None,
         "warnings": len(page.warnings),
         "gravest": page.warnings[0] if page.warnings else None,
+    }
+
+
+def _sequence_times(chain: Mapping[str, Any], contact_s: float) -> dict[str, list[float]]:
+    """Return, for each part whose peak was found, its time and interval, seconds from contact."""
+    return {
+        node["name"]: [
+            round(time - contact_s, 4) for time in (node["activation_time_s"], *node["interval_s"])
+        ]
+        for node in chain["nodes"]
+        if node["activation_time_s"] is not None and node["interval_s"] is not None
     }
 
 

@@ -1,9 +1,69 @@
 "use strict";
-/* An athlete's page: how peak speed and score change from date to date. */
+/* An athlete's page: the sequence of all strokes together, and how peak speed and score change. */
 (() => {
   const section = document.getElementById("change"), holder = document.getElementById("dates");
   const records = window.kinepath.athletes[section.dataset.number];
   const { style, escaped, axis: plain, layout, PALETTE, CONFIG } = window.kinepath.charts;
+  const labelled = [...new Set(records.map((r) => r.label))];
+  const colourOf = (label) => style(PALETTE[labelled.indexOf(label) % PALETTE.length]);
+
+  /* --- the sequence ------------------------------------------------------------------------- */
+
+  const timed = records.filter((r) => r.sequence_s && Object.keys(r.sequence_s).length);
+  document.getElementById("pooled").hidden = !timed.length;
+
+  function median(values) {
+    const sorted = [...values].sort((a, b) => a - b), middle = (sorted.length - 1) / 2;
+    return (sorted[Math.floor(middle)] + sorted[Math.ceil(middle)]) / 2;
+  }
+
+  function drawSequence() {
+    // In the order in which the clips name their parts, from the ground to the implement.
+    const parts = [...new Set(timed.flatMap((r) => Object.keys(r.sequence_s)))];
+    const labels = [...new Set(timed.map((r) => r.label))];
+    const ms = (seconds) => Math.round(1000 * seconds);
+    const traces = [], shapes = [];
+    labels.forEach((label, index) => {
+      const own = timed.filter((r) => r.label === label);
+      // Labels stand beside each other within a part's row.
+      const shift = labels.length > 1 ? 0.5 * (index / (labels.length - 1) - 0.5) : 0;
+      const dots = own.flatMap((r) => parts.filter((p) => r.sequence_s[p]).map((p) => [r, p, r.sequence_s[p].map(ms)]));
+      const colour = colourOf(label);
+      traces.push({
+        x: dots.map(([, , [time]]) => time),
+        y: dots.map(([, part]) => parts.indexOf(part) + shift),
+        error_x: {
+          type: "data", symmetric: false, thickness: 1.2, width: 0, color: colour,
+          array: dots.map(([, , [time, , late]]) => late - time),
+          arrayminus: dots.map(([, , [time, early]]) => time - early),
+        },
+        mode: "markers", name: escaped(label), marker: { color: colour, size: 8 },
+        text: dots.map(([r, part]) => `${escaped(r.clip)}, ${part.replaceAll("_", " ")}`),
+        hovertemplate: `%{text}: %{x} ms<extra>${escaped(label)}</extra>`,
+      });
+      for (const part of parts) {
+        const times = own.filter((r) => r.sequence_s[part]).map((r) => ms(r.sequence_s[part][0]));
+        if (times.length < 3) continue;
+        const x = median(times), y = parts.indexOf(part) + shift;
+        shapes.push({ type: "line", x0: x, x1: x, y0: y - 0.2, y1: y + 0.2, line: { color: colour, width: 3 } });
+      }
+    });
+    shapes.push({ type: "line", x0: 0, x1: 0, yref: "paper", y0: 0, y1: 1, line: { color: style("--bad"), width: 1.6 } });
+    const axis = plain();
+    window.Plotly.react(document.getElementById("parts"), traces, {
+      ...layout(90 + 56 * parts.length),
+      shapes,
+      xaxis: { ...axis, title: { text: "milliseconds from contact" } },
+      yaxis: { ...axis, tickvals: parts.map((_, k) => k), ticktext: parts.map((p) => p.replaceAll("_", " ")), range: [parts.length - 0.5, -0.5], zeroline: false },
+    }, CONFIG);
+  }
+  if (timed.length) {
+    drawSequence();
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawSequence);
+  }
+
+  /* --- over time ---------------------------------------------------------------------------- */
+
   const dated = records.filter((r) => r.date && (r.peak?.value != null || r.score != null));
   if (!dated.length) {
     section.hidden = true;
@@ -13,8 +73,8 @@
   function draw() {
     const labels = [...new Set(dated.map((r) => r.label))];
     const traces = [];
-    labels.forEach((label, index) => {
-      const colour = style(PALETTE[index % PALETTE.length]);
+    labels.forEach((label) => {
+      const colour = colourOf(label);
       const own = dated.filter((r) => r.label === label);
       const add = (rows, value, axis, unit) => {
         if (!rows.length) return;
