@@ -129,7 +129,7 @@ def form(folder: Path) -> Form:
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("page")
     site = folder / "site"
-    records = []
+    records: list[dict[str, Any]] = []
     for name, fps, frames, event in CLIPS:
         video = moving_square(folder / f"{name}.mp4", fps, frames)
         clip = Clip(
