@@ -12,6 +12,7 @@ from kinepath.settings import (
     check_mentions,
     completed,
     defaults,
+    grid_settings,
     load_schema,
 )
 from kinepath.settings.generate import json_schema

@@ -23,7 +23,8 @@ rule comparison_page:
             clip: CLIPS[clip]["label"] or clip
             for clip in comparison_clips(wildcards.name)
         },
-        grids=plan.only(config["composites"], "by", "ends", "fps"),
+        grid=lambda wildcards: grid_settings(config["composites"], wildcards.name)
+        | plan.only(config["composites"], "fps"),
         pairs=PAIR_SETTINGS,
         settings=config["site"],
         code=code("comparison_page.py"),

@@ -4,6 +4,7 @@
 rule composite:
     input:
         videos=composite_videos,
+        pairs=lambda wildcards: grid_pairs(wildcards.name),
         kinematics=lambda wildcards: per_clip(
             "results/kinematics/{clip}.h5", composite_clips(wildcards.name)
         ),
@@ -29,12 +30,13 @@ rule composite:
         mem_mb=memory(2000),
         runtime=minutes(10),
     params:
+        clips=lambda wildcards: composite_clips(wildcards.name),
         labels=lambda wildcards: [
             CLIPS[clip]["label"] or clip for clip in composite_clips(wildcards.name)
         ],
+        step=lambda wildcards: grid_settings(config["composites"], wildcards.name),
         settings=plan.only(
-            config["composites"],
-            *("columns", "tile_width", "tile_height", "by", "ends", "fps", "crf"),
+            config["composites"], "tile_width", "tile_height", "fps", "crf"
         ),
         code=code("composite.py"),
     message:

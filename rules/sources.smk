@@ -83,6 +83,13 @@ def composite_clips(name, unseen=UNSEEN):
     return shown if chosen else plan.tiles(shown, unseen, MAX_TILES)
 
 
+def grid_pairs(name):
+    """Give the comparisons by which a grid is in step; nothing where it is not by phase."""
+    if grid_settings(config["composites"], name)["by"] != "phase":
+        return []
+    return f"results/pairs/{CLIPS[composite_clips(name)[0]]['activity']}.h5"
+
+
 def composite_videos(wildcards):
     """Give the videos that a composite shows, in the order of its tiles."""
     folder = {"shots": "conformed"}.get(wildcards.kind, wildcards.kind)

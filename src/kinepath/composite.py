@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -16,7 +17,7 @@ from PIL import Image as PillowImage
 from kinepath.errors import KinepathError
 from kinepath.files import replacing
 from kinepath.text import DARK, PALE, fitted_mask
-from kinepath.video import VideoReader, run_ffmpeg, x264_options
+from kinepath.video import VideoReader, read_frames, run_ffmpeg, video_writer, x264_options
 
 _FILL = "0x" + bytes(reversed(DARK)).hex()
 _BORDER = 2  # pixels of background around each tile's picture
@@ -93,8 +94,39 @@ def contact_in_playback(
 def event_in_playback(
     by: str, kinematics: Mapping[str, Any], conformed: Mapping[str, Any]
 ) -> float | None:
-    """Return when a tile is in step with others, by contact or start; None where it is not."""
-    return 0.0 if by == "start" else contact_in_playback(kinematics, conformed)
+    """Return when a tile is in step with others; None where it is not.
+
+    In step by phase, all tiles have the frames of the first one.
+    """
+    return contact_in_playback(kinematics, conformed) if by == "contact" else 0.0
+
+
+def retimed(source: str | Path, frames: ArrayLike, output: str | Path, fps: float) -> None:
+    """Write a video that shows chosen frames of another one.
+
+    Parameters
+    ----------
+    source, output : path
+        The video to read, once and in order, and the one to write.
+    frames : array_like of int
+        Which frame to show at each of the output's; they never decrease.
+    fps : float
+        Frame rate of the output, hertz.
+
+    Raises
+    ------
+    VideoError
+        If the video cannot be read or ffmpeg fails.
+    """
+    images = (frame.image for frame in read_frames(source))
+    first = next(images)
+    height, width = first.shape[:2]
+    times = np.bincount(np.asarray(frames))
+    # The grid is encoded once more: this must not show in it.
+    with video_writer(output, width, height, fps, crf=10, preset="ultrafast") as writer:
+        for image, count in zip(chain([first], images), times.tolist(), strict=False):
+            for _ in range(count):
+                writer.write(image)
 
 
 def lead(events_s: Sequence[float | None], ends: str = "pad") -> float | None:

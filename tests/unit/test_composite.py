@@ -9,9 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from kinepath.composite import CompositeError, Tile, grid, lead, playback_time, schedule
+from kinepath.composite import (
+    CompositeError,
+    Tile,
+    grid,
+    lead,
+    playback_time,
+    retimed,
+    schedule,
+)
 from kinepath.text import DARK
-from kinepath.video import VideoError, read_frames, video_writer
+from kinepath.video import VideoError, VideoReader, read_frames, video_writer
 
 WIDTH, HEIGHT = 96, 64
 
@@ -65,6 +73,18 @@ def test_a_trimmed_grid_shows_only_while_all_tiles_move(tmp_path: Path) -> None:
     assert len(video) == 12
     for column in range(2):
         assert np.flatnonzero(centre(video, column) > 170).tolist() == [3]
+
+
+def test_a_retimed_video_shows_the_frames_that_are_asked_for(tmp_path: Path) -> None:
+    source = tmp_path / "a.mp4"
+    with video_writer(source, 96, 64, 25, crf=1) as writer:
+        for index in range(8):
+            writer.write(np.full((64, 96, 3), 30 * index, dtype=np.uint8))
+    retimed(source, [1, 1, 2, 5, 6, 6, 6], tmp_path / "b.mp4", fps=50)
+    shown = pictures(tmp_path / "b.mp4")[:, 32, 48, 0].astype(int)
+    assert np.abs(shown - 30 * np.array([1, 1, 2, 5, 6, 6, 6])).max() < 6
+    with VideoReader(tmp_path / "b.mp4") as reader:
+        assert reader.stated_rate == pytest.approx(50)
 
 
 def test_a_tile_stands_still_before_and_after(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from kinepath.settings import (
     check_mentions,
     completed,
     defaults,
+    grid_settings,
     load_schema,
 )
 from kinepath.settings.__main__ import contents
@@ -52,18 +53,36 @@ def test_every_fault_has_a_line(config: dict[str, Any]) -> None:
 
 
 def test_names_that_are_mentioned_must_be_there(config: dict[str, Any]) -> None:
-    rows: dict[str, dict[str, Any]] = {"hook": {}, "cut": {}}
+    rows = {
+        clip: {"activity": activity}
+        for clip, activity in (("hook", "batting"), ("cut", "batting"), ("sit", "squat"))
+    }
     check_mentions(config, rows)
     config["activities"]["golf"] = {"implement": "hockey_stick"}
     config["align"]["reference"] = {"batting": "hok"}
-    config["composites"]["grids"] = {"best": ["hook", "pull"]}
+    config["composites"]["grids"] = {"best": ["hook", "pull"], "both": ["cut", "sit"]}
+    config["composites"]["grid_settings"] = {
+        "bests": {"columns": 2},
+        "batting": {"by": "start"},
+        "both": {"by": "phase"},
+    }
     with pytest.raises(SettingsError) as caught:
         check_mentions(config, rows)
     told = str(caught.value).splitlines()
     assert told[0].startswith("config: activities.golf.implement: there is no 'hockey_stick'")
     assert told[1] == "config: align.reference.batting: there is no 'hok'; did you mean 'hook'?"
     assert told[2].startswith("config: composites.grids.best[1]: there is no 'pull'")
-    assert len(told) == 3
+    assert told[3].startswith("config: composites.grid_settings.bests: there is no 'bests'")
+    assert "did you mean 'best'?" in told[3]
+    assert "composites.grids.both: clips of batting and squat have no phase in common" in told[4]
+    assert len(told) == 5
+
+
+def test_a_grid_has_its_own_settings_over_those_of_all(config: dict[str, Any]) -> None:
+    config["composites"]["grid_settings"] = {"best": {"columns": 2, "by": "phase"}}
+    best = grid_settings(config["composites"], "best")
+    assert best == {"columns": 2, "by": "phase", "ends": "pad"}
+    assert grid_settings(config["composites"], "batting")["by"] == "contact"
 
 
 def objects(schema: dict[str, Any], path: str = "config") -> Iterator[tuple[str, dict[str, Any]]]:

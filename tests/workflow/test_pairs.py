@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 
 import numpy as np
+import pytest
 
 from kinepath import sequence
 from kinepath.files import write_json
@@ -76,13 +77,24 @@ def test_the_rule_shows_two_clips_at_one_pace(workspace: Workspace) -> None:
         facts = {"clip": clip, "fps": 60.0, "frames": 120, "time_s": time.values.tolist()}
         write_json(workspace.path(f"results/conformed/{clip}.json"), facts)
         with video_writer(workspace.path(f"results/overlays/{clip}.mp4"), 64, 48, 60) as writer:
-            for _ in range(120):
-                writer.write(np.full((48, 64, 3), 90, dtype=np.uint8))
+            for moment in time.values - time.values[0] - ONSETS[clip]:
+                writer.write(np.full((48, 64, 3), 240 if abs(moment) < 0.1 else 40, dtype=np.uint8))
     workspace.configure(composites={"tile_width": 96, "tile_height": 64})
     workspace.make("results/pairs/batting.h5", rule="pairs")
     workspace.make("results/pairs/videos/a--b.mp4", rule="warped_video")
     frames = list(read_frames(workspace.path("results/pairs/videos/a--b.mp4")))
     assert len(frames) == 120 and frames[0].image.shape == (64, 192, 3)
+
+    # A grid by phase: where the motion begins the first is bright, and the second at the same time.
+    own = {"batting": {"by": "phase", "columns": 1}}
+    workspace.configure(composites={"grid_settings": own})
+    workspace.make("results/composites/batting_overlays.mp4", rule="composite")
+    grid = list(read_frames(workspace.path("results/composites/batting_overlays.mp4")))
+    assert len(grid) == 120 and grid[0].image.shape == (128, 96, 3)
+    bright = np.array([[each.image[y, 48].mean() > 140 for y in (32, 96)] for each in grid])
+    moments = [float(np.flatnonzero(column).mean()) / 60 for column in bright.T]
+    assert moments[0] == pytest.approx(ONSETS["a"], abs=0.03)
+    assert moments[1] == pytest.approx(moments[0], abs=0.1)
 
 
 def test_only_new_pairs_are_computed(workspace: Workspace) -> None:

@@ -138,6 +138,10 @@ SETTINGS: list[tuple[dict[str, Any], set[str]]] = [
     ({"composites": {"tile_width": 320}}, {"composite"}),
     ({"composites": {"ends": "trim"}}, {"composite", "comparison_page"}),
     ({"composites": {"max_tiles": 20}}, set()),
+    (
+        {"composites": {"grid_settings": {"batting": {"by": "phase"}}}},
+        {"composite", "comparison_page"},
+    ),
     ({"site": {"title": "Strokes"}}, {"clip_page", "comparison_page", "site"}),
 ]
 #: Cells of the row of the stroke, each with the rules that use them.

@@ -37,16 +37,16 @@ with running(snakemake.log[0], f"the page '{name}'") as log:
         "Tree": f"results/pairs/{name}_tree.png",
     }
     conformed = [read_json(f"results/conformed/{clip}.json") for clip in params.tiles]
-    grids = params.grids
+    shown = params.grid
     events = [
-        event_in_playback(grids["by"], motion(clip).attrs, facts)
+        event_in_playback(shown["by"], motion(clip).attrs, facts)
         for clip, facts in zip(params.tiles, conformed, strict=True)
     ]
     page = Comparison(
         name=name,
         videos={kind: Path(path) for kind, path in videos.items() if path in given},
-        fps=grids["fps"] or max((facts["fps"] for facts in conformed), default=0.0),
-        event_s=lead(events, grids["ends"]),
+        fps=shown["fps"] or max((facts["fps"] for facts in conformed), default=0.0),
+        event_s=lead(events, shown["ends"]),
         clips=tuple(params.labels.items()),
         figures={what: Path(path) for what, path in figures.items() if path in given},
     )

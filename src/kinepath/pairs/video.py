@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from kinepath.pairs.comparison import Pairs
 from kinepath.text import canvas, draw_caption
 from kinepath.video import Image, read_frames, resized, video_writer
 
@@ -30,6 +31,39 @@ def partners(path: Indices) -> Indices:
     first = np.searchsorted(path[:, 0], np.arange(path[-1, 0] + 1), side="left")
     last = np.searchsorted(path[:, 0], np.arange(path[-1, 0] + 1), side="right") - 1
     return np.asarray((path[first, 1] + path[last, 1]) // 2, dtype=np.intp)
+
+
+def frames_in_phase(
+    pairs: Pairs, clips: Sequence[str], times: Mapping[str, Sequence[float]]
+) -> dict[str, Indices]:
+    """Find which frames of some videos show the same phase as each of the first one.
+
+    Parameters
+    ----------
+    pairs : Pairs
+        Comparisons of clips, these among them.
+    clips : sequence of str
+        The first one keeps its pace.
+    times : mapping of str to sequence of float
+        When each frame of each clip's video is, seconds on the clock of the comparisons.
+
+    Returns
+    -------
+    dict of str to ndarray of int, shape (n,)
+        By clip; n is the number of frames of the first clip that were compared, those in which all
+        that is compared of it is known. Indices never decrease.
+
+    Raises
+    ------
+    ComparisonError
+        If a clip was not compared, or all are the same.
+    """
+    compared = {
+        clip: np.searchsorted(times[clip], pairs.times[pairs.index(clip)] - 1e-6) for clip in clips
+    }
+    first, *others = clips
+    found = {first: compared[first]}
+    return found | {clip: compared[clip][partners(pairs.path(first, clip))] for clip in others}
 
 
 def write_warped(

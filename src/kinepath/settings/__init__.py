@@ -10,6 +10,7 @@ from kinepath.settings.checks import (
     check_mentions,
     completed,
     defaults,
+    grid_settings,
     load_schema,
 )
 from kinepath.settings.project import Settings
@@ -21,5 +22,6 @@ __all__ = [
     "check_mentions",
     "completed",
     "defaults",
+    "grid_settings",
     "load_schema",
 ]

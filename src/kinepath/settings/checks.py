@@ -14,7 +14,7 @@ from kinepath.proposals import proposal
 from kinepath.settings.project import Settings
 
 #: Sections of named entries that count as they are written, not as changes of the default's entry.
-_OPEN = ("activities", "clips", "reference", "grids")
+_OPEN = ("activities", "clips", "reference", "grids", "grid_settings")
 
 
 class SettingsError(KinepathError):
@@ -124,13 +124,44 @@ def check_mentions(settings: Mapping[str, Any], rows: Mapping[str, Mapping[str, 
         for name, clips in settings["composites"]["grids"].items()
         for k, clip in enumerate(clips)
     }
+    grids = settings["composites"]["grids"]
+    mentioned |= {
+        f"composites.grid_settings.{name}": (name, [*grids, *settings["activities"]])
+        for name in settings["composites"]["grid_settings"]
+    }
     faults = [
         f"config: {key}: there is no {name!r}{proposal(name, known)}"
         for key, (name, known) in mentioned.items()
         if name not in known
     ]
+    for name, clips in grids.items():
+        kinds = {rows[clip]["activity"] for clip in clips if clip in rows}
+        if len(kinds) > 1 and grid_settings(settings["composites"], name)["by"] == "phase":
+            faults.append(
+                f"config: composites.grids.{name}: clips of {' and '.join(sorted(kinds))} have no"
+                " phase in common; choose clips of one activity, or another `by`"
+            )
     if faults:
         raise SettingsError("\n".join(faults))
+
+
+def grid_settings(composites: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """Return how a grid is laid out: its own settings over those of all.
+
+    Parameters
+    ----------
+    composites : mapping
+        The section of that name, completed.
+    name : str
+        A grid, or the activity whose grid it is.
+
+    Returns
+    -------
+    dict
+        ``columns``, ``by`` and ``ends``.
+    """
+    shared = {key: composites[key] for key in ("columns", "by", "ends")}
+    return {**shared, **composites["grid_settings"].get(name, {})}
 
 
 def _lines(fault: Any, name: str) -> list[str]:

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from kinepath.settings.model import Model
+from kinepath.settings.model import LEFT_OUT, Model
 
 
 class VideosSettings(Model):
@@ -23,6 +23,18 @@ class VideosSettings(Model):
     )
 
 
+Step = Literal["contact", "start", "phase"]
+Ends = Literal["pad", "trim"]
+
+
+class GridSettings(Model):
+    """What one grid has other than the rest."""
+
+    columns: int = Field(LEFT_OUT, ge=1, le=12, description="Tiles in a row.")
+    by: Step = Field(LEFT_OUT, description="At what the tiles are in step.")
+    ends: Ends = Field(LEFT_OUT, description="What becomes of tiles of unequal length.")
+
+
 class CompositesSettings(Model):
     """Grids of videos in step, letterboxed to tiles of one size."""
 
@@ -31,16 +43,21 @@ class CompositesSettings(Model):
         json_schema_extra={"propertyNames": {"pattern": "^[A-Za-z0-9_-]+$"}},
         description="Grids of chosen clips by name; each activity gets one of its own besides.",
     )
+    grid_settings: dict[str, GridSettings] = Field(
+        {},
+        description="Columns, by and ends of single grids, by the name of the grid or activity,"
+        " where they are others than those below.",
+    )
     max_tiles: int = Field(
         12, ge=1, le=64, description="Most clips that an activity's own grid shows."
     )
     columns: int = Field(3, ge=1, le=12, description="Tiles in a row.")
-    by: Literal["contact", "start"] = Field(
+    by: Step = Field(
         "contact",
-        description="At what the tiles are in step: contact, or the start of each; a tile without"
-        " a stroke starts with the grid.",
+        description="At what the tiles are in step: contact, or the start of each (a tile without"
+        " a stroke starts with the grid), or phase: all follow their warping paths onto the first.",
     )
-    ends: Literal["pad", "trim"] = Field(
+    ends: Ends = Field(
         "pad",
         description="Tiles of unequal length: pad lets each stand still until it starts and after"
         " it has ended, trim shows only while all that have a stroke move.",
