@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 
 import pytest
 from hypothesis import settings
@@ -29,3 +29,15 @@ def pytest_sessionfinish(session: pytest.Session) -> Generator[None]:
     if os.environ.get("KINEPATH_NO_SKIPS") and reporter and reporter.stats.get("skipped"):
         reporter.write_line("a test was skipped, and none may be", red=True)
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_cluster() -> Iterator[None]:
+    """Let no run of Snakemake ask for a cluster's controller.
+
+    The executor for SLURM does whenever Snakemake starts, and where SLURM is installed but no
+    controller answers that takes nine seconds.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SLURM_CONF", os.devnull)
+        yield

@@ -20,6 +20,14 @@ HERE = Path(__file__).parent
 SITE = Path("/etc/slurm/slurm.conf")
 
 
+@pytest.fixture(scope="package", autouse=True)
+def no_cluster() -> Iterator[None]:
+    """There is one here, and its controller answers."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("SLURM_CONF", raising=False)
+        yield
+
+
 def why_not(*more: str) -> str | None:
     """Say why no SLURM can be started here, perhaps with more programs; None if it can."""
     needed = ("slurmctld", "slurmd", "munged", *more)

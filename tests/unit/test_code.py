@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import hashlib
+import json
 from pathlib import Path
 
 import pytest
@@ -34,6 +36,33 @@ def test_templates_count_as_code(tmp_path: Path) -> None:
 def test_a_module_known_only_at_run_time_can_be_named(tmp_path: Path) -> None:
     path = script(tmp_path, "import json\n")
     assert code.digest(path) != code.digest(path, "kinepath.pose.mediapipe")
+
+
+def test_what_was_parsed_is_kept_and_a_damaged_file_of_it_does_no_harm(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = tmp_path / "kinepath"
+    package.mkdir()
+    (package / "one.py").write_text("x = 1\n")
+    monkeypatch.setattr(code, "_PACKAGE", package)
+    path = script(tmp_path, "from kinepath.one import x\n")
+    first = code.digest(path)
+    kept = code._store()
+    assert set(json.loads(kept.read_text())) == {
+        hashlib.sha256(each.read_bytes()).hexdigest() for each in (path, package / "one.py")
+    }
+
+    def refuse(source: bytes) -> None:
+        raise AssertionError("parsed again")
+
+    code._kept.cache_clear()
+    with monkeypatch.context() as patch:
+        patch.setattr(code, "_parse", refuse)
+        assert code.digest(path) == first
+    for damage in ("{", "[]"):
+        kept.write_text(damage)
+        code._kept.cache_clear()
+        assert code.digest(path) == first
 
 
 def test_a_changed_module_changes_the_digest_and_a_comment_does_not(
