@@ -14,6 +14,7 @@ from kinepath.settings import (
     defaults,
     grid_settings,
     load_schema,
+    montage_settings,
 )
 from kinepath.settings.generate import json_schema
 from kinepath.sheet import read_sheet

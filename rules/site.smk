@@ -5,6 +5,7 @@ rule site:
     input:
         records=RECORDS,
         comparisons=expand(COMPARISON_PAGE, name=SIDE_BY_SIDE),
+        montages=expand("results/montages/{name}.mp4", name=MONTAGES),
         probes=can_be_made(expand("results/probe/{clip}.json", clip=CLIPS)),
         chains="results/chain/summary.png" if CHAIN_CLIPS else [],
     output:
@@ -25,6 +26,9 @@ rule site:
         rows={clip: sheet_row(clip) for clip in CLIPS},
         failures=lambda wildcards: FAILURES,
         comparisons={name: len(comparison_clips(name)) for name in SIDE_BY_SIDE},
+        montages=[
+            montage_settings(config["composites"], name)["title"] for name in MONTAGES
+        ],
         settings=config["site"],
         code=code("site.py"),
     message:

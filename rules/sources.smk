@@ -96,6 +96,37 @@ def composite_videos(wildcards):
     return per_clip(f"results/{folder}/{{clip}}.mp4", composite_clips(wildcards.name))
 
 
+def montage_clips(name):
+    """Name the clips of a montage that can be shown, in their order."""
+    shown = config["composites"]["montages"][name]["clips"]
+    for pattern in SHOWN:
+        shown = made(pattern, shown)
+    return shown
+
+
+def montage_videos(wildcards):
+    """Give the videos that a montage shows, in their order."""
+    kind = montage_settings(config["composites"], wildcards.name)["show"]
+    folder = {"shots": "conformed"}.get(kind, kind)
+    return expand(f"results/{folder}/{{clip}}.mp4", clip=montage_clips(wildcards.name))
+
+
+def montage_labels(name):
+    """Give what to write below the clips of a montage: overlays and skeletons say it themselves."""
+    clips = montage_clips(name)
+    if montage_settings(config["composites"], name)["show"] != "shots":
+        return [""] * len(clips)
+    return [CLIPS[clip]["label"] or clip for clip in clips]
+
+
+def montage_chains(name):
+    """Give the kinetic chains that a montage draws while its clips play."""
+    if not montage_settings(config["composites"], name)["inset"]:
+        return []
+    clips = [clip for clip in montage_clips(name) if has_implement(clip)]
+    return per_clip("results/chain/{clip}.json", clips)
+
+
 # What a clip must have to be shown beside others.
 SHOWN = [
     "results/conformed/{clip}.mp4",
@@ -110,6 +141,11 @@ COMPOSITES = [
     for name in dict.fromkeys([*config["composites"]["grids"], *ACTIVITIES])
     # One clip is compared with nothing, unless somebody asks for a grid of it.
     if len(composite_clips(name)) >= (1 if name in config["composites"]["grids"] else 2)
+]
+MONTAGES = [
+    name
+    for name in config["composites"]["montages"]
+    if montage_clips(name) and f"results/montages/{name}.mp4" not in UNMADE
 ]
 # What the pairs themselves depend on; the rest of the section only concerns how they are told.
 PAIR_SETTINGS = plan.only(

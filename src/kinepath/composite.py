@@ -16,8 +16,16 @@ from PIL import Image as PillowImage
 
 from kinepath.errors import KinepathError
 from kinepath.files import replacing
-from kinepath.text import DARK, PALE, fitted_mask
-from kinepath.video import VideoReader, read_frames, run_ffmpeg, video_writer, x264_options
+from kinepath.text import DARK, PALE, canvas, fitted_mask
+from kinepath.video import (
+    Image,
+    VideoReader,
+    read_frames,
+    resized,
+    run_ffmpeg,
+    video_writer,
+    x264_options,
+)
 
 _FILL = "0x" + bytes(reversed(DARK)).hex()
 _BORDER = 2  # pixels of background around each tile's picture
@@ -127,6 +135,17 @@ def retimed(source: str | Path, frames: ArrayLike, output: str | Path, fps: floa
         for image, count in zip(chain([first], images), times.tolist(), strict=False):
             for _ in range(count):
                 writer.write(image)
+
+
+def letterboxed(image: Image, width: int, height: int) -> Image:
+    """Scale an image into a dark one of a given size, its shape kept."""
+    rows, columns = image.shape[:2]
+    scale = min(width / columns, height / rows)
+    inner = resized(image, max(1, round(columns * scale)), max(1, round(rows * scale)))
+    boxed = canvas(width, height)
+    top, left = (height - inner.shape[0]) // 2, (width - inner.shape[1]) // 2
+    boxed[top : top + inner.shape[0], left : left + inner.shape[1]] = inner
+    return boxed
 
 
 def lead(events_s: Sequence[float | None], ends: str = "pad") -> float | None:

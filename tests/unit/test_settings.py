@@ -17,6 +17,7 @@ from kinepath.settings import (
     defaults,
     grid_settings,
     load_schema,
+    montage_settings,
 )
 from kinepath.settings.__main__ import contents
 from kinepath.settings.generate import explained_defaults
@@ -61,6 +62,7 @@ def test_names_that_are_mentioned_must_be_there(config: dict[str, Any]) -> None:
     config["activities"]["golf"] = {"implement": "hockey_stick"}
     config["align"]["reference"] = {"batting": "hok"}
     config["composites"]["grids"] = {"best": ["hook", "pull"], "both": ["cut", "sit"]}
+    config["composites"]["montages"] = {"may": {"clips": ["hook", "drive"]}}
     config["composites"]["grid_settings"] = {
         "bests": {"columns": 2},
         "batting": {"by": "start"},
@@ -74,8 +76,9 @@ def test_names_that_are_mentioned_must_be_there(config: dict[str, Any]) -> None:
     assert told[2].startswith("config: composites.grids.best[1]: there is no 'pull'")
     assert told[3].startswith("config: composites.grid_settings.bests: there is no 'bests'")
     assert "did you mean 'best'?" in told[3]
-    assert "composites.grids.both: clips of batting and squat have no phase in common" in told[4]
-    assert len(told) == 5
+    assert told[4].startswith("config: composites.montages.may.clips[1]: there is no 'drive'")
+    assert "composites.grids.both: clips of batting and squat have no phase in common" in told[5]
+    assert len(told) == 6
 
 
 def test_a_grid_has_its_own_settings_over_those_of_all(config: dict[str, Any]) -> None:
@@ -83,6 +86,9 @@ def test_a_grid_has_its_own_settings_over_those_of_all(config: dict[str, Any]) -
     best = grid_settings(config["composites"], "best")
     assert best == {"columns": 2, "by": "phase", "ends": "pad"}
     assert grid_settings(config["composites"], "batting")["by"] == "contact"
+    config["composites"]["montages"] = {"best_of_may": {"clips": ["hook"], "fade_s": 1.0}}
+    may = montage_settings(config["composites"], "best_of_may")
+    assert (may["title"], may["fade_s"], may["title_s"]) == ("best of may", 1.0, 2.0)
 
 
 def objects(schema: dict[str, Any], path: str = "config") -> Iterator[tuple[str, dict[str, Any]]]:

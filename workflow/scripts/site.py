@@ -31,6 +31,7 @@ with running(snakemake.log[0], "the first page") as log:
         failed=tuple(failed(clip) for clip in params.rows if clip not in shown),
         comparisons=tuple(params.comparisons.items()),
         versions=gather.versions(),
+        montages=tuple(zip(params.montages, map(Path, snakemake.input.montages), strict=True)),
         figures={"Kinetic chains of all clips": Path(chains)} if chains else {},
     )
     write_index(index, Path(snakemake.output.page).parent)

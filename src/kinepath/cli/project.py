@@ -52,6 +52,7 @@ site:
 # pose: {{device: auto}}    # auto, cpu or cuda
 # composites:
 #   grids: {{best: [clip_1, clip_2]}}   # videos side by side, in step at contact
+#   montages: {{may: {{clips: [clip_1, clip_2]}}}}   # one after another
 # activities:             # more of them: what is swung, or what is repeated
 #   pull_shot: {{implement: cricket_bat}}
 """

@@ -8,9 +8,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from kinepath.composite import letterboxed
 from kinepath.pairs.comparison import Pairs
-from kinepath.text import canvas, draw_caption
-from kinepath.video import Image, read_frames, resized, video_writer
+from kinepath.text import draw_caption
+from kinepath.video import Image, read_frames, video_writer
 
 Indices = NDArray[np.intp]
 
@@ -117,19 +118,8 @@ def _shown(
     at = 0
     for index, frame in enumerate(read_frames(video)):
         if at < len(wanted) and wanted[at] == index:
-            tile = _fitted(frame.image, width, height)
+            tile = letterboxed(frame.image, width, height)
             draw_caption(tile, label, [])
             while at < len(wanted) and wanted[at] == index:
                 yield tile
                 at += 1
-
-
-def _fitted(image: Image, width: int, height: int) -> Image:
-    """Scale a picture into a dark tile, its shape kept."""
-    rows, columns = image.shape[:2]
-    scale = min(width / columns, height / rows)
-    inner = resized(image, max(1, round(columns * scale)), max(1, round(rows * scale)))
-    tile = canvas(width, height)
-    top, left = (height - inner.shape[0]) // 2, (width - inner.shape[1]) // 2
-    tile[top : top + inner.shape[0], left : left + inner.shape[1]] = inner
-    return tile

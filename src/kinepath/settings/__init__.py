@@ -12,6 +12,7 @@ from kinepath.settings.checks import (
     defaults,
     grid_settings,
     load_schema,
+    montage_settings,
 )
 from kinepath.settings.project import Settings
 
@@ -24,4 +25,5 @@ __all__ = [
     "defaults",
     "grid_settings",
     "load_schema",
+    "montage_settings",
 ]

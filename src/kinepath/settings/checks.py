@@ -14,7 +14,7 @@ from kinepath.proposals import proposal
 from kinepath.settings.project import Settings
 
 #: Sections of named entries that count as they are written, not as changes of the default's entry.
-_OPEN = ("activities", "clips", "reference", "grids", "grid_settings")
+_OPEN = ("activities", "clips", "reference", "grids", "grid_settings", "montages")
 
 
 class SettingsError(KinepathError):
@@ -129,6 +129,11 @@ def check_mentions(settings: Mapping[str, Any], rows: Mapping[str, Mapping[str, 
         f"composites.grid_settings.{name}": (name, [*grids, *settings["activities"]])
         for name in settings["composites"]["grid_settings"]
     }
+    mentioned |= {
+        f"composites.montages.{name}.clips[{k}]": (clip, rows)
+        for name, montage in settings["composites"]["montages"].items()
+        for k, clip in enumerate(montage["clips"])
+    }
     faults = [
         f"config: {key}: there is no {name!r}{proposal(name, known)}"
         for key, (name, known) in mentioned.items()
@@ -162,6 +167,25 @@ def grid_settings(composites: Mapping[str, Any], name: str) -> dict[str, Any]:
     """
     shared = {key: composites[key] for key in ("columns", "by", "ends")}
     return {**shared, **composites["grid_settings"].get(name, {})}
+
+
+def montage_settings(composites: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """Return how a montage is made, what is left out filled in.
+
+    Parameters
+    ----------
+    composites : mapping
+        The section of that name, completed.
+    name : str
+        The montage.
+
+    Returns
+    -------
+    dict
+        ``clips``, ``title``, ``show``, ``title_s``, ``fade_s`` and ``inset``.
+    """
+    usual = {"title": name.replace("_", " "), "show": "overlays", "title_s": 2.0, "fade_s": 0.5}
+    return {**usual, "inset": True, **composites["montages"][name]}
 
 
 def _lines(fault: Any, name: str) -> list[str]:

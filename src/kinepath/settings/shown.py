@@ -35,6 +35,29 @@ class GridSettings(Model):
     ends: Ends = Field(LEFT_OUT, description="What becomes of tiles of unequal length.")
 
 
+class MontageSettings(Model):
+    """Clips one after another."""
+
+    clips: list[str] = Field(min_length=1, description="Clips, in their order.")
+    title: str = Field(
+        LEFT_OUT, max_length=200, description="Of the card at the beginning; else its name."
+    )
+    show: Literal["overlays", "skeletons", "shots"] = Field(
+        LEFT_OUT, description="Which videos: overlays (as if left out), skeletons or shots."
+    )
+    title_s: float = Field(
+        LEFT_OUT, ge=0, le=10, description="How long the title stands, seconds; else 2."
+    )
+    fade_s: float = Field(
+        LEFT_OUT, ge=0, le=2, description="How long a clip fades into the next, seconds; else 0.5."
+    )
+    inset: bool = Field(
+        LEFT_OUT,
+        description="Whether the parts' speeds are drawn in a corner while a stroke plays; else"
+        " true.",
+    )
+
+
 class CompositesSettings(Model):
     """Grids of videos in step, letterboxed to tiles of one size."""
 
@@ -47,6 +70,12 @@ class CompositesSettings(Model):
         {},
         description="Columns, by and ends of single grids, by the name of the grid or activity,"
         " where they are others than those below.",
+    )
+    montages: dict[str, MontageSettings] = Field(
+        {},
+        json_schema_extra={"propertyNames": {"pattern": "^[A-Za-z0-9_-]+$"}},
+        description="Videos that show clips one after another, by name, with a title, cross-fades"
+        " and the sequence of each: clips, title, show, title_s, fade_s, inset.",
     )
     max_tiles: int = Field(
         12, ge=1, le=64, description="Most clips that an activity's own grid shows."

@@ -199,6 +199,8 @@ class Index:
         Programs and their versions.
     figures : mapping of str to path
         Figures about all clips together, by what they show.
+    montages : tuple of (str, path)
+        Titles and videos of montages.
     """
 
     title: str
@@ -207,3 +209,4 @@ class Index:
     comparisons: tuple[tuple[str, int], ...]
     versions: Mapping[str, str]
     figures: Mapping[str, Path] = field(default_factory=dict)
+    montages: tuple[tuple[str, Path], ...] = ()

@@ -20,6 +20,8 @@ from kinepath.site.content import COUNTED, KINDS, Clip, Comparison, Index
 from kinepath.site.curves import write_table
 from kinepath.site.media import poster, thumbnail, web_video
 
+#: At which time a montage is shown until it is played: its title.
+_TITLE_S = 0.5
 #: Greatest width of a grid's video on its page, pixels, and quality of figures in percent.
 _GRID_WIDTH, _FIGURE_QUALITY = 1600, 88
 #: What may be loaded: the folder's own files and nothing else, from disk or from a server.
@@ -169,6 +171,8 @@ def write_index(index: Index, folder: str | Path) -> Path:
     folder = Path(folder)
     media = _emptied(folder / "media")
     figures = {what: _figure(path, media) for what, path in index.figures.items()}
+    for number, (_, source) in enumerate(index.montages, start=1):
+        _video(source, media / f"montage-{number}", _TITLE_S)
     assets = _emptied(folder / "assets")
     for asset in sorted(files("kinepath.site").joinpath("assets").iterdir(), key=lambda a: a.name):
         (assets / asset.name).write_bytes(asset.read_bytes())
