@@ -6,6 +6,7 @@ from snakemake.exceptions import WorkflowError
 from snakemake.io import contains_wildcard, expand
 
 from kinepath import code as dependencies
+from kinepath import naming
 from kinepath.errors import KinepathError
 from kinepath.settings import (
     check,
@@ -143,6 +144,11 @@ def can_be_made(paths):
 def compared(activity):
     """Name the clips of an activity that can be compared."""
     return made("results/kinematics/{clip}.h5", clips_of(activity))
+
+
+def names_of(clips):
+    """Name clips as pictures do: by their labels, and where these are not told apart, by both."""
+    return naming.names({clip: CLIPS[clip]["label"] for clip in clips})
 
 
 def columns_of(clips, name):

@@ -31,9 +31,7 @@ rule composite:
         runtime=minutes(10),
     params:
         clips=lambda wildcards: composite_clips(wildcards.name),
-        labels=lambda wildcards: [
-            CLIPS[clip]["label"] or clip for clip in composite_clips(wildcards.name)
-        ],
+        labels=lambda wildcards: names_of(composite_clips(wildcards.name)),
         step=lambda wildcards: grid_settings(config["composites"], wildcards.name),
         settings=plan.only(
             config["composites"], "tile_width", "tile_height", "fps", "crf"

@@ -116,7 +116,7 @@ def montage_labels(name):
     clips = montage_clips(name)
     if montage_settings(config["composites"], name)["show"] != "shots":
         return [""] * len(clips)
-    return [CLIPS[clip]["label"] or clip for clip in clips]
+    return names_of(clips)
 
 
 def montage_chains(name):

@@ -1,4 +1,4 @@
-"""Grids of videos that reach one event, such as the peak of bat speed, at the same moment."""
+"""Grids of videos that reach one event, such as contact, at the same moment."""
 
 from __future__ import annotations
 

@@ -59,6 +59,8 @@ _SOUND_LATE_S, _SOUND_SD_S = 0.05, 0.05
 _PER_DB, _FAINTEST_DB, _LOUDEST_DB = 0.2, 9.0, 35.0
 #: A given contact belongs to a stroke whose burst is at most so far away, seconds.
 _BELONGS_S = 0.4
+#: The burst of a contact that is given lies within so long of it, seconds.
+_NEAR_GIVEN_S = 0.2
 #: Half of the interval of a contact that was read off the video by eye, seconds.
 _BY_EYE_S = 0.04
 #: The share of the interval, and the step of the grid on which contact is looked for, seconds.
@@ -89,7 +91,8 @@ def find_events(
     dict
         ``strokes``, in order of time; each with ``burst_s`` (where hands and tip are fastest
         together), ``intensity`` (the product of their speeds there, statures²/s²), ``whole``,
-        ``top_of_backlift_s``, ``downswing_s``, ``follow_through_s`` (its end), and ``contact``:
+        ``top_of_backlift_s``, ``downswing_s``, ``follow_through_s`` (its end; None where a contact
+        that is given contradicts what is seen), and ``contact``:
         ``time_s``, ``early_s`` and ``late_s`` (a 90 % interval), ``source`` (``sheet``, ``sound``
         or ``motion``). ``analysed``: index of the stroke that the other stages use, that of
         ``contact_s`` or the whole one that is strongest, hands taken over 0.2 s; None without
@@ -121,6 +124,7 @@ def find_events(
     note = None
     if contact_s is not None:
         chosen = min(range(len(strokes)), key=lambda k: abs(strokes[k]["burst_s"] - contact_s))
+        strokes[chosen], note = _around(contact_s, strokes[chosen], time, intensity)
         strokes[chosen]["contact"] = {
             "time_s": round(contact_s, 4),
             "early_s": round(contact_s - _BY_EYE_S, 4),
@@ -241,6 +245,30 @@ def _stroke(time: Array, intensity: Array, burst: int) -> dict[str, Any]:
         "downswing_s": round(float(time[start]), 4),
         "follow_through_s": round(float(time[end]), 4),
     }
+
+
+def _around(
+    contact_s: float, stroke: dict[str, Any], time: Array, intensity: Array
+) -> tuple[dict[str, Any], str | None]:
+    """Return the stroke about a contact that the user gave, and what is odd about it.
+
+    Where the burst that was found does not hold the contact, the fastest moment near the contact
+    takes its place, and events on the contact's wrong side become None.
+    """
+    if stroke["downswing_s"] <= contact_s <= stroke["follow_through_s"]:
+        return stroke, None
+    near = np.flatnonzero(np.abs(time - contact_s) <= _NEAR_GIVEN_S)
+    burst = int(near[np.argmax(intensity[near])] if near.size else np.argmin(abs(time - contact_s)))
+    other = _stroke(time, intensity, burst)
+    for name in ("top_of_backlift_s", "downswing_s"):
+        other[name] = other[name] if other[name] < contact_s else None
+    if other["follow_through_s"] <= contact_s:
+        other["follow_through_s"] = None
+    note = (
+        f"the hands are fastest at {stroke['burst_s']:.2f} s, not near the contact that the sheet"
+        f" gives, {contact_s:.2f} s: look whether it is right; else they were not followed there"
+    )
+    return other, note
 
 
 def _calmest(time: Array, intensity: Array, before: int) -> int:

@@ -95,6 +95,7 @@ def curves(fps: float, frames: int) -> dict[str, Any]:
     return {
         "time_s": times,
         "panels": [{"title": "Knee angle", "unit": "°", "lines": [line]}],
+        "sources": None,
         "events": [{"name": "contact", "time_s": 11.0, "early_s": 10.9, "late_s": 11.1}],
         "figure": figure,
         "sequence": None,
@@ -118,7 +119,14 @@ def form(folder: Path) -> Form:
     """The first of two repetitions; the other one is unfinished."""
     figure = folder / "figure.png"
     cv2.imwrite(str(figure), np.full((20, 30, 3), 255, dtype=np.uint8))
-    repetition = {"number": 1, "complete": True, "start_s": 10.2, "end_s": 11.0, "score": None}
+    repetition = {
+        "number": 1,
+        "complete": True,
+        "by_sheet": False,
+        "start_s": 10.2,
+        "end_s": 11.0,
+        "score": None,
+    }
     repetitions = ({**repetition, "verdicts": (("depth", "70°", "missed"),)},)
     return Form(
         "Squat", False, ("Too shallow.",), repetitions, figure, figure, folder / "three.mp4"
@@ -167,7 +175,11 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (site / "clips/broken/overlay.mp4").write_bytes(b"this is no video")
     # The second clip stands still while the first goes on by 20 frames, then both go on.
     steps = {"per_step": 0.5, "steps": "1" * 20 + "0" * 70, "start_s": [10.0, 10.0]}
-    steps |= {"groups": {"legs": 0.7, "arms": 0.3}, "phases": [{"phase": "swing", "share": 1.0}]}
+    steps |= {
+        "groups": {"legs": 0.7, "arms": 0.3},
+        "unseen": ["bat"],
+        "phases": [{"phase": "swing", "share": 1.0}],
+    }
     grid = dict.fromkeys(KINDS, folder / "two.mp4")
     names = tuple((name, f"{name} {HOSTILE}") for name, *_ in CLIPS)
     comparison = Comparison("batting", grid, 50.0, 1.2, names)
@@ -365,6 +377,7 @@ def test_phase_follows_the_warping_path(pair: Any) -> None:
         shown = pair.execute_script("return document.querySelectorAll('video')[1].currentTime")
         assert shown == pytest.approx(partner_s, abs=0.05)
     assert "legs" in text(pair, "#groups") and "70 %" in text(pair, "#groups")
+    assert "does not show it: bat." in text(pair, "#distance")
 
 
 def test_a_clip_is_compared_with_the_mean_of_its_label(pair: Any) -> None:
@@ -424,6 +437,19 @@ def test_another_kind_of_video_is_shown_at_the_same_time(page: Any) -> None:
     assert list(shown) == ["one/video.mp4"]
     assert abs(shown["one/video.mp4"]) <= 1
     assert clock(page) == pytest.approx(0.5)
+
+
+def test_charts_keep_their_height_when_the_window_changes(page: Any) -> None:
+    read = "return document.getElementById('curves').clientHeight"
+    before = page.execute_script(read)
+    assert before > 150
+    for width in (700, 1200):
+        page.execute_cdp_cmd(
+            "Emulation.setDeviceMetricsOverride",
+            {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False},
+        )
+        time.sleep(0.4)
+        assert page.execute_script(read) == before
 
 
 def test_a_click_in_the_curves_moves_the_video(page: Any) -> None:

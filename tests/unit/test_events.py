@@ -103,6 +103,19 @@ def test_a_backlift_belongs_to_the_stroke_that_follows(before: float) -> None:
     assert len(equal["strokes"]) == 2
 
 
+def test_a_contact_beside_the_stroke_contradicts_none_of_its_events() -> None:
+    inside = find_events(*clip(4, [2.0], [2.0]), contact_s=2.02)
+    assert inside["note"] is None
+    for given in (1.65, 2.35):
+        events = find_events(*clip(4, [2.0], [2.0]), contact_s=given)
+        stroke = events["strokes"][events["analysed"]]
+        assert stroke["contact"]["time_s"] == given
+        assert "fastest at 2.0" in events["note"] and f"{given:.2f} s" in events["note"]
+        for name in ("top_of_backlift_s", "downswing_s"):
+            assert stroke[name] is None or stroke[name] < given
+        assert stroke["follow_through_s"] is None or stroke["follow_through_s"] > given
+
+
 def test_a_contact_in_the_sheet_makes_a_stroke_where_none_was_found() -> None:
     events = find_events(*clip(3, [], []), contact_s=1.0)
     contact = analysed_contact(events)

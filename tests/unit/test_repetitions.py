@@ -70,7 +70,8 @@ def test_what_the_sheet_says_goes_before_what_is_found() -> None:
     assert (first["start_s"], first["end_s"], first["confidence"]) == (1.4, 3.1, 1.0)
     assert first["turn_s"] == pytest.approx(2.0, abs=0.1)  # where the arm is bent most
     assert second["start_s"] == pytest.approx(5.8, abs=0.15)
-    assert "1 counted by the sheet, 1 left out by it" in facts["note"]
+    assert facts["by_sheet"] == "1 counted by the sheet, 1 left out by the sheet"
+    assert found(poses)["by_sheet"] is None
     assert not facts["warnings"]  # the stretch without a repetition was looked at
 
 
@@ -79,7 +80,8 @@ def test_the_sheet_counts_where_nothing_is_found() -> None:
     facts = corrected_facts(poses, said("is", 0.4, 1.6))
     assert facts["count"] == 1
     assert facts["repetitions"][0]["end_frame"] == pytest.approx(40.0)
-    assert facts["note"] == "1 counted by the sheet"
+    assert facts["note"] is None
+    assert facts["by_sheet"] == "1 counted by the sheet"
     nobody = poses.assign(position=poses["position"] * np.nan, confidence=poses["confidence"] * 0.0)
     assert corrected_facts(nobody, said("is", 0.4, 1.6))["repetitions"][0]["turn_s"] == 1.0
 

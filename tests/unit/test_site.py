@@ -60,6 +60,7 @@ CURVES: dict[str, Any] = {
             "lines": [{"name": HOSTILE, "values": [1.5, None], "sd": [0.1, None]}],
         }
     ],
+    "sources": ["observed", "interpolated"],
     "events": [],
     "figure": {"names": [], "edges": [], "flat": [], "space": None, "implement": None},
     "sequence": None,
@@ -106,6 +107,7 @@ def hostile_clip(video: Path, figure: Path) -> Clip:
                 {
                     "number": 1,
                     "complete": True,
+                    "by_sheet": True,
                     "start_s": 0.0,
                     "end_s": 0.04,
                     "score": HOSTILE,
@@ -244,11 +246,13 @@ def test_curves_are_a_table_that_can_be_read(tmp_path: Path) -> None:
     table = pd.read_csv(tmp_path / "curves.csv")
     assert list(table.columns) == [
         "time_s",
+        "how the implement is known",
         f"Speed, {HOSTILE} (m/s)",
         f"Speed, {HOSTILE} (m/s), standard deviation",
     ]
     assert table["time_s"].tolist() == [0.0, 0.04]
-    assert table.iloc[:, 1].tolist() == pytest.approx([1.5, float("nan")], nan_ok=True)
+    assert table.iloc[:, 1].tolist() == ["observed", "interpolated"]
+    assert table.iloc[:, 2].tolist() == pytest.approx([1.5, float("nan")], nan_ok=True)
 
 
 def test_the_first_page_lists_all_clips_and_those_that_failed(tmp_path: Path) -> None:
@@ -405,6 +409,7 @@ def test_a_card_tells_of_the_repetitions() -> None:
     entry = {
         "number": 1,
         "complete": True,
+        "by_sheet": False,
         "start_s": 0.5,
         "end_s": 2.0,
         "score": score,
@@ -415,6 +420,7 @@ def test_a_card_tells_of_the_repetitions() -> None:
     found = {
         "title": "Squat",
         "count": 1,
+        "by_sheet": None,
         "set": {"score": score, "sentences": ["It drifts."]},
         "repetitions": [entry],
         "metrics": {"depth": {"title": "Depth of the hips"}},
@@ -433,6 +439,8 @@ def test_a_card_tells_of_the_repetitions() -> None:
     form = gather.form({**found, "note": "a note"}, **paths)
     assert form.headline == "Squat: 1 complete repetition; too little could be judged"
     assert form.sentences[-1] == "a note"
+    said = gather.form({**found, "by_sheet": "1 counted by the sheet"}, **paths)
+    assert said.headline.startswith("Squat: 1 complete repetition (1 counted by the sheet);")
     least = gather.form({**found, "count_is_minimum": True, "warnings": ["cut"]}, **paths)
     assert least.headline.startswith("Squat: at least 1 complete repetition;")
     assert least.warnings == ("cut",)

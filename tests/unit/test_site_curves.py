@@ -61,12 +61,16 @@ def test_a_guessed_tip_has_no_speed(motion: xr.Dataset) -> None:
         motion[f"{name}_sd"] = ("time", np.full(frames, 0.1))
     source = np.ones(frames, dtype=np.int8)
     source[4:7] = 3
+    source[9:11] = 2
     motion["bat_source"] = ("time", source)
     for name in ("bat_grip", "bat_tip"):
         motion[name] = (("time", "space"), np.ones((frames, 2)))
     curves = clip_curves(motion, make_poses(frames=20))
     speed = line(curves, "Speed", "bat tip")["values"]
-    assert [k for k, value in enumerate(speed) if value is None] == [4, 5, 6]
+    assert [k for k, value in enumerate(speed) if value is None] == [4, 5, 6, 9, 10]
+    between = line(curves, "Speed", "bat tip, interpolated")["values"]
+    assert [k for k, value in enumerate(between) if value is not None] == [9, 10]
+    assert curves["sources"][3:5] == ["observed", "pose_proxy"]
     assert curves["figure"]["implement"][16:28] == [None] * 12
     assert None not in line(curves, "Speed", "hands")["values"]
 

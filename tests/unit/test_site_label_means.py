@@ -13,7 +13,7 @@ from kinepath import pairs
 from kinepath.kinematics import kinematics
 from kinepath.pairs import summary
 from kinepath.site.curves import clip_panels, flat_figure
-from kinepath.site.label_means import label_means
+from kinepath.site.label_means import _mean_rod, label_means
 from kinepath.skeleton import BLAZEPOSE
 from tests.poses import make_poses, standing_position
 from tests.unit.test_site_warps import SETTINGS
@@ -75,6 +75,17 @@ def test_mean_and_spread_are_those_of_the_clips() -> None:
     line = elbow(mean["panels"])
     np.testing.assert_allclose(array(line["values"]), clips.mean(axis=0), atol=0.01)
     np.testing.assert_allclose(array(line["sd"]), clips.std(axis=0, ddof=1), atol=0.01)
+
+
+def test_implements_in_other_directions_keep_their_length_or_are_none() -> None:
+    def rod(x: float, y: float) -> NDArray[np.float64]:
+        return np.array([[[10.0, 20.0], [10.0 + x, 20.0 + y]]])
+
+    mean = _mean_rod([rod(100, 0), rod(0, 100)])
+    np.testing.assert_allclose(mean[0, 0], [10, 20])
+    np.testing.assert_allclose(mean[0, 1] - mean[0, 0], np.array([1, 1]) * 100 / np.sqrt(2))
+    opposite = _mean_rod([rod(100, 0), rod(-100, 1)])
+    assert np.isnan(opposite[0, 1]).all()
 
 
 def test_metres_need_every_height_and_half_of_the_clips_a_contact() -> None:

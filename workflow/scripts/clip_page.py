@@ -62,6 +62,12 @@ with running(snakemake.log[0], f"clip '{clip}'") as log:
         data={
             "kinematics.h5": Path(f"results/kinematics/{clip}.h5"),
             "keypoints.h5": Path(f"results/clean/{clip}.h5"),
+            **shown(
+                {
+                    "sequence.json": f"results/chain/{clip}.json",
+                    "repetitions.json": f"results/form/{clip}.json",
+                }
+            ),
         },
     )
     curves = clip_curves(

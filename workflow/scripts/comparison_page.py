@@ -9,6 +9,7 @@ from kinepath import pairs, sequence
 from kinepath.composite import event_in_playback, lead
 from kinepath.files import read_json
 from kinepath.job import running
+from kinepath.naming import names
 from kinepath.site import Comparison, write_comparison
 from kinepath.site.label_means import label_means
 from kinepath.site.warps import warps_of
@@ -47,7 +48,7 @@ with running(snakemake.log[0], f"the page '{name}'") as log:
         videos={kind: Path(path) for kind, path in videos.items() if path in given},
         fps=shown["fps"] or max((facts["fps"] for facts in conformed), default=0.0),
         event_s=lead(events, shown["ends"]),
-        clips=tuple(params.labels.items()),
+        clips=tuple(zip(params.labels, names(params.labels), strict=True)),
         figures={what: Path(path) for what, path in figures.items() if path in given},
     )
     warps, means = {}, {}

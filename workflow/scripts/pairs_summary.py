@@ -8,6 +8,7 @@ from kinepath.figures.likeness import draw_map, draw_tree, scored
 from kinepath.figures.pairs import draw_matrix
 from kinepath.files import write_json
 from kinepath.job import running
+from kinepath.naming import names
 from kinepath.pairs import summary
 
 snakemake: Any
@@ -29,7 +30,7 @@ with running(snakemake.log[0], f"activity '{activity}'") as log:
     sequence.write(summary.template_dataset(templates, parts), output.templates, "pair-templates")
     write_json(output.summary, {"activity": activity} | told)
     log.info(scored(told["retrieval"]))
-    names = {clip: label or clip for clip, label in labels.items()}
-    style.save(draw_matrix(found, activity, names), output.matrix)
+    called = dict(zip(labels, names(labels), strict=True))
+    style.save(draw_matrix(found, activity, called), output.matrix)
     style.save(draw_tree(found, activity, labels), output.tree)
     style.save(draw_map(found, activity, labels, told), output.map)

@@ -114,6 +114,7 @@ def assess(
         "view": asdict(where),
         "count": len(complete),
         "count_is_minimum": bool(repetitions.get("count_is_minimum")),
+        "by_sheet": repetitions.get("by_sheet"),
         "metrics": {metric.name: _definition(metric) for metric in exercise.metrics},
         "repetitions": sorted(told, key=lambda entry: int(entry["number"])),
         "set": _set(complete, judged, exercise),
@@ -211,6 +212,7 @@ def _repetition(
     return {
         "number": number,
         "complete": True,
+        "by_sheet": bool(entry.get("by_sheet")),
         "start_s": entry["start_s"],
         "end_s": entry["end_s"],
         "phases_s": phases,
@@ -232,6 +234,7 @@ def _unfinished(entry: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "number": number,
         "complete": False,
+        "by_sheet": bool(entry.get("by_sheet")),
         "start_s": entry["start_s"],
         "end_s": entry["end_s"],
         "phases_s": None,

@@ -130,7 +130,11 @@ def swing(
         speed = np.where(near, np.nan, features[moving].values)
     time, sd = features["time"].values, features[f"{moving}_sd"].values
     if stroke is not None:
-        inside = (time >= stroke["top_of_backlift_s"]) & (time <= stroke["follow_through_s"])
+        inside = np.ones(time.size, dtype=bool)
+        if stroke["top_of_backlift_s"] is not None:
+            inside &= time >= stroke["top_of_backlift_s"]
+        if stroke["follow_through_s"] is not None:
+            inside &= time <= stroke["follow_through_s"]
         if stroke["contact"]["source"] == "sheet":
             inside &= np.abs(time - stroke["contact"]["time_s"]) <= _NEAR_CONTACT_S
         speed = np.where(inside, speed, np.nan)

@@ -229,8 +229,6 @@ def report(
     if analysis.trajectory and not confirmed:
         doubted = doubt(analysis.trajectory, complete)
     notes.append(doubted)
-    if analysis.corrections:
-        notes.append(_corrections(analysis.corrections))
     source = analysis.trajectory.source if analysis.trajectory else None
     return {
         "schema": SCHEMA,
@@ -241,6 +239,7 @@ def report(
         "count_is_minimum": bool(missing),
         "unfinished": len(complete) < len(repetitions),
         "note": "; ".join(note for note in notes if note) or None,
+        "by_sheet": _corrections(analysis.corrections) or None,
         KEY: joined(
             remarks_of(poses.attrs),
             [_remark(analysis, len(complete), missing)],
@@ -364,7 +363,8 @@ def _remark(analysis: Analysis, count: int, missing: list[int]) -> str | None:
 def _corrections(corrections: Sequence[Correction]) -> str:
     counted = sum(each.counts for each in corrections)
     words = [f"{counted} counted by the sheet"] if counted else []
-    words += [f"{len(corrections) - counted} left out by it"] if counted < len(corrections) else []
+    left_out = len(corrections) - counted
+    words += [f"{left_out} left out by the sheet"] if left_out else []
     return ", ".join(words)
 
 

@@ -130,6 +130,6 @@ class Settings(Model):
     )
     composites: CompositesSettings = Field(
         default_factory=CompositesSettings,
-        description="Grids of videos, synchronised at the peak of bat speed.",
+        description="Grids of videos in step, and montages.",
     )
     site: SiteSettings = Field(default_factory=SiteSettings, description="The page.")

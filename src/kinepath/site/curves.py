@@ -67,7 +67,9 @@ def clip_curves(
         standard deviation is above 60 degrees. ``time_s`` is on the raw video's clock.
         ``mirrored``: a left-hander, whose figure and sequence are mirrored so that they compare
         with others'; the curves name the true sides. ``panels``: ``title``, ``unit`` and
-        ``lines``, each with ``name``, ``values`` and ``sd``. ``figure``: keypoints by ``edges``;
+        ``lines``, each with ``name``, ``values`` and ``sd``; where the implement was interpolated
+        its speed is a line of its own. ``sources``: of each frame how the implement is known; null
+        without one. ``figure``: keypoints by ``edges``;
         ``flat`` (the aligned pose, thousandths of a body height), ``space`` (millimetres from the
         hips' midpoint, y down, z away) and ``implement`` (grip and tip, as ``flat``), frame by
         frame, one after another.
@@ -76,6 +78,7 @@ def clip_curves(
         "time_s": _rounded(kinematics["time"].values, 4),
         "mirrored": _is_mirrored(kinematics),
         "panels": clip_panels(kinematics),
+        "sources": _sources(kinematics),
         "events": list(_events(strokes)),
         "figure": _figure(kinematics, poses),
         "sequence": _sequence(chain),
@@ -128,7 +131,9 @@ def write_table(curves: Mapping[str, Any], path: str | Path) -> None:
     path : path
         Where to write.
     """
-    columns: list[tuple[str, Sequence[float | None]]] = [("time_s", curves["time_s"])]
+    columns: list[tuple[str, Sequence[float | str | None]]] = [("time_s", curves["time_s"])]
+    if curves["sources"]:
+        columns.append(("how the implement is known", curves["sources"]))
     for panel in curves["panels"]:
         for line in panel["lines"]:
             name = f"{panel['title']}, {line['name']} ({panel['unit']})"
@@ -155,10 +160,13 @@ def _speeds(kinematics: xr.Dataset) -> dict[str, Any]:
         for name, words in (("bat_speed", f"{implement} tip"), ("hand_speed", "hands")):
             values = kinematics[f"{name}{suffix}"].values.astype(float)
             sd = kinematics[f"{name}{suffix}_sd"].values
-            if name == "bat_speed":
-                guessed = source == SOURCES["pose_proxy"]
-                values = np.where(guessed, np.nan, values)
-            lines.append(_line(words, values, sd))
+            if name == "hand_speed":
+                lines.append(_line(words, values, sd))
+                continue
+            for origin, called in (("observed", words), ("interpolated", f"{words}, interpolated")):
+                own = np.where(source == SOURCES[origin], values, np.nan)
+                if origin == "observed" or np.isfinite(own).any():
+                    lines.append(_line(called, own, sd))
         return {"title": "Speed", "unit": unit, "lines": lines}
     height = float(kinematics.attrs.get("height_m", 1.0))
     one = kinematics.isel(individuals=0)
@@ -200,6 +208,13 @@ def _trunk(kinematics: xr.Dataset) -> dict[str, Any]:
 def _angle(name: str, values: Array, sd: Array) -> dict[str, Any]:
     known = np.nan_to_num(sd, nan=np.inf) <= _VAGUE_DEG
     return _line(name, np.where(known, values, np.nan), np.where(known, sd, np.nan))
+
+
+def _sources(kinematics: xr.Dataset) -> list[str] | None:
+    if "bat_source" not in kinematics:
+        return None
+    names = {code: name for name, code in SOURCES.items()}
+    return [names[code] for code in kinematics["bat_source"].values.tolist()]
 
 
 def _is_mirrored(kinematics: xr.Dataset) -> bool:

@@ -243,6 +243,7 @@ def form(found: Mapping[str, Any], *, table: Path, drift: Path, video: Path) -> 
     score, count = found["set"]["score"], found["count"]
     minimum = "at least " if found.get("count_is_minimum") else ""
     counted = f"{minimum}{count} complete {_plural(count, 'repetition')}"
+    counted += f" ({found['by_sheet']})" if found["by_sheet"] else ""
     judged = score["reason"] if score["value"] is None else f"score {score_words(score)}"
     lines = list(found["set"]["sentences"])
     lines += [sentence for entry in found["repetitions"] for sentence in entry["sentences"]]
@@ -273,7 +274,7 @@ def _title(found: Mapping[str, Any], name: str) -> str:
 def _repetition(found: Mapping[str, Any], entry: Mapping[str, Any]) -> dict[str, Any]:
     score = entry["score"]
     return {
-        **{name: entry[name] for name in ("number", "complete", "start_s", "end_s")},
+        **{name: entry[name] for name in ("number", "complete", "start_s", "end_s", "by_sheet")},
         "score": None if score["value"] is None else score_words(score),
         "verdicts": tuple(
             (found["metrics"][name]["title"], _value(metric), metric["verdict"] or "no range")

@@ -19,6 +19,8 @@ Array = NDArray[np.float64]
 
 #: The mean has a value where at least this fraction of the clips has one.
 _ENOUGH = 0.5
+#: Directions that add up to less than this fraction of what equal ones would have no mean.
+_AGREE = 0.5
 
 
 def label_means(
@@ -99,6 +101,7 @@ def _mean(
         "time_s": _listed(time, 4),
         "mirrored": False,
         "panels": _panels([clip_panels(motion) for motion in measured], onto),
+        "sources": None,
         "events": [],
         "figure": _figure([flat_figure(motion) for motion in measured], onto),
         "warps": warps,
@@ -179,21 +182,36 @@ def _line(panels: Sequence[Mapping[str, Any]], title: str, name: str) -> Array |
 
 
 def _figure(figures: Sequence[Mapping[str, Any]], onto: Sequence[_Onto]) -> dict[str, Any]:
-    def averaged(key: str, points: int) -> list[float | None]:
-        moved = [
+    def moved(key: str, points: int) -> list[Array]:
+        return [
             move(np.array(figure[key], dtype=np.float64).reshape(-1, points, 2))
             for move, figure in zip(onto, figures, strict=True)
         ]
-        return _listed(_spread(moved)[0], 0)
 
     first = figures[0]
     swung = all(figure["implement"] is not None for figure in figures)
     return {
         **{key: first[key] for key in ("names", "edges")},
-        "flat": averaged("flat", len(first["names"])),
+        "flat": _listed(_spread(moved("flat", len(first["names"])))[0], 0),
         "space": None,
-        "implement": averaged("implement", 2) if swung else None,
+        "implement": _listed(_mean_rod(moved("implement", 2)), 0) if swung else None,
     }
+
+
+def _mean_rod(rods: Sequence[Array]) -> Array:
+    """Average grips, directions and lengths; nothing where the directions have no mean.
+
+    Each rod, and the mean, is grip and tip, shape (frames, 2, 2).
+    """
+    along = [rod[:, 1] - rod[:, 0] for rod in rods]
+    length = [np.linalg.norm(each, axis=1, keepdims=True) for each in along]
+    direction, _ = _spread(
+        each / np.where(size > 0, size, np.nan) for each, size in zip(along, length, strict=True)
+    )
+    agreement = np.linalg.norm(direction, axis=1, keepdims=True)
+    direction = np.where(agreement >= _AGREE, direction / np.maximum(agreement, 1e-9), np.nan)
+    grip, _ = _spread([rod[:, 0] for rod in rods])
+    return np.stack([grip, grip + _spread(length)[0] * direction], axis=1)
 
 
 def _listed(values: Array, digits: int = 3) -> list[float | None]:

@@ -10,7 +10,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from kinepath.dtw import all_pairs
-from kinepath.pairs import Features, Pairs, features, speeds
+from kinepath.pairs import GROUPS, Features, Pairs, features, group_of, shared, speeds
 from kinepath.pairs.shares import cost_by_group, phases, told
 
 Array = NDArray[np.float64]
@@ -40,7 +40,8 @@ def warps_of(
     dict
         By the first and by the second clip of a pair: ``per_step``, the distance; ``steps``, the
         path's codes as digits (0 both go on, 1 the first, 2 the second); ``start_s``, the times of
-        its first point in both clips; ``groups`` and ``phases``, the fractions of the distance.
+        its first point in both clips; ``groups`` and ``phases``, the fractions of the distance;
+        ``unseen``, parts that one of them does not show.
     """
     count = len(pairs.clips)
     if count < 2:
@@ -77,6 +78,9 @@ def warp(first: Features, second: Features, path: NDArray[np.intp], speed: Array
     dict
         See :func:`warps_of`.
     """
+    columns, _ = shared(first, second)
+    seen = {group_of(part) for part, both in zip(first.parts, columns, strict=True) if both}
+    compared = {group_of(part) for part in first.parts}
     cost = cost_by_group(first, second, path)
     shares = told(cost, path, first.time, phases(first.time, speed))
     # 0 where both go on, 1 where the first does and 2 where the second does.
@@ -85,7 +89,8 @@ def warp(first: Features, second: Features, path: NDArray[np.intp], speed: Array
         "per_step": round(float(cost.sum()) / len(path), 5),
         "steps": "".join(map(str, steps.tolist())),
         "start_s": [round(float(each.time[0]), 4) for each in (first, second)],
-        "groups": {name: round(share, 3) for name, share in shares["groups"].items()},
+        "groups": {n: round(share, 3) for n, share in shares["groups"].items() if n in seen},
+        "unseen": [group for group in GROUPS if group in compared - seen],
         "phases": [
             {"phase": each["phase"], "share": round(each["share"], 3)} for each in shares["phases"]
         ],

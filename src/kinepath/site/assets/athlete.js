@@ -50,8 +50,9 @@
     });
     shapes.push({ type: "line", x0: 0, x1: 0, yref: "paper", y0: 0, y1: 1, line: { color: style("--bad"), width: 1.6 } });
     const axis = plain();
-    window.Plotly.react(document.getElementById("parts"), traces, {
+    window.kinepath.charts.draw(document.getElementById("parts"), traces, {
       ...layout(90 + 56 * parts.length),
+      showlegend: true,
       shapes,
       xaxis: { ...axis, title: { text: "milliseconds from contact" } },
       yaxis: { ...axis, tickvals: parts.map((_, k) => k), ticktext: parts.map((p) => p.replaceAll("_", " ")), range: [parts.length - 0.5, -0.5], zeroline: false },
@@ -95,7 +96,7 @@
     const axis = plain();
     const both = traces.some((t) => t.yaxis === "y") && traces.some((t) => t.yaxis === "y2");
     const unit = dated.find((r) => r.peak?.value != null)?.peak.unit ?? "";
-    window.Plotly.react(holder, traces, {
+    window.kinepath.charts.draw(holder, traces, {
       ...layout(both ? 520 : 320),
       xaxis: { ...axis, type: "date", tickformat: "%-d %b %Y", range: span, anchor: traces.some((t) => t.yaxis === "y2") ? "y2" : "y" },
       yaxis: { ...axis, title: { text: `peak speed (${unit})` }, domain: both ? [0.55, 1] : [0, 1], rangemode: "tozero" },

@@ -8,6 +8,8 @@
   const escaped = (text) =>
     String(text).replace(/[&<>]/g, (c) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;" })[c]);
 
+  const CONFIG = { responsive: true, displaylogo: false };
+
   const axis = () => ({ gridcolor: style("--line"), automargin: true });
 
   const layout = (height) => ({
@@ -50,7 +52,15 @@
     });
   }
 
+  /* Draws a chart. Its holder gets the height, too: else the chart shrinks to nothing when the
+     window's size changes. */
+  function draw(holder, traces, look, config = CONFIG) {
+    holder.style.height = `${look.height}px`;
+    return window.Plotly.react(holder, traces, look, config);
+  }
+
   (window.kinepath ??= {}).charts = {
+    draw,
     band,
     style,
     escaped,
@@ -58,6 +68,6 @@
     layout,
     hover,
     PALETTE: ["--accent", "--warm", "--good", "--violet", "--bad", "--soft"],
-    CONFIG: { responsive: true, displaylogo: false },
+    CONFIG,
   };
 })();

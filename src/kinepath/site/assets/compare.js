@@ -11,7 +11,7 @@
 
   for (const select of [choice.a, choice.b]) {
     for (const clip of listed) {
-      const who = [clip.label, clip.athlete, clip.clip].filter(Boolean).join(" · ");
+      const who = [...new Set([clip.label, clip.athlete, clip.clip])].filter(Boolean).join(" · ");
       select.add(new Option(who, clip.clip));
     }
   }
@@ -134,7 +134,7 @@
     const caption = document.createElement("figcaption");
     const link = document.createElement("a");
     link.href = `clips/${name}.html`;
-    link.textContent = clip.label;
+    link.textContent = clip.label === name ? name : `${clip.label} · ${name}`;
     caption.append(link);
     holder.append(screen, caption);
     return holder;
@@ -148,7 +148,6 @@
     const canvas = document.createElement("canvas"), caption = document.createElement("figcaption");
     canvas.setAttribute("role", "img");
     canvas.setAttribute("aria-label", `Mean of ${mean.label}`);
-    caption.textContent = `${mean.label}, mean of ${mean.clips.length} clips`;
     holder.append(canvas, caption);
     return holder;
   }
@@ -183,8 +182,13 @@
     const other = partner ? partner(raw) : zeroOf(clips[1]) + time;
     const frames = [frameAt(clips[0], raw), frameAt(clips[1], other)];
     figure.ghost(byId("ghost").querySelector("canvas"), clips, frames);
-    const mean = byId("mean")?.querySelector("canvas");
-    if (mean) figure.ghost(mean, clips, [null, frames[1]]);
+    const mean = byId("mean");
+    if (mean) {
+      figure.ghost(mean.querySelector("canvas"), clips, [null, frames[1]]);
+      mean.querySelector("figcaption").textContent =
+        `${clips[1].label}, mean of ${clips[1].clips.length} clips` +
+        (frames[1] === null ? ": not that early or late" : "");
+    }
   });
 
   function curves(clips, path) {
@@ -231,7 +235,7 @@
     });
     layout.xaxis.anchor = titles.length > 1 ? `y${titles.length}` : "y";
     byId("curves-section").hidden = !titles.length;
-    if (titles.length) window.Plotly.react(byId("curves"), traces, layout, charts.CONFIG);
+    if (titles.length) charts.draw(byId("curves"), traces, layout, charts.CONFIG);
   }
 
   let asked = 0;
@@ -266,7 +270,7 @@
     curves(clips, partner);
     byId("shares-section").hidden = path === null;
     if (path) {
-      byId("distance").textContent = `Distance per step ${path.per_step.toPrecision(3)} (dynamic time warping); each phase is one of ${isMean(b) || kinepath.warps[a]?.[b] ? clips[0].label : clips[1].label}.`;
+      byId("distance").textContent = `Distance per step ${path.per_step.toPrecision(3)} (dynamic time warping); each phase is one of ${isMean(b) || kinepath.warps[a]?.[b] ? a : b}.${path.unseen.length ? ` Not compared, because one of them does not show it: ${path.unseen.join(", ")}.` : ""}`;
       fill(byId("groups"), Object.entries(path.groups));
       fill(byId("phases"), path.phases.map((p) => [p.phase, p.share]));
     }

@@ -5,6 +5,7 @@
   const COLOURS = { left: "#56b4e9", right: "#e69f00", middle: "--figure-middle" };
   const OTHER = { left: "right", right: "left" };
   const IMPLEMENT = "--observed";
+  const REACH = 850;
 
   const colour = (name) => (name.startsWith("--") ? kinepath.charts.style(name) : name);
 
@@ -150,15 +151,18 @@
   /* Draws two clips over each other at one body height; frames: of each, or null. */
   function ghost(canvas, clips, frames) {
     const { pen, width, height } = prepare(canvas);
-    const boxes = clips.map((clip) => extent(clip.figure.flat, 2));
-    const reach = Math.max(...boxes.flatMap((box) => [...box.low, ...box.high]).map(Math.abs)) || 1;
-    const scale = (0.48 * height) / reach;
+    // Thousandths of a body height: a body with the arms up, and an implement, about its hips.
+    const scale = height / (2 * REACH);
     clips.forEach((clip, index) => {
       const frame = frames[index];
       if (frame === null) return;
       const stroke = colour(index ? COLOURS.right : COLOURS.left);
-      const project = (at) => at && [width / 2 + at[0] * scale, height / 2 + at[1] * scale];
-      const shown = points(clip.figure.flat, frame, clip.figure.names.length, 2).map(project);
+      const body = points(clip.figure.flat, frame, clip.figure.names.length, 2);
+      const hips = ["left_hip", "right_hip"].map((name) => body[clip.figure.names.indexOf(name)]).filter(Boolean);
+      if (!hips.length) return;
+      const centre = [0, 1].map((d) => hips.reduce((sum, hip) => sum + hip[d], 0) / hips.length);
+      const project = (at) => at && [width / 2 + (at[0] - centre[0]) * scale, height / 2 + (at[1] - centre[1]) * scale];
+      const shown = body.map(project);
       for (const [a, b] of clip.figure.edges) line(pen, shown[a], shown[b], stroke, 3.5);
       head(pen, clip.figure, shown, 0.055 * height, stroke);
       if (clip.figure.implement) {

@@ -130,7 +130,7 @@
         traces.push({
           x: clip.time_s, y: line.values, yaxis: axis, mode: "lines",
           name: escaped(/^(left|right) /.test(line.name) ? line.name.split(" ")[0] : `${panel.title}: ${line.name}`),
-          line: { color: colour, width: 1.8 }, legendgroup: `${row}${line.name}`,
+          line: { color: colour, width: 1.8, dash: /, interpolated$/.test(line.name) ? "dot" : "solid" }, legendgroup: `${row}${line.name}`,
           showlegend: !/^right |^left /.test(line.name) || row === firstPair, connectgaps: false,
           hovertemplate: `%{y:.2f} ${escaped(panel.unit)}<extra>${escaped(line.name)}</extra>`,
         });
@@ -138,7 +138,7 @@
     });
     look.xaxis.anchor = panels.length > 1 ? `y${panels.length}` : "y";
     Object.assign(look, eventShapes());
-    window.Plotly.react(holder, traces, look, CONFIG);
+    charts.draw(holder, traces, look, CONFIG);
     return holder;
   }
 
@@ -174,7 +174,7 @@
     Object.assign(look, eventShapes());
     const { time_s: time } = sequence.speeds;
     look.xaxis.range = [time[0], time[time.length - 1]];
-    window.Plotly.react(holder, traces, look, CONFIG);
+    charts.draw(holder, traces, look, CONFIG);
     return holder;
   }
 
