@@ -123,7 +123,7 @@ def _speed_strip(axes: Axes, time: Array, speed: Array | None, moving: str) -> f
     """Draw the speed of bat or hands; give the time of its peak."""
     axes.set_xlim(time[0], max(time[-1], time[0] + 1e-3))
     axes.tick_params(labelsize=8.5)
-    axes.set_ylabel(f"speed of the\n{moving}\n(statures/s)", fontsize=8.5)
+    axes.set_ylabel(f"speed of the\n{moving}\n(BH/s)", fontsize=8.5)
     if speed is None or np.isnan(speed).all():
         axes.set_yticks([])
         words = "no bat in this activity" if speed is None else "the bat is not known in any frame"

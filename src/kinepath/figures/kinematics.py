@@ -122,7 +122,7 @@ def _title(figure: Figure, features: xr.Dataset, label: str) -> None:
 
 def _speeds(features: xr.Dataset) -> tuple[str, list[_Line]]:
     metres = "height_m" in features.attrs
-    suffix, unit = ("_m", "m/s") if metres else ("", "statures/s")
+    suffix, unit = ("_m", "m/s") if metres else ("", "BH/s")
 
     def line(name: str, label: str, colour: str, *, dashed: bool = False) -> _Line:
         values, sd = features[f"{name}{suffix}"], features[f"{name}{suffix}_sd"]

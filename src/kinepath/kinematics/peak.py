@@ -55,7 +55,7 @@ def height(track: Track, time: Array, speed: Array, sd: Array, peak: int) -> dic
     time : ndarray, shape (time,)
         Seconds.
     speed, sd : ndarray, shape (time,)
-        Its speed and the standard deviation of it, statures/s; NaN where it is not known.
+        Its speed and the standard deviation of it, BH/s; NaN where it is not known.
     peak : int
         Index of the fastest sample.
 
@@ -127,13 +127,13 @@ def peak_words(attrs: Mapping[str, Any]) -> str:
     Examples
     --------
     >>> peak_words({"peak_kind": "measured", "peak_speed": 8.02, "peak_speed_sd": 0.31})
-    '8.0 ± 0.3 statures/s'
+    '8.0 ± 0.3 BH/s'
     >>> peak_words({"peak_kind": "at least", "peak_speed_at_least": 7.1, "height_m": 1.8})
     'at least 12.8 m/s'
     >>> peak_words({"peak_kind": "not measurable"})
     'not measurable'
     """
-    factor, unit = attrs.get("height_m", 1.0), "m/s" if "height_m" in attrs else "statures/s"
+    factor, unit = attrs.get("height_m", 1.0), "m/s" if "height_m" in attrs else "BH/s"
     if attrs["peak_kind"] == MEASURED:
         value, sd = factor * attrs["peak_speed"], factor * attrs["peak_speed_sd"]
         return f"{value:.1f} ± {sd:.1f} {unit}"
