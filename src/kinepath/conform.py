@@ -16,6 +16,9 @@ from kinepath.remarks import KEY, remarks_of
 from kinepath.repeats import picture_times
 from kinepath.video import Frame, VideoReader, even, video_writer
 
+#: What is read off a player may be so far beyond the analysed part, seconds: times are rounded.
+_OUTSIDE_S = 0.1
+
 
 class WindowError(KinepathError):
     """A window that lies outside of the video."""
@@ -27,6 +30,10 @@ class Window:
 
     start: float
     end: float
+
+
+class MomentError(KinepathError):
+    """A time in the sheet that the analysed part does not hold."""
 
 
 def choose_window(facts: Mapping[str, Any], start_s: float | None, end_s: float | None) -> Window:
@@ -117,9 +124,20 @@ def analysed_time(conformed: Mapping[str, Any], raw_s: float) -> float:
     Returns
     -------
     float
-        Seconds; the nearest end of the analysed part where the moment is not in it.
+        Seconds. A moment less than 0.1 s outside of the analysed part is its end.
+
+    Raises
+    ------
+    MomentError
+        If the moment is not in the analysed part.
     """
-    return float(np.interp(raw_s, conformed["raw_time_s"], conformed["time_s"]))
+    raw = conformed["raw_time_s"]
+    if not raw[0] - _OUTSIDE_S <= raw_s <= raw[-1] + _OUTSIDE_S:
+        raise MomentError(
+            f"{raw_s:g} s is not in the part that is analysed, {raw[0]:.2f} to {raw[-1]:.2f} s",
+            remedy="correct the time in the sheet, or start_s and end_s",
+        )
+    return float(np.interp(raw_s, raw, conformed["time_s"]))
 
 
 def conform(

@@ -132,7 +132,10 @@ def find_events(
             "source": "sheet",
         }
     elif not whole:
-        note = "the stroke is cut off by the ends of the clip: widen start_s and end_s"
+        note = (
+            "the stroke is cut off by the ends of the analysed part: widen start_s and end_s, or"
+            " use a longer video"
+        )
     elif len(strokes) > 1:
         others = ", ".join(
             f"{stroke['contact']['time_s']:.2f} s"

@@ -385,7 +385,7 @@ def test_a_clip_is_compared_with_the_mean_of_its_label(pair: Any) -> None:
     until(pair, "return document.querySelector('#mean canvas') !== null")
     choose(pair, "#by", "phase")
     until(pair, "return location.hash.includes('by=phase') && kinepath.player.time === -2")
-    assert text(pair, "#mean figcaption") == f"{LABEL}, mean of 2 clips"
+    assert text(pair, "#mean figcaption") == f"{LABEL}, mean of 2 clips, the first among them"
     assert text(pair, "#state") == ""
     assert "70 %" in text(pair, "#groups")
     read = "return document.querySelector('#mean canvas').toDataURL()"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import zipfile
 from pathlib import Path
 
@@ -124,8 +125,10 @@ def test_a_file_that_is_no_video_and_an_unknown_activity_are_one_line(season: Pa
 def test_files_beside_the_videos_are_passed_over_and_named(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("not a video")
     make_video(tmp_path / "squat.mp4", frames=10, fps=25)
-    said = called("init", tmp_path / "season", tmp_path / "squat.mp4", tmp_path / "notes.txt")
+    shutil.copy(tmp_path / "squat.mp4", tmp_path / "two\nlines.mp4")
+    said = called("init", tmp_path / "season", *sorted(tmp_path.iterdir()))
     assert "notes.txt" in said.stderr and "passed over" in said.stderr
+    assert "holds a line break or control character; rename the file" in said.stderr
     assert [row["clip"] for row in project.sheet_of(tmp_path / "season")[1]] == ["squat"]
 
 

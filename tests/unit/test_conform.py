@@ -8,7 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kinepath.conform import Window, WindowError, choose_window, conform, nearest_frames
+from kinepath.conform import (
+    MomentError,
+    Window,
+    WindowError,
+    analysed_time,
+    choose_window,
+    conform,
+    nearest_frames,
+)
 from kinepath.probe import probe
 from kinepath.video import read_frames
 from tests.videos import ffmpeg, make_video, number_of
@@ -95,3 +103,12 @@ def test_every_instant_gets_its_nearest_frame(interval: list[float], fps: float)
     np.testing.assert_allclose(gap[chosen, np.arange(instants.size)], gap.min(axis=0), atol=1e-12)
     assert instants[-1] >= time[-1] - 0.9 / fps - 1e-9
     assert instants[-1] <= time[-1] + 0.1 / fps + 1e-9
+
+
+def test_a_moment_of_the_player_is_found_on_the_results_clock_or_refused() -> None:
+    slow = {"raw_time_s": [1.0, 2.0, 3.0], "time_s": [1.0, 1.25, 1.5]}
+    assert analysed_time(slow, 2.5) == pytest.approx(1.375)
+    assert analysed_time(slow, 3.05) == 1.5
+    for outside in (0.8, 3.2):
+        with pytest.raises(MomentError, match=f"{outside:g} s is not in the part that is analysed"):
+            analysed_time(slow, outside)

@@ -88,7 +88,7 @@ def test_the_sheet_counts_where_nothing_is_found() -> None:
 
 def test_a_correction_of_another_part_of_the_video_is_refused() -> None:
     poses = make_poses(standing_position(60), fps=FPS)
-    with pytest.raises(CorrectionError, match=r"5 to 6 s is not in the part that is analysed"):
+    with pytest.raises(CorrectionError, match=r"5 to 6 s is no stretch of frames of the part"):
         corrected_facts(poses, said("not", 5.0, 6.0))
 
 

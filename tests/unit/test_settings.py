@@ -54,8 +54,8 @@ def test_every_fault_has_a_line(config: dict[str, Any]) -> None:
 
 
 def test_names_that_are_mentioned_must_be_there(config: dict[str, Any]) -> None:
-    rows = {
-        clip: {"activity": activity}
+    rows: dict[str, dict[str, Any]] = {
+        clip: {"activity": activity, "repetitions": None, "contact_s": None}
         for clip, activity in (("hook", "batting"), ("cut", "batting"), ("sit", "squat"))
     }
     check_mentions(config, rows)
@@ -79,6 +79,25 @@ def test_names_that_are_mentioned_must_be_there(config: dict[str, Any]) -> None:
     assert told[4].startswith("config: composites.montages.may.clips[1]: there is no 'drive'")
     assert "composites.grids.both: clips of batting and squat have no phase in common" in told[5]
     assert len(told) == 6
+
+
+def test_what_contradicts_the_sheet_is_refused(config: dict[str, Any]) -> None:
+    rows: dict[str, dict[str, Any]] = {
+        "hook": {"activity": "batting", "repetitions": [{}], "contact_s": 1.0},
+        "sit": {"activity": "squat", "repetitions": [{}], "contact_s": 1.0},
+    }
+    config["align"]["reference"] = {"batting": "sit", "bating": "hook"}
+    config["composites"]["grids"] = {"one": ["hook"]}
+    config["composites"]["grid_settings"] = {"one": {"by": "phase"}}
+    with pytest.raises(SettingsError) as caught:
+        check_mentions(config, rows)
+    told = str(caught.value).splitlines()
+    assert told[0].startswith("sheet: clip 'hook', column 'repetitions': batting has no exercise")
+    assert told[1].startswith("sheet: clip 'sit', column 'contact_s': squat has no implement")
+    assert told[2].startswith("config: align.reference.batting: 'sit' is a clip of squat")
+    assert told[3] == "config: align.reference.bating: no such activity; did you mean 'batting'?"
+    assert told[4].startswith("config: composites.grids.one: one clip is in step with nothing")
+    assert len(told) == 5
 
 
 def test_a_grid_has_its_own_settings_over_those_of_all(config: dict[str, Any]) -> None:

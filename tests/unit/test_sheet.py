@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from kinepath.settings import load_schema
 from kinepath.sheet import SheetError, read_sheet
+from kinepath.sheet.table import read_table
 
 SCHEMA = load_schema("config/schemas/clips.schema.yaml")
 HEADER = "clip\tpath\tactivity"
@@ -72,6 +73,7 @@ def test_a_byte_order_mark_and_windows_lines_are_read(tmp_path: Path) -> None:
         ({"start_s": "1e999"}, "row 2, column 'start_s': '1e999' is not a time"),
         ({"start_s": "00:00:02:12"}, "'00:00:02:12' is not a time"),
         ({"start_s": "0:75"}, "'0:75' is not a time"),
+        ({"fps": "0"}, "0 is out of range; write more than 0, to 2000 frames per second"),
         ({"start_s": "-1"}, "column 'start_s': -1 is out of range; write 0 or more seconds"),
         ({"start_s": "3", "end_s": "2"}, "column 'end_s': 2 is not after start_s (3)"),
         ({"subject": "1,2"}, "column 'subject': '1,2' is not a box; write left, top, right"),
@@ -87,6 +89,7 @@ def test_a_byte_order_mark_and_windows_lines_are_read(tmp_path: Path) -> None:
         ({"repetitions": "4-6"}, "'4-6' does not say what is a repetition; write from when"),
         ({"repetitions": "is 4-6 or so"}, "does not say what is a repetition"),
         ({"repetitions": "is 1-x"}, "does not say what is a repetition"),
+        ({"repetitions": "is 1-2; not 1-3"}, "says of 1.5 s both is and not"),
         ({"repetitions": "is 6-4"}, "says that 4 s comes after 6 s; exchange them"),
         ({"repetitions": "is 1-3; is 2.5-4"}, "has two repetitions at 2.5 s"),
         ({"label": "x" * 201}, "is longer than 200 characters; shorten it"),
@@ -176,6 +179,14 @@ def test_headers_comments_and_empty_columns_are_as_people_leave_them(tmp_path: P
     )
     assert list(rows) == ["b"]
     assert (rows["b"]["height_m"], rows["b"]["start_s"]) == (1.75, 2.0)
+
+
+def test_a_quotation_mark_in_a_comment_swallows_no_rows(tmp_path: Path) -> None:
+    path = tmp_path / "clips.csv"
+    path.write_text(
+        'clip,path,activity\na,a.mp4,squat\n# note, "late\nb,b.mp4,squat\n', encoding="utf-8"
+    )
+    assert [cells[0] for _, cells in read_table(path)] == ["clip", "a", "b"]
 
 
 def test_row_numbers_are_those_of_the_spreadsheet(tmp_path: Path) -> None:

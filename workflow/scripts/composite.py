@@ -31,7 +31,8 @@ with (
             clips.remove(clip)
         if len(clips) < 2:
             raise CompositeError(
-                "a grid in step by phase needs two clips that can be compared",
+                f"{snakemake.wildcards.name}: a grid in step by phase needs two clips that can be"
+                " compared",
                 remedy="choose others, or set `by` of this grid to contact or start",
             )
         shown = frames_in_phase(found, clips, {clip: facts[clip]["time_s"] for clip in clips})

@@ -137,6 +137,7 @@ def look_at(
     names, found, faults = {name.lower() for name in taken}, [], []
     for path in paths:
         try:
+            values.path(str(path))
             facts = _facts(path)
         except (av.error.FFmpegError, OSError, ValueError) as error:
             faults.append(f"{path}: {getattr(error, 'strerror', None) or error}")
@@ -275,7 +276,7 @@ def _facts(path: Path) -> tuple[str | None, float | None, float | None]:
 
 
 def _unused(stem: str, names: Iterable[str]) -> str:
-    plain = re.sub(r"[^A-Za-z0-9_-]+", "_", stem).strip("_")[:90] or "clip"
+    plain = re.sub(r"[^A-Za-z0-9_-]+", "_", stem).strip("_-")[:90] or "clip"
     plain = f"{plain}_clip" if plain.lower() == "summary" else plain
     taken, name, number = set(names), plain, 1
     while name.lower() in taken:

@@ -141,7 +141,7 @@ def corrected(analysis: Analysis, poses: xr.Dataset, said: Sequence[Mapping[str,
     Raises
     ------
     CorrectionError
-        If a correction is not about the analysed part.
+        If a correction holds no frames of the analysed part.
     """
     if not said:
         return analysis
@@ -151,8 +151,8 @@ def corrected(analysis: Analysis, poses: xr.Dataset, said: Sequence[Mapping[str,
         start, end = np.interp([each["start_s"], each["end_s"]], time, np.arange(time.size))
         if end - start < 1.0:
             raise CorrectionError(
-                f"repetitions: {each['start_s']:g} to {each['end_s']:g} s is not in the part that"
-                f" is analysed, {time[0]:.2f} to {time[-1]:.2f} s",
+                f"repetitions: {each['start_s']:g} to {each['end_s']:g} s is no stretch of frames"
+                f" of the part that is analysed, {time[0]:.2f} to {time[-1]:.2f} s",
                 remedy="correct the column repetitions of the sheet, or start_s and end_s",
             )
         corrections.append(Correction(each["counts"], float(start), float(end)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -139,7 +139,22 @@ def check_mentions(settings: Mapping[str, Any], rows: Mapping[str, Mapping[str, 
         for key, (name, known) in mentioned.items()
         if name not in known
     ]
+    faults += _misplaced(settings["activities"], rows)
+    for activity, clip in settings["align"]["reference"].items():
+        if activity not in settings["activities"]:
+            hint = proposal(activity, settings["activities"])
+            faults.append(f"config: align.reference.{activity}: no such activity{hint}")
+        elif clip in rows and rows[clip]["activity"] != activity:
+            faults.append(
+                f"config: align.reference.{activity}: {clip!r} is a clip of"
+                f" {rows[clip]['activity']}; choose one of {activity}"
+            )
     for name, clips in grids.items():
+        if len(clips) < 2 and grid_settings(settings["composites"], name)["by"] == "phase":
+            faults.append(
+                f"config: composites.grids.{name}: one clip is in step with nothing; add another"
+                " one, or choose another `by`"
+            )
         kinds = {rows[clip]["activity"] for clip in clips if clip in rows}
         if len(kinds) > 1 and grid_settings(settings["composites"], name)["by"] == "phase":
             faults.append(
@@ -148,6 +163,20 @@ def check_mentions(settings: Mapping[str, Any], rows: Mapping[str, Mapping[str, 
             )
     if faults:
         raise SettingsError("\n".join(faults))
+
+
+def _misplaced(
+    activities: Mapping[str, Any], rows: Mapping[str, Mapping[str, Any]]
+) -> Iterator[str]:
+    """Return a line for each cell of the sheet that has no meaning for what is done in the clip."""
+    wanted = {"repetitions": "exercise", "contact_s": "implement"}
+    for clip, row in rows.items():
+        for column, kind in wanted.items():
+            if row[column] is not None and activities[row["activity"]].get(kind) is None:
+                yield (
+                    f"sheet: clip {clip!r}, column {column!r}: {row['activity']} has no {kind};"
+                    " leave the cell empty, or correct the activity"
+                )
 
 
 def grid_settings(composites: Mapping[str, Any], name: str) -> dict[str, Any]:

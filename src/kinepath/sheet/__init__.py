@@ -182,4 +182,7 @@ def _told(name: str, value: Any, column: Mapping[str, Any]) -> str:
     if isinstance(value, list):
         least, upto = 0, " or more"
     unit = column.get("x-unit", "")
+    if "exclusiveMinimum" in column:
+        upto = f", to {most:g}" if most is not None else ""
+        return f"{shown} is out of range; write more than {least:g}{upto}{unit}"
     return f"{shown} is out of range; write {least:g}{upto}{unit}"

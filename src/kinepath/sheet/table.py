@@ -110,7 +110,11 @@ def _text_rows(path: Path) -> Iterator[list[str]]:
     if delimiter == "\t":
         yield from ([_unquoted(cell) for cell in line.split("\t")] for line in text.split("\n"))
     else:
-        yield from csv.reader(io.StringIO(text), delimiter=delimiter, skipinitialspace=True)
+        # A quotation mark in a comment quotes nothing.
+        lines = ("" if line.startswith("#") else line for line in text.split("\n"))
+        yield from csv.reader(
+            io.StringIO("\n".join(lines)), delimiter=delimiter, skipinitialspace=True
+        )
 
 
 def _decoded(path: Path) -> str:

@@ -177,6 +177,10 @@ def corrections(text: str) -> list[dict[str, Any]]:
             " is 12.3-14.8; not 4-6.2"
         )
     counted = sorted((each["start_s"], each["end_s"]) for each in found if each["counts"])
+    for start, end in counted:
+        middle = (start + end) / 2
+        if any(not e["counts"] and e["start_s"] <= middle <= e["end_s"] for e in found):
+            raise ValueError(f"says of {middle:g} s both is and not; leave one of them out")
     for (_, end), (start, _) in itertools.pairwise(counted):
         if start < end:
             raise ValueError(f"has two repetitions at {start:g} s; correct where one of them ends")

@@ -238,9 +238,12 @@ def _events(strokes: Mapping[str, Any] | None) -> Iterator[dict[str, Any]]:
             "late_s": contact["late_s"],
         }
         if analysed:
-            for key, name in _EVENTS.items():
-                if stroke[key] is not None:
-                    yield {"name": name, "time_s": stroke[key]}
+            # Events at one time have one line, and one name.
+            times = {stroke[key]: name for key, name in _EVENTS.items()}
+            for time in times:
+                if time is not None:
+                    names = [name for key, name in _EVENTS.items() if stroke[key] == time]
+                    yield {"name": ", ".join(names), "time_s": time}
 
 
 def _figure(kinematics: xr.Dataset, poses: xr.Dataset) -> dict[str, Any]:

@@ -171,7 +171,7 @@ def record(
         "contact": contact,
         "peak": peak,
         "sequence": chain["path"] if chain else None,
-        "sequence_s": _sequence_times(chain, contact["time_s"]) if chain and contact else None,
+        "sequence_s": _sequence_times(chain, contact) if chain and contact else None,
         "repetitions": form["count"] if form else None,
         "repetitions_are_least": bool(form and form.get("count_is_minimum")),
         "score": score["value"],
@@ -182,15 +182,22 @@ def record(
     }
 
 
-def _sequence_times(chain: Mapping[str, Any], contact_s: float) -> dict[str, list[float]]:
-    """Return, for each part whose peak was found, its time and interval, seconds from contact."""
-    return {
-        node["name"]: [
-            round(time - contact_s, 4) for time in (node["activation_time_s"], *node["interval_s"])
-        ]
-        for node in chain["nodes"]
-        if node["activation_time_s"] is not None and node["interval_s"] is not None
-    }
+def _sequence_times(chain: Mapping[str, Any], contact: Mapping[str, Any]) -> dict[str, list[float]]:
+    """Return the time of each part whose peak was found, with its bounds, seconds from contact.
+
+    The bounds hold the interval of the peak and that of contact, as independent errors.
+    """
+    found = {}
+    for node in chain["nodes"]:
+        time, interval = node["activation_time_s"], node["interval_s"]
+        if time is None or interval is None:
+            continue
+        early = np.hypot(time - interval[0], contact["late_s"] - contact["time_s"])
+        late = np.hypot(interval[1] - time, contact["time_s"] - contact["early_s"])
+        from_contact = time - contact["time_s"]
+        bounds = (from_contact, from_contact - early, from_contact + late)
+        found[node["name"]] = [round(float(bound), 4) for bound in bounds]
+    return found
 
 
 def failed(

@@ -201,7 +201,10 @@ def ledger(
         pose model.
     """
     causes = {job.key: job_failure(job, since_s) for job in failed}
-    found = {failure.clip or failure.stage: failure for failure in reversed(causes.values())}
+    found = {
+        failure.clip or failure.log or failure.stage: failure
+        for failure in reversed(causes.values())
+    }
     unusable = {}
     for clip in clips:
         if clip in passed_over or (clip in found and found[clip].stage in OF_RAW_VIDEO):

@@ -31,7 +31,7 @@
   const group = document.createElement("optgroup");
   group.label = "Mean of a label";
   for (const [name, count] of means) {
-    if (count > 1) group.append(new Option(`${meanOf(name).label} · mean of ${count} clips`, name));
+    if (count > 1) group.append(new Option(`${meanOf(name).label} · mean of its clips`, name));
   }
   if (group.children.length) choice.b.append(group);
 
@@ -187,6 +187,7 @@
       figure.ghost(mean.querySelector("canvas"), clips, [null, frames[1]]);
       mean.querySelector("figcaption").textContent =
         `${clips[1].label}, mean of ${clips[1].clips.length} clips` +
+        (clips[1].clips.includes(clips[0].name) ? ", the first among them" : "") +
         (frames[1] === null ? ": not that early or late" : "");
     }
   });
@@ -238,7 +239,7 @@
     if (titles.length) charts.draw(byId("curves"), traces, layout, charts.CONFIG);
   }
 
-  let asked = 0;
+  let asked = 0, unknown = "";
   async function show() {
     const mine = (asked += 1);
     const [a, b] = [choice.a.value, choice.b.value];
@@ -255,7 +256,11 @@
     const path = await warp(a, b);
     if (mine !== asked) return;
     const phase = choice.by.value === "phase";
-    byId("state").textContent = phase && !path ? "No warping path for these two: they are not of one activity, or far from each other. In step by contact." : "";
+    const why = a === b ? "It is the same clip twice."
+      : isMean(b) ? "By phase only clips that are in a mean can follow it."
+      : "No warping path for these two: they are not of one activity, one could not be compared, or they are far from each other.";
+    byId("state").textContent = [unknown, phase && !path ? `${why} In step by contact, or by the start of what has none.` : ""].filter(Boolean).join(" ");
+    unknown = "";
     const partner = phase && path ? partners(path) : null;
     byId("pair").replaceChildren(videoOf(a), isMean(b) ? figureOf(clips[1]) : videoOf(b));
     byId("stage").hidden = byId("ghost-section").hidden = false;
@@ -304,7 +309,9 @@
   function fromAddress() {
     const given = new URLSearchParams(location.hash.slice(1));
     for (const [name, select] of Object.entries(choice)) {
-      if ([...select.options].some((o) => o.value === given.get(name))) select.value = given.get(name);
+      const value = given.get(name);
+      if ([...select.options].some((o) => o.value === value)) select.value = value;
+      else if (value) unknown = `There is no ${value} to choose here.`;
     }
     const activities = listed.map((clip) => clip.activity);
     if (!given.get("a")) {
