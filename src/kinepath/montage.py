@@ -169,7 +169,7 @@ class Inset:
         columns, rows = round(_INSET[0] * width), round(_INSET[1] * height)
         margin = round(_MARGIN * width)
         self._corner = width - columns - margin, margin
-        line = max(10, round(0.1 * rows))
+        line = max(10, round(0.08 * rows))
         self._plot = (line // 2, line, columns - line // 2, rows - 2 * line)
         self._panel = np.full((rows, columns, 3), DARK, dtype=np.uint8)
         words = " · ".join(filter(None, [_verdict(scene.chain), scene.detail]))

@@ -113,6 +113,15 @@ def test_rows_for_a_workbook_are_said(season: Path) -> None:
     assert "paste these rows into it:\nsquat\tsquat.mp4\tsquat" in said
 
 
+def test_a_broken_configuration_is_named_with_its_line(season: Path) -> None:
+    path = season / "config" / "config.yaml"
+    path.write_text("site:\n  title: 'May\npose: {device: auto}\n")
+    said = called("status", exit_code=1).output
+    assert "config.yaml: line " in said and "blanks, colons and quotes" in said
+    path.write_text("- one\n")
+    assert "no keys with values" in called("run", exit_code=1).output
+
+
 def test_a_file_that_is_no_video_and_an_unknown_activity_are_one_line(season: Path) -> None:
     (season / "notes.txt").write_text("not a video")
     said = called("add", season / "notes.txt", exit_code=1).output

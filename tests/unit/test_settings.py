@@ -49,7 +49,7 @@ def test_every_fault_has_a_line(config: dict[str, Any]) -> None:
         check(config, SCHEMA)
     told = str(caught.value).splitlines()
     assert len(told) == 3
-    assert any("config: pose.device: 'gpu' does not match" in line for line in told)
+    assert any("config: pose.device: 'gpu' is not allowed. " in line for line in told)
     assert any("config: probe.min_size: 0 is less than the minimum of 2" in line for line in told)
 
 

@@ -253,9 +253,26 @@ def sheet_of(folder: Path) -> tuple[list[str], list[dict[str, str]]]:
 
 
 def settings_of(folder: Path) -> dict[str, Any]:
-    """Return all settings of a project: its own, and the defaults of the others."""
+    """Return all settings of a project: its own, and the defaults of the others.
+
+    Raises
+    ------
+    ProjectError
+        If its configuration is no YAML, naming the line.
+    """
     path = folder / CONFIGURATION
-    given = yaml.safe_load(path.read_text(encoding="utf-8")) if path.is_file() else None
+    try:
+        given = yaml.safe_load(path.read_text(encoding="utf-8")) if path.is_file() else None
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f" line {mark.line + 1}:" if mark else ""
+        problem = getattr(error, "problem", None) or "no YAML"
+        raise ProjectError(
+            f"{path}:{line} {problem}",
+            remedy="look at blanks, colons and quotes there and in the line before",
+        ) from None
+    if not isinstance(given, dict | None):
+        raise ProjectError(f"{path}: no keys with values in it", remedy="write key: value")
     return completed(given or {}, defaults(HOME))
 
 

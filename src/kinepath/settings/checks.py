@@ -224,4 +224,6 @@ def _lines(fault: Any, name: str) -> list[str]:
         known = list(fault.schema.get("properties", {}))
         unknown = [part for part in fault.instance if part not in known]
         return [f"{where}: unknown key {part!r}{proposal(part, known)}" for part in unknown]
+    if fault.validator == "pattern" and "description" in fault.schema:
+        return [f"{where}: {fault.instance!r} is not allowed. {fault.schema['description']}"]
     return [f"{where}: {fault.message}"]

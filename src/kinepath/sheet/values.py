@@ -93,6 +93,8 @@ def box(text: str) -> list[float]:
 def day(text: str) -> str:
     """Read a date, ``2026-05-31`` or ``31.05.2026``, as the former.
 
+    With slashes, ``31/05/2026``, only where it is clear which number is the month.
+
     Raises
     ------
     ValueError
@@ -104,6 +106,16 @@ def day(text: str) -> str:
             return datetime.datetime.strptime(cell, form).date().isoformat()
         except ValueError:
             continue
+    if slashed := re.fullmatch(r"(\d{1,2})/(\d{1,2})/(\d{4})", cell):
+        first, second, year = map(int, slashed.groups())
+        if first <= 12 and second <= 12 and first != second:
+            raise ValueError(
+                "may be one of two days; write year-month-day, such as"
+                f" {year}-{second:02d}-{first:02d}"
+            )
+        month, number = sorted((first, second))
+        with suppress(ValueError):
+            return datetime.date(year, month, number).isoformat()
     raise ValueError("is not a date; write year-month-day, such as 2026-05-31")
 
 
