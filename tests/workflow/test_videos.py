@@ -19,7 +19,7 @@ def prepare(workspace: Workspace, clip: str = "a", frames: int = 10) -> None:
     bat = pose_proxy(poses, {"length_m": 0.75, "stature_m": 1.75})
     sequence.write(bat, workspace.path(f"results/bat/{clip}.h5"), "bat")
     facts = {"clip": clip, "fps": 50.0, "frames": frames, "width": SIZE[0], "height": SIZE[1]}
-    facts["time_s"] = [k / 50 for k in range(frames)]
+    facts["time_s"] = facts["raw_time_s"] = [k / 50 for k in range(frames)]
     write_json(workspace.path(f"results/conformed/{clip}.json"), facts)
     path = workspace.path(f"results/conformed/{clip}.mp4")
     with video_writer(path, *SIZE, 50, crf=10) as writer:
