@@ -74,12 +74,17 @@ def pair_shards(wildcards):
     return expand(pattern, k=range(of)) if of > 1 else []
 
 
+def can_be_shown(clips):
+    """Name those of some clips that have all that is needed to show them beside others."""
+    for pattern in SHOWN:
+        clips = made(pattern, clips)
+    return clips
+
+
 def composite_clips(name, unseen=UNSEEN):
     """Name the clips of a composite, in the order of its tiles: those that can be shown."""
     chosen = config["composites"]["grids"].get(name)
-    shown = clips_of(name) if chosen is None else chosen
-    for pattern in SHOWN:
-        shown = made(pattern, shown)
+    shown = can_be_shown(clips_of(name) if chosen is None else chosen)
     return shown if chosen else plan.tiles(shown, unseen, MAX_TILES)
 
 
@@ -98,10 +103,7 @@ def composite_videos(wildcards):
 
 def montage_clips(name):
     """Name the clips of a montage that can be shown, in their order."""
-    shown = config["composites"]["montages"][name]["clips"]
-    for pattern in SHOWN:
-        shown = made(pattern, shown)
-    return shown
+    return can_be_shown(config["composites"]["montages"][name]["clips"])
 
 
 def montage_videos(wildcards):

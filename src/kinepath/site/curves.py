@@ -239,8 +239,7 @@ def _events(strokes: Mapping[str, Any] | None) -> Iterator[dict[str, Any]]:
         }
         if analysed:
             # Events at one time have one line, and one name.
-            times = {stroke[key]: name for key, name in _EVENTS.items()}
-            for time in times:
+            for time in dict.fromkeys(stroke[key] for key in _EVENTS):
                 if time is not None:
                     names = [name for key, name in _EVENTS.items() if stroke[key] == time]
                     yield {"name": ", ".join(names), "time_s": time}
