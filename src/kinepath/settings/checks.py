@@ -150,13 +150,15 @@ def check_mentions(settings: Mapping[str, Any], rows: Mapping[str, Mapping[str, 
                 f" {rows[clip]['activity']}; choose one of {activity}"
             )
     for name, clips in grids.items():
-        if len(clips) < 2 and grid_settings(settings["composites"], name)["by"] == "phase":
+        if grid_settings(settings["composites"], name)["by"] != "phase":
+            continue
+        if len(clips) < 2:
             faults.append(
                 f"config: composites.grids.{name}: one clip is in step with nothing; add another"
                 " one, or choose another `by`"
             )
         kinds = {rows[clip]["activity"] for clip in clips if clip in rows}
-        if len(kinds) > 1 and grid_settings(settings["composites"], name)["by"] == "phase":
+        if len(kinds) > 1:
             faults.append(
                 f"config: composites.grids.{name}: clips of {' and '.join(sorted(kinds))} have no"
                 " phase in common; choose clips of one activity, or another `by`"
