@@ -18,16 +18,18 @@ check: setup-dev
 	$(BIN)/mypy
 	$(BIN)/snakemake --lint
 
-# Three runs side by side: the tests on a cluster mostly wait, those of the workflow mostly start
-# programs. What the runs beside the workflow's print comes last.
+# The pages' tests come first and alone, as they watch a clock. Then three runs side by side: the
+# tests on a cluster mostly wait, those of the workflow mostly start programs. What the runs beside
+# the workflow's print comes last.
 test: check
 	@export PATH="$(CURDIR)/$(BIN):$$PATH"; mkdir -p logs; \
+	pytest tests/browser; browser=$$?; \
 	pytest tests/slurm >logs/slurm-tests.txt 2>&1 & slurm=$$!; \
-	pytest tests/unit tests/browser tests/real >logs/other-tests.txt 2>&1 & others=$$!; \
+	pytest tests/unit tests/real >logs/other-tests.txt 2>&1 & others=$$!; \
 	pytest tests/workflow; workflow=$$?; \
 	wait $$slurm; slurm=$$?; wait $$others; others=$$?; \
 	cat logs/slurm-tests.txt logs/other-tests.txt; \
-	[ $$workflow = 0 ] && [ $$slurm = 0 ] && [ $$others = 0 ]
+	[ $$browser = 0 ] && [ $$workflow = 0 ] && [ $$slurm = 0 ] && [ $$others = 0 ]
 
 # The schema and the reference page, from the models of the settings.
 .PHONY: settings

@@ -58,7 +58,7 @@ def seconds(folder: Path, count: int, profile: str, *arguments: str) -> float:
 
 def measure(quick: bool) -> Results:
     """Run the same clips on this machine and on the cluster that it pretends to be."""
-    count, shared = (20, 10) if quick else (100, 20)
+    count, shared = (5, 5) if quick else (100, 20)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         subprocess.run([CLUSTER, "start", folder / "slurm"], check=True)

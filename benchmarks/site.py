@@ -74,6 +74,7 @@ def curves() -> dict[str, Any]:
     return {
         "time_s": times,
         "panels": [{"title": f"Angle {k}", "unit": "°", "lines": lines} for k in range(6)],
+        "sources": None,
         "events": [],
         "figure": {
             "names": names,
