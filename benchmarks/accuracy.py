@@ -214,7 +214,7 @@ def rms(found: list[dict[str, float]]) -> float:
 def seen_by_the_model(
     video: Path, box: Sequence[float] | None = None, *, implement: bool = True
 ) -> xr.Dataset:
-    """Give the keypoints as the workflow finds them, before they are cleaned."""
+    """Return the keypoints as the workflow finds them, before they are cleaned."""
     with tempfile.TemporaryDirectory() as folder:
         frames = list(read_frames(video))
         height, width = frames[0].image.shape[:2]
@@ -227,7 +227,7 @@ def seen_by_the_model(
 
 
 def rendered(quick: bool) -> Iterator[tuple[str, xr.Dataset, xr.Dataset]]:
-    """Give name, truth and seen keypoints of the rendered clips."""
+    """Yield name, truth and seen keypoints of the rendered clips."""
     made = sorted((ROOT / "resources" / "clips" / "simulated").glob("*.mp4"))
     for video in made[:2] if quick else made:
         truth = sequence.read(video.with_suffix(".truth.h5"), "truth")
@@ -325,7 +325,7 @@ def filmed_part() -> dict[str, Any]:
 
 
 def lag_of(poses: xr.Dataset, truth: Mapping[str, Array]) -> float:
-    """Give by how much the keypoints come late, to the frame, milliseconds."""
+    """Return by how much the keypoints come late, to the frame, milliseconds."""
 
     def off(lag: int) -> float:
         earlier = poses.assign(position=poses["position"].shift(time=-lag))
@@ -345,7 +345,7 @@ def markers(video: Path, frames: int) -> dict[str, Array]:
 
 
 def filmed_errors(poses: xr.Dataset, truth: Mapping[str, Array]) -> dict[str, Array]:
-    """Give the distances of keypoints from their markers (time), % of body height."""
+    """Return the distances of keypoints from their markers (time), % of body height."""
     names = [str(name) for name in poses["keypoints"].values]
     pairs = {name: marker(name) for name in names if marker(name) in truth}
     size = stature_in_picture(np.stack([truth[pairs[name]] for name in pairs], axis=2), list(pairs))

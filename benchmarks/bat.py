@@ -127,7 +127,7 @@ def _hough_tip(grey: Image, hands: Array, height: float) -> NDArray[np.float32] 
 
 
 def simulated(quick: bool) -> tuple[dict[str, list[Array]], list[Array], list[Peak]]:
-    """Give errors (shoulder widths) by kind; error, confidence, source and time of every frame.
+    """Return errors (shoulder widths) by kind; error, confidence, source and time of every frame.
 
     And the peaks of speed.
 
@@ -186,7 +186,7 @@ def labelled() -> Iterator[tuple[str, Array]]:
 
 
 def filmed(name: str, window: tuple[float, float], box: Sequence[int]) -> tuple[Clip, Array]:
-    """Give a real clip with the pose model's keypoints, looked for in the box given by hand.
+    """Return a real clip with the pose model's keypoints, looked for in the box given by hand.
 
     And when its frames are shown in the raw video, seconds.
     """
@@ -213,13 +213,13 @@ def filmed(name: str, window: tuple[float, float], box: Sequence[int]) -> tuple[
 def followed(
     name: str, window: tuple[float, float], box: tuple[int, ...]
 ) -> tuple[Clip, xr.Dataset, Array]:
-    """Give a real clip, its bat, and the times of its frames; once for tips and contact."""
+    """Return a real clip, its bat, and the times of its frames; once for tips and contact."""
     clip, instants = filmed(name, window, box)
     return clip, tracked(clip)[0], instants
 
 
 def contacts(quick: bool) -> list[Contact]:
-    """Give how near contact is to its label in the filmed strokes."""
+    """Return how near contact is to its label in the filmed strokes."""
     found = []
     for label in list(labelled_contacts())[:: 15 if quick else 1]:
         try:
@@ -233,7 +233,7 @@ def contacts(quick: bool) -> list[Contact]:
 
 
 def real(quick: bool) -> tuple[Array, Array, Array, Array]:
-    """Give errors (shoulder widths), sources, confidences and the half of clips, at the labels."""
+    """Return errors (shoulder widths), sources, confidences and half of the clips, by label."""
     errors, sources, sure, half = [], [], [], []
     for number, (name, labels) in enumerate(list(labelled())[:: 5 if quick else 1]):
         first, last, box = REAL[name]

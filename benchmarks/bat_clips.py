@@ -72,13 +72,13 @@ class Take(Scenario):
     occluded: bool = False
 
     def camera(self) -> Camera:
-        """Give the camera, with its shorter lens."""
+        """Return the camera, with its shorter lens."""
         usual = super().camera()
         return _Wide(*(getattr(usual, field.name) for field in fields(usual)), shrink=self.shrink)
 
 
 def takes(kind: str, count: int, first_seed: int = 100) -> dict[str, Take]:
-    """Give clips by name; another first seed gives other clips of the kind."""
+    """Return clips by name; another first seed gives other clips of the kind."""
     rng = np.random.default_rng([first_seed, KINDS.index(kind)])
     chosen = {}
     for k in range(count):
@@ -131,7 +131,7 @@ def takes(kind: str, count: int, first_seed: int = 100) -> dict[str, Take]:
 
 
 def _cluttered(take: Take) -> Any:
-    """Give the painter of a world in which rods and boards stand about."""
+    """Return the painter of a world in which rods and boards stand about."""
 
     def painted(view: Camera, seed: int, *, outdoors: bool) -> Scene:
         world = scene(view, seed, outdoors=outdoors)
@@ -168,7 +168,7 @@ def _spoiled(image: Image, take: Take, progress: float) -> Image:
 
 
 def box_around(truth: xr.Dataset) -> list[float]:
-    """Give left, top, right, bottom of the athlete in the first frame, as a sheet's box."""
+    """Return left, top, right, bottom of the athlete in the first frame, as a sheet's box."""
     points = truth["position"].values[0, ..., 0]
     low, high = points.min(axis=1), points.max(axis=1)
     margin = 0.06 * (high - low).max()
@@ -200,7 +200,7 @@ def keypoints(
 
 
 def facts_of(name: str, size: tuple[int, int], fps: float, time: Array) -> dict[str, Any]:
-    """Give what the workflow's conforming would tell of a video."""
+    """Return what the workflow's conforming would tell of a video."""
     return {
         "clip": name,
         "width": size[0],
@@ -241,7 +241,7 @@ class Clip:
 
 
 def rendered(name: str, take: Take) -> tuple[Path, Path]:
-    """Give the video of a clip and its truth; what is not there yet is made."""
+    """Return the video of a clip and its truth; what is not there yet is made."""
     CACHE.mkdir(parents=True, exist_ok=True)
     video, truth_path = CACHE / f"{name}.mp4", CACHE / f"{name}.truth.h5"
     if not truth_path.is_file():
@@ -259,7 +259,7 @@ def rendered(name: str, take: Take) -> tuple[Path, Path]:
 
 
 def made(name: str, take: Take) -> Clip:
-    """Give a clip with what the earlier stages make of it; what is not there yet is made."""
+    """Return a clip with what the earlier stages make of it; what is not there yet is made."""
     video, truth_path = rendered(name, take)
     truth = sequence.read(truth_path, "truth")
     poses_path, camera_path = (CACHE / f"{name}{end}" for end in (".keypoints.h5", ".camera.h5"))

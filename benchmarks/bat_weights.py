@@ -64,12 +64,12 @@ class Example:
         self.tip = clip.truth["bat_tip"].values
 
     def error(self, tips: Array, frame: int | slice) -> Array:
-        """Give how far tips are from the true ones, shoulder widths."""
+        """Return how far tips are from the true ones, shoulder widths."""
         away = np.linalg.norm(tips - self.tip[frame], axis=-1)
         return np.asarray(away / self.clip.shoulder_width)
 
     def rows(self, rng: np.random.Generator) -> list[Row]:
-        """Give features, whether right, and the logarithm of how many each row stands for."""
+        """Return features, whether right, and the logarithm of how many each row stands for."""
         speed = np.linalg.norm(np.gradient(self.tip, axis=0), axis=1)
         known = np.array([look is not None for look in self.looks], dtype=bool)
         if not known.any():
@@ -144,14 +144,14 @@ def fitted(rows: list[Row]) -> Network:
 
 
 def _scale(rows: list[Row]) -> tuple[Array, Array]:
-    """Give mean and spread of the features; a feature that is always the same weighs nothing."""
+    """Return mean and spread of the features; a feature that is always the same weighs nothing."""
     every = np.concatenate([row[0] for row in rows])
     mean, spread = every.mean(axis=0, dtype=np.float64), every.std(axis=0, dtype=np.float64)
     return mean, np.where(spread < 1e-4, np.inf, spread)
 
 
 def _slopes(weights: list[Array], frames: list[Row]) -> tuple[float, list[Array]]:
-    """Give the loss of some frames, and its slopes with the decay of the weights."""
+    """Return the loss of some frames, and its slopes with the decay of the weights."""
     straight, inward, least, outward = weights
     given, right, stands = (np.concatenate(column) for column in zip(*frames, strict=True))
     sizes = [len(frame[1]) for frame in frames]

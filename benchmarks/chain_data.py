@@ -30,7 +30,7 @@ POSE_NOISE_M, DEPTH_NOISE = 0.004, 2.0
 
 
 def scenario(seed: int, fps: float, lags: tuple[float, ...] | None = None) -> Scenario:
-    """Give a swing with random lags of 30 to 55 ms between neighbours, seen from anywhere."""
+    """Return a swing with random lags of 30 to 55 ms between neighbours, seen from anywhere."""
     rng = np.random.default_rng([seed, 1])
     steps = rng.uniform(0.03, 0.055, 4) if lags is None else np.array(lags)
     times = {name: float(lag) for name, lag in zip(SEGMENTS, np.cumsum(steps), strict=True)}
@@ -68,13 +68,13 @@ def through_noise(what: Scenario, noise_m: float, *, depth: bool = True) -> xr.D
 
 
 def true_lag(what: Scenario, source: str, target: str) -> float:
-    """Give the prescribed lag between two nodes, seconds."""
+    """Return the prescribed lag between two nodes, seconds."""
     onset = dict(zip(NODES, [0.0, *(what.lags_s[name] for name in SEGMENTS)], strict=True))
     return onset[target] - onset[source]
 
 
 def vectors(derived: xr.Dataset) -> tuple[list[Array], float]:
-    """Give the segments of a clip over time and its frame rate."""
+    """Return the segments of a clip over time and its frame rate."""
 
     def point(name: str) -> Array:
         if name.startswith("bat_"):
@@ -87,7 +87,7 @@ def vectors(derived: xr.Dataset) -> tuple[list[Array], float]:
 
 
 def reference_vectors(path: Path) -> tuple[list[Array], float]:
-    """Give the segments of a clip of the reference implementation (25 hertz, picture plane)."""
+    """Return the segments of a clip of the reference implementation (25 hertz, picture plane)."""
     with np.load(path, allow_pickle=False) as stored:
         names = [str(name) for name in stored["joint_names"]]
         body, bat = stored["kps_norm"].astype(float), stored["bat_norm"].astype(float)
@@ -103,7 +103,7 @@ def reference_vectors(path: Path) -> tuple[list[Array], float]:
 
 
 def reference_signals(path: Path) -> Signals:
-    """Give the signals around the bat's peak in the reference implementation's own keypoints."""
+    """Return the signals around the bat's peak in the reference implementation's own keypoints."""
     segments, fps = reference_vectors(path)
     speed = np.array([speed_of(v, fps, SETTINGS["smoothing_s"]) for v in segments])
     window = around_peak(speed, fps)
@@ -119,13 +119,13 @@ def around_peak(values: Array, fps: float) -> Array:
 
 
 def sources() -> list[tuple[list[Array], float]]:
-    """Give the series that the null clips are made of: real ones where they are, and simulated."""
+    """Return the series that null clips are made of: real ones, if there are any, and simulated."""
     made = [through_noise(scenario(k, fps), POSE_NOISE_M) for k in range(6) for fps in (30, 60)]
     return [reference_vectors(path) for path in STORED] + [vectors(clip) for clip in made]
 
 
 def walk(segments: list[Array], rng: np.random.Generator) -> list[Array]:
-    """Give independent smoothed random walks: the velocities' spectra with random phases."""
+    """Return independent smoothed random walks: the velocities' spectra with random phases."""
     walks = []
     for segment in segments:
         spectrum = np.fft.rfft(np.diff(segment, axis=0), axis=0)
@@ -138,7 +138,7 @@ def walk(segments: list[Array], rng: np.random.Generator) -> list[Array]:
 def null_signals(
     segments: list[Array], fps: float, kind: str, rng: np.random.Generator
 ) -> tuple[Signals, Array]:
-    """Give signals without a chain around the bat's peak, and velocities of the whole clip.
+    """Return signals without a chain around the bat's peak, and velocities of the whole clip.
 
     ``kind`` is ``walk`` or ``shift`` (every series shifted by its own random time). The velocities
     (nodes, time), along each segment's first axis, are for the published method.

@@ -38,7 +38,7 @@ def make_clips(folder: Path, count: int) -> list[str]:
 
 
 def seconds(folder: Path, count: int, profile: str, *arguments: str) -> float:
-    """Give the wall time of a run over tiny clips."""
+    """Return the wall time of a run over tiny clips."""
     targets = make_clips(folder, count)
     command = [sys.executable, "-m", "snakemake", "--snakefile", str(ROOT / "Snakefile")]
     command += ["--workflow-profile", str(ROOT / "profiles" / profile), *arguments]

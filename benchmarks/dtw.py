@@ -50,7 +50,7 @@ def walk(rng: np.random.Generator, length: int, offset: float = 0.0) -> Array:
 def seconds(
     work: Callable[[], Any], runs: int, clock: Callable[[], float] = time.thread_time
 ) -> float:
-    """Give the median time of some runs after one that does not count."""
+    """Return the median time of some runs after one that does not count."""
     work()
     times = []
     for _ in range(runs):
@@ -61,7 +61,7 @@ def seconds(
 
 
 def width(f: Array, g: Array) -> int:
-    """Give the half-width of the band in samples, for those who do not count it in shares."""
+    """Return the half-width of the band in samples, for those who do not count it in shares."""
     return round(BAND * max(len(f), len(g)))
 
 
@@ -183,7 +183,7 @@ def bounds(runs: int) -> dict[str, float]:
 
 
 def exactness(side: Side) -> dict[str, float]:
-    """Give the largest relative error against the recurrence written out, and dtaidistance."""
+    """Return the largest relative error against the recurrence written out, and dtaidistance."""
     rng = np.random.default_rng(3)
     slow = walk(rng, 70)
     cases = {

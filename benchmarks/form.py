@@ -161,7 +161,7 @@ def noisy_part(quick: bool) -> dict[str, tuple[float | None, str]]:
 
 
 def beside(poses: xr.Dataset, video: Path) -> xr.Dataset:
-    """Give the poses with the markers of the motion capture in the places of their keypoints."""
+    """Return the poses with the markers of the motion capture in the places of their keypoints."""
     truth = markers(video, poses.sizes["time"])
     ordered = poses["position"].transpose("time", "space", "keypoints", "individuals")
     points = np.full(ordered.shape, np.nan)

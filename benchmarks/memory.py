@@ -50,7 +50,7 @@ print(json.dumps([before, peak_mb()]))
 
 
 def peaks_mb(source: Path, model: Path) -> tuple[float, float]:
-    """Give the peak megabytes of a process up to the keypoints of a clip, and up to its bat."""
+    """Return the peak megabytes of a process up to the keypoints of a clip, and up to its bat."""
     done = subprocess.run(
         [sys.executable, "-c", STAGES, str(source), str(model)],
         check=True,

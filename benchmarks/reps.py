@@ -43,12 +43,12 @@ _FIRST_SEED = 1001
 
 
 def ours(poses: xr.Dataset) -> dict[str, Any]:
-    """Give the workflow's result."""
+    """Return the workflow's result."""
     return told(analyse(poses, CONFIG["reps"]), poses, "any", CONFIG["reps"])
 
 
 def published(poses: xr.Dataset, *, optimise: bool = False) -> Any:
-    """Give the published method's bounds, on the same postures."""
+    """Return the published method's bounds, on the same postures."""
     try:
         path = trajectory(poses, "position", CONFIG["reps"]["smoothing_s"])
     except UntellableError:
@@ -59,7 +59,7 @@ def published(poses: xr.Dataset, *, optimise: bool = False) -> Any:
 
 
 def errors(counts: list[Count]) -> tuple[float, float]:
-    """Give the mean of |c - found| / max(c, 1) and the share that is off by one at most."""
+    """Return the mean of |c - found| / max(c, 1) and the share that is off by one at most."""
     true, found = np.array(counts).T
     off = np.abs(true - found)
     return float(np.mean(off / np.maximum(true, 1))), float(np.mean(off <= 1))
@@ -128,7 +128,7 @@ def posetrack(path: Path) -> xr.Dataset:
 
 
 def counted() -> dict[Path, int]:
-    """Give the footage whose complete repetitions were counted by eye, with the counts."""
+    """Return the footage whose complete repetitions were counted by eye, with the counts."""
     found: dict[Path, int] = {}
     with (CLIPS / "SOURCES.tsv").open(encoding="utf-8") as table:
         for row in csv.DictReader(table, delimiter="\t"):
@@ -141,7 +141,7 @@ def counted() -> dict[Path, int]:
 
 
 def keypoints(path: Path, folder: Path) -> xr.Dataset:
-    """Give the cleaned keypoints of a clip, from the workflow's own stages."""
+    """Return the cleaned keypoints of a clip, from the workflow's own stages."""
     if path.suffix == ".json":
         return posetrack(path)
     cached = folder / f"{path.stem}.h5"
@@ -176,7 +176,7 @@ def real(quick: bool) -> dict[str, tuple[float | None, str]]:
 
 
 def seconds(task: Callable[[], object], runs: int) -> float:
-    """Give the median time that a task takes, seconds."""
+    """Return the median time that a task takes, seconds."""
     spent = []
     for _ in range(runs):
         start = time.perf_counter()

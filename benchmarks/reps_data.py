@@ -79,11 +79,11 @@ class Script:
         self.bounds.append((start, self.now))
 
     def time(self) -> Array:
-        """Give the times of the frames."""
+        """Return the times of the frames."""
         return np.arange(max(round(self.now * self.fps), 2)) / self.fps
 
     def progress(self, time: Array) -> Array:
-        """Give how far along the exercise the body is."""
+        """Return how far along the exercise the body is."""
         total = np.zeros_like(time)
         for start, end, by in self.moves:
             total += by * minimum_jerk(time, start, end)
@@ -96,7 +96,7 @@ def _two(joints: Joints, name: str, middle: Array, half: float) -> None:
 
 
 def _dir(angle: Array) -> Array:
-    """Give unit vectors in the plane of forward and up, from up towards forward."""
+    """Return unit vectors in the plane of forward and up, from up towards forward."""
     return np.stack([np.zeros_like(angle), np.sin(angle), np.cos(angle)], axis=1)
 
 
@@ -286,7 +286,7 @@ def _nothing(rng: np.random.Generator, fps: float) -> Script:
 def _joints(
     script: Script, exercise: str, body: Body, time: Array, rng: np.random.Generator
 ) -> Array:
-    """Give positions (time, 33, 3) in metres, up is z; NaN for what the exercise has not."""
+    """Return positions (time, 33, 3) in metres, up is z; NaN for what the exercise has not."""
     u = np.clip(script.progress(time), 0.0, 1.0)
     late = np.clip(script.progress(np.maximum(time - 0.08, 0.0)), 0.0, 1.0)
     parts = EXERCISES[exercise](body, u, late)

@@ -14,7 +14,7 @@ _SAMPLES = 20
 
 
 def table_by_loops(points: Array) -> Array:
-    """Give R(tau, s) by its definition: what ``kinepath.repetitions.affinity`` does faster."""
+    """Return R(tau, s) by its definition: what ``kinepath.repetitions.affinity`` does faster."""
     count = len(points)
     difference = points[:, None] - points[None]
     affinity = -np.sqrt((difference**2).sum(axis=-1)).mean(axis=-1)
@@ -28,7 +28,7 @@ def table_by_loops(points: Array) -> Array:
 
 
 def segment(points: Array, shortest: int, *, optimise: bool = True) -> Array:
-    """Give the bounds (k + 1,) of k touching intervals, frames; none where R has no maximum.
+    """Return the bounds (k + 1,) of k touching intervals, frames; none where R has no maximum.
 
     ``shortest`` is a kindness: the smallest local maximum of R is often noise.
     """
@@ -71,7 +71,7 @@ def _bounds(start: int, lag: int, end: int) -> Array:
 
 
 def _mean_affinity(flat: Array, bounds: Array) -> float:
-    """Give the mean affinity over all pairs of intervals, resampled to equal length."""
+    """Return the mean affinity over all pairs of intervals, resampled to equal length."""
     if len(bounds) < 3:
         return -np.inf if len(bounds) < 2 else 0.0
     share = np.linspace(0, 1, _SAMPLES)

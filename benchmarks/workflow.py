@@ -37,7 +37,7 @@ def snakemake(folder: Path, *arguments: str) -> tuple[float, str]:
 
 
 def job_seconds(folder: Path) -> dict[str, list[float]]:
-    """Give the seconds of every job by rule, from what snakemake recorded."""
+    """Return the seconds of every job by rule, from what snakemake recorded."""
     jobs: dict[tuple[str, float, float], None] = {}
     for path in (folder / ".snakemake" / "metadata").rglob("*"):
         if path.is_file():

@@ -27,7 +27,7 @@ SETTINGS: dict[str, Any] = {
 
 @cache
 def batter() -> tuple[list[Image], xr.Dataset, xr.Dataset]:
-    """Give the pictures of a short swing, its truth (fit as poses) and its camera."""
+    """Return the pictures of a short swing, its truth (fit as poses) and its camera."""
     scenario = Scenario(
         "cover_drive", width=480, height=270, fps=25, duration_s=1.3, backlift_s=0.25,
         downswing_s=0.6, pan_deg=0.0, zoom=1.0, shake_px=0.0,
@@ -38,7 +38,7 @@ def batter() -> tuple[list[Image], xr.Dataset, xr.Dataset]:
 
 
 def still(poses: xr.Dataset) -> xr.Dataset:
-    """Give a camera that stands still."""
+    """Return a camera that stands still."""
     frames = poses.sizes["time"]
     words = {"units": "1", "long_name": "known"}
     values = {
@@ -56,7 +56,7 @@ def still(poses: xr.Dataset) -> xr.Dataset:
 
 
 def shoulder_width(truth: xr.Dataset) -> float:
-    """Give the distance of the shoulder joints, were it seen from the front, pixels."""
+    """Return the distance of the shoulder joints, were it seen from the front, pixels."""
     ends = truth["position_3d"].sel(keypoints=["left_shoulder", "right_shoulder"])
     metres = np.linalg.norm(ends.diff("keypoints").values, axis=1).mean()
     length = np.linalg.norm(truth["bat_tip"].values - truth["bat_grip"].values, axis=1).max()

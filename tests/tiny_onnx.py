@@ -20,7 +20,7 @@ FLOAT, INT64 = 1, 7
 
 
 def shade(keypoint: int) -> int:
-    """Give the shade of green of a keypoint."""
+    """Return the shade of green of a keypoint."""
     return 60 + 11 * keypoint
 
 
@@ -128,7 +128,7 @@ def detector(path: Path, size: int = 320, *, fits: int | None = None) -> Path:
 
 
 def _needing_memory(graph: Graph, fits: int) -> str:
-    """Give 0, by way of an array of 2**46 numbers for every picture that is too many."""
+    """Return 0, by way of an array of 2**46 numbers for every picture that is too many."""
     count = graph("Gather", graph("Shape", "x"), np.array([0]))
     more = graph("Relu", graph("Cast", graph("Sub", count, np.array([fits])), to=FLOAT))
     size = graph("Cast", graph("Mul", more, np.array([2.0**46])), to=INT64)

@@ -80,7 +80,7 @@ def compare(one: xr.Dataset, other: xr.Dataset) -> dict[str, Any]:
 
 
 def _seen(poses: xr.Dataset) -> Floats:
-    """Give positions (time, keypoints, 2), NaN where the backend was not sure."""
+    """Return positions (time, keypoints, 2), NaN where the backend was not sure."""
     chosen = poses.isel(individuals=0)
     position = chosen["position"].transpose("time", "keypoints", "space").values.copy()
     position[chosen["confidence"].transpose("time", "keypoints").values < _SURE] = np.nan

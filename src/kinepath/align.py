@@ -57,12 +57,12 @@ class Similarity:
         return _to_points(_to_complex(points) * self._factor + complex(*self.translation))
 
     def inverse(self) -> Similarity:
-        """Give the similarity that undoes this one."""
+        """Return the similarity that undoes this one."""
         shift = -complex(*self.translation) / self._factor
         return Similarity(1.0 / self.scale, -self.rotation, (shift.real, shift.imag))
 
     def matrix(self) -> Array:
-        """Give the homogeneous matrix, shape (3, 3)."""
+        """Return the homogeneous matrix, shape (3, 3)."""
         a, (x, y) = self._factor, self.translation
         return np.array([[a.real, -a.imag, x], [a.imag, a.real, y], [0.0, 0.0, 1.0]])
 
@@ -122,7 +122,7 @@ def residual(
     target: ArrayLike,
     weights: ArrayLike | None = None,
 ) -> float:
-    """Give the weighted root mean square distance that is left, in units of the reference.
+    """Return the weighted root mean square distance that is left, in units of the reference.
 
     The other parameters are those of :func:`fit`.
     """
@@ -247,7 +247,7 @@ def align(
 
 
 def points_of(dataset: xr.Dataset, *, mirror: bool = False) -> tuple[Array, Array]:
-    """Give position (T, K, 2) and confidence (T, K) of the one individual of a pose data set.
+    """Return position (T, K, 2) and confidence (T, K) of the one individual of a pose data set.
 
     With ``mirror`` x is negated and left and right keypoints are exchanged.
 
@@ -349,7 +349,7 @@ def _with_bat(aligned: xr.Dataset, bat: xr.Dataset, back: Similarity, mirror: bo
 def _usable(
     reference: ArrayLike, target: ArrayLike, weights: ArrayLike | None
 ) -> tuple[NDArray[np.complex128], NDArray[np.complex128], Array]:
-    """Give the pairs of points that count, flat, with their weights."""
+    """Return the pairs of points that count, flat, with their weights."""
     goal = _to_complex(target)
     source = np.broadcast_to(_to_complex(reference), goal.shape)
     weight = np.ones(goal.shape) if weights is None else np.asarray(weights, dtype=np.float64)

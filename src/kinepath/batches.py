@@ -84,7 +84,7 @@ class Shrinking:
         self._is_shortage = is_shortage
 
     def __call__(self, items: Sequence[T], run: Callable[[Sequence[T]], Iterable[R]]) -> list[R]:
-        """Give what ``run`` gives for all items, in their order.
+        """Return what ``run`` gives for all items, in their order.
 
         Raises
         ------

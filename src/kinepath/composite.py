@@ -149,7 +149,7 @@ def letterboxed(image: Image, width: int, height: int) -> Image:
 
 
 def lead(events_s: Sequence[float | None], ends: str = "pad") -> float | None:
-    """Give when the common event happens in the grid.
+    """Return when the common event happens in the grid.
 
     Parameters
     ----------

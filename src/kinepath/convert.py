@@ -36,7 +36,7 @@ class ConversionError(KinepathError):
 
 
 def convert(poses: xr.Dataset, to: Skeleton | str) -> xr.Dataset:
-    """Give poses in another skeleton.
+    """Return poses in another skeleton.
 
     Parameters
     ----------
@@ -96,7 +96,7 @@ def _skeleton(which: Skeleton | str) -> Skeleton:
 
 
 def _weights(source: Skeleton, target: Skeleton) -> Array:
-    """Give the share (target joints, source joints) that each joint has in each."""
+    """Return the share (target joints, source joints) that each joint has in each."""
     first, last = _ORDER.index(source), _ORDER.index(target)
     if last < first:
         raise ConversionError(f"{target.name} has joints that {source.name} does not tell")
@@ -111,20 +111,20 @@ def _weights(source: Skeleton, target: Skeleton) -> Array:
 
 
 def _along_keypoints(values: xr.DataArray) -> NDArray[np.float64]:
-    """Give values with the individuals before last and the keypoints last."""
+    """Return values with the individuals before last and the keypoints last."""
     first = [dim for dim in values.dims if dim not in ("keypoints", "individuals")]
     return np.asarray(values.transpose(*first, "individuals", "keypoints").values)
 
 
 def _like(original: xr.DataArray, values: Array) -> tuple[tuple[str, ...], Array, dict[str, str]]:
-    """Give values, keypoints last, with the dimensions and attributes of the original."""
+    """Return values, keypoints last, with the dimensions and attributes of the original."""
     dims = [str(dim) for dim in original.dims if dim not in ("keypoints", "individuals")]
     ordered = (*dims, "keypoints", "individuals")
     return ordered, np.moveaxis(values, -1, -2), dict(original.attrs)
 
 
 def _weighted(values: Array, weights: Array) -> Array:
-    """Give the weighted means (..., target joints); NaN where a joint with a weight is."""
+    """Return the weighted means (..., target joints); NaN where a joint with a weight is."""
     missing = np.isnan(values)
     total = np.where(missing, 0.0, values) @ weights.T
     lacking = missing.astype(np.float64) @ (weights > 0).T.astype(np.float64) > 0

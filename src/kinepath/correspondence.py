@@ -57,7 +57,7 @@ def _known(points: Array) -> NDArray[np.bool_]:
 
 
 def _features(points: Array) -> Array:
-    """Give (T, 2 J) without gaps: interpolated for the sake of the warping alone."""
+    """Return (T, 2 J) without gaps: interpolated for the sake of the warping alone."""
     features = points.reshape(len(points), -1)
     frames = np.arange(len(features))
     filled = np.empty_like(features)

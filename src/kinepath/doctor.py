@@ -61,7 +61,7 @@ def examine(folder: str | Path = ".") -> list[Finding]:
 
 
 def _run(*command: str) -> str | None:
-    """Give what a program prints; None if it is missing, fails or does not answer."""
+    """Return what a program prints; None if it is missing, fails or does not answer."""
     if shutil.which(command[0]) is None:
         return None
     try:

@@ -36,7 +36,7 @@ _FAR = 20_000.0  # pixels; OpenCV's coordinates overflow a little farther out
 
 
 def opacity(confidence: float) -> float:
-    """Give the opacity of a mark: 0 where missing, faint where doubtful, 1 from 0.8 upwards.
+    """Return the opacity of a mark: 0 where missing, faint where doubtful, 1 from 0.8 upwards.
 
     >>> opacity(0.0), round(opacity(0.1), 2), opacity(0.9)
     (0.0, 0.15, 1.0)
@@ -47,7 +47,7 @@ def opacity(confidence: float) -> float:
 
 
 def person_size(position: Floats) -> float:
-    """Give the diagonal of the box around a person's keypoints, in pixels.
+    """Return the diagonal of the box around a person's keypoints, in pixels.
 
     Parameters
     ----------
@@ -64,7 +64,7 @@ def person_size(position: Floats) -> float:
 
 
 def person_sizes(position: Floats, fps: float) -> Floats:
-    """Give the size of a person in every frame: a running median over one second.
+    """Return the size of a person in every frame: a running median over one second.
 
     Line widths follow it, so it must neither flicker with the pose nor ignore a zoom.
 
@@ -239,7 +239,7 @@ def _face(skeleton: Skeleton) -> frozenset[str]:
 
 @cache
 def _body(skeleton: Skeleton) -> tuple[tuple[int, int, Colour], ...]:
-    """Give the ends and the colour of the segments that are drawn as lines."""
+    """Return the ends and the colour of the segments that are drawn as lines."""
     body = []
     for first, last in skeleton.segments:
         if not {first, last} & _face(skeleton):
@@ -250,7 +250,7 @@ def _body(skeleton: Skeleton) -> tuple[tuple[int, int, Colour], ...]:
 
 @cache
 def _joints(skeleton: Skeleton) -> tuple[tuple[int, Colour], ...]:
-    """Give the keypoints that are drawn as dots: the ends of the segments drawn as lines."""
+    """Return the keypoints that are drawn as dots: the ends of the segments drawn as lines."""
     ends = sorted({end for first, last, _ in _body(skeleton) for end in (first, last)})
     return tuple((end, SIDES[side(skeleton.keypoints[end])]) for end in ends)
 
@@ -262,7 +262,7 @@ def _head(
     skeleton: Skeleton,
     size: float,
 ) -> tuple[Floats, float, Floats | None, Floats | None, float] | None:
-    """Give centre and radius of the head, the nose, the base of the neck, and the opacity."""
+    """Return centre and radius of the head, the nose, the base of the neck, and the opacity."""
     face = [i for i in skeleton.indices(tuple(sorted(_face(skeleton)))) if shown[i]]
     if len(face) < 2:
         return None

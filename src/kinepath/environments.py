@@ -21,17 +21,17 @@ class BuildError(KinepathError):
 
 
 def folder_of(marker: str | Path) -> Path:
-    """Give the folder of an environment from the path of its marker, ``NAME.json``."""
+    """Return the folder of an environment from the path of its marker, ``NAME.json``."""
     return Path(marker).with_suffix("")
 
 
 def interpreter(marker: str | Path) -> Path:
-    """Give an environment's Python."""
+    """Return an environment's Python."""
     return folder_of(marker).absolute() / "bin" / "python"
 
 
 def packages(marker: str | Path) -> Path:
-    """Give the folder of an environment's own packages."""
+    """Return the folder of an environment's own packages."""
     folder = str(folder_of(marker))
     return Path(sysconfig.get_path("purelib", vars={"base": folder, "platbase": folder}))
 

@@ -14,7 +14,7 @@ from typing import Any
 
 @contextmanager
 def replacing(path: str | Path) -> Iterator[Path]:
-    """Give a temporary path beside ``path``; rename it to ``path`` if all went well.
+    """Yield a temporary path beside ``path``; rename it to ``path`` if all went well.
 
     The temporary name keeps the suffix (writers choose their format by it). On an error the
     temporary file is removed and ``path`` is left as it was. It also holds the host and process,
@@ -43,6 +43,6 @@ def read_json(path: str | Path) -> Any:
 
 
 def sha256(path: str | Path) -> str:
-    """Give the SHA-256 digest of a file, in hexadecimal."""
+    """Return the SHA-256 digest of a file, in hexadecimal."""
     with Path(path).open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()

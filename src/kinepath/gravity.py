@@ -149,7 +149,7 @@ def gravity_aligned(poses: xr.Dataset, up: Vertical | None = None) -> xr.Dataset
 
 
 def rotation_between(start: Array, end: Array) -> Array:
-    """Give the smallest rotation (3, 3) that takes one unit vector to another, not opposite one.
+    """Return the smallest rotation (3, 3) that takes one unit vector to another, not opposite one.
 
     Rodrigues' formula with the axis ``start x end``.
     """
@@ -169,14 +169,14 @@ def _points(poses: xr.Dataset) -> dict[str, Array]:
 
 
 def _feet(points: dict[str, Array]) -> tuple[Array, bool]:
-    """Give the midpoint of the feet (time, 3), and whether it is that of heels and toes."""
+    """Return the midpoint of the feet (time, 3), and whether it is that of heels and toes."""
     exact = "left_heel" in points and bool(np.isfinite(points["left_heel"]).any())
     parts = ("heel", "foot_index") if exact else ("ankle",)
     return np.mean([points[f"{s}_{p}"] for s in ("left", "right") for p in parts], axis=0), exact
 
 
 def _centre_of_mass(points: dict[str, Array]) -> Array:
-    """Give the centre of mass (time, 3) of what is seen; NaN without trunk and thighs."""
+    """Return the centre of mass (time, 3) of what is seen; NaN without trunk and thighs."""
     total = np.zeros_like(points["nose"])
     mass = np.zeros((len(total), 1))
     for proximal, distal, share, where in _MASSES:
@@ -205,7 +205,7 @@ def _straight(points: dict[str, Array]) -> NDArray[np.bool_]:
 
 
 def _told(directions: Array, fps: float, method: str, sd: float) -> Vertical | None:
-    """Give the median direction with its uncertainty; None where the directions disagree."""
+    """Return the median direction with its uncertainty; None where the directions disagree."""
     up = _spatial_median(directions)
     angle = np.degrees(np.arccos(np.clip(directions @ up, -1.0, 1.0)))
     spread = float(np.median(angle))
@@ -219,7 +219,7 @@ def _told(directions: Array, fps: float, method: str, sd: float) -> Vertical | N
 
 
 def _spatial_median(directions: Array) -> Array:
-    """Give the unit vector nearest to all in the sum of distances (Weiszfeld's iteration)."""
+    """Return the unit vector nearest to all in the sum of distances (Weiszfeld's iteration)."""
     centre = directions.mean(axis=0)
     for _ in range(50):
         weight = 1.0 / np.maximum(np.linalg.norm(directions - centre, axis=1), 1e-6)

@@ -100,7 +100,7 @@ def poses(
 
 
 def time_coordinate(time: ArrayLike) -> tuple[str, NDArray[np.float64], dict[str, str]]:
-    """Give the ``time`` coordinate, seconds of presentation time, with its attributes."""
+    """Return the ``time`` coordinate, seconds of presentation time, with its attributes."""
     return (
         "time",
         np.asarray(time, dtype=np.float64),
@@ -109,14 +109,14 @@ def time_coordinate(time: ArrayLike) -> tuple[str, NDArray[np.float64], dict[str
 
 
 def with_parameters(attrs: Mapping[str, Any], stage: str, settings: Mapping[str, Any]) -> str:
-    """Give the ``parameters`` attribute with the settings of one more stage in it, as JSON."""
+    """Return the ``parameters`` attribute with the settings of one more stage in it, as JSON."""
     parameters = json.loads(attrs.get("parameters", "{}"))
     parameters[stage] = dict(settings)
     return json.dumps(parameters, sort_keys=True)
 
 
 def carried_attrs(dataset: xr.Dataset) -> dict[str, Any]:
-    """Give the attributes that a derived data set takes over from its source."""
+    """Return the attributes that a derived data set takes over from its source."""
     return {key: value for key, value in dataset.attrs.items() if key not in ("schema", "ds_type")}
 
 

@@ -29,15 +29,15 @@ class Skeleton:
     segments: tuple[tuple[str, str], ...]
 
     def index(self, keypoint: str) -> int:
-        """Give the position of a keypoint along the ``keypoints`` dimension."""
+        """Return the position of a keypoint along the ``keypoints`` dimension."""
         return self.keypoints.index(keypoint)
 
     def indices(self, keypoints: tuple[str, ...]) -> list[int]:
-        """Give the positions of several keypoints along the ``keypoints`` dimension."""
+        """Return the positions of several keypoints along the ``keypoints`` dimension."""
         return [self.index(keypoint) for keypoint in keypoints]
 
     def mirror_order(self) -> NDArray[np.intp]:
-        """Give the permutation that exchanges left and right keypoints.
+        """Return the permutation that exchanges left and right keypoints.
 
         Returns
         -------

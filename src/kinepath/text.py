@@ -18,7 +18,7 @@ Colour = tuple[int, int, int]
 
 
 def bgr(code: str) -> Colour:
-    """Give the blue, green and red of a colour written as red, green, blue in hexadecimal.
+    """Return the blue, green and red of a colour written as red, green, blue in hexadecimal.
 
     >>> bgr("56b4e9")
     (233, 180, 86)
@@ -32,7 +32,7 @@ PALE = bgr("dfe3e8")
 
 
 def canvas(width: int, height: int) -> Image:
-    """Give an empty dark picture (height, width, 3)."""
+    """Return an empty dark picture (height, width, 3)."""
     return _empty(width, height).copy()
 
 

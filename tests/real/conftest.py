@@ -23,5 +23,5 @@ def sources() -> dict[str, dict[str, str]]:
 
 
 def clip_name(file: str) -> str:
-    """Give a clip the name of its file."""
+    """Name a clip after its file."""
     return Path(file).stem

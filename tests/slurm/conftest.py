@@ -52,13 +52,13 @@ class Cluster:
         return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
     def jobs(self, logged: str) -> set[str]:
-        """Give the states of the jobs that a run of snakemake submitted, from what it logged."""
+        """Return the states of the jobs that a run of snakemake submitted, from what it logged."""
         numbers = re.findall(r"SLURM jobid ([0-9]+)", logged)
         lines = self.run("squeue", "-h", "--states=all", "-o", "%T", "-j", ",".join(numbers))
         return set(lines.split())
 
     def told(self, comment: str) -> list[tuple[str, str, str, str]]:
-        """Give number, state, partition and node of the jobs with a comment, oldest first."""
+        """Return number, state, partition and node of the jobs with a comment, oldest first."""
         lines = self.run("squeue", "-h", "--states=all", "-S", "i", "-o", "%i|%T|%P|%N|%k")
         rows = [line.split("|") for line in lines.splitlines()]
         return [(i, state, where, node) for i, state, where, node, said in rows if said == comment]
@@ -101,7 +101,7 @@ def accounted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
 
 
 def started(state: Path, *options: str) -> Iterator[Cluster]:
-    """Give a SLURM for as long as it is needed."""
+    """Yield a SLURM for as long as it is needed."""
     try:
         subprocess.run([HERE / "cluster.sh", "start", state, *options], check=True)
         yield Cluster(state)
@@ -132,7 +132,7 @@ def finished(process: subprocess.Popen[str], seconds: float = 900.0) -> str:
 
 
 def logged(folder: Path) -> str:
-    """Give what snakemake wrote into its own log files in a folder."""
+    """Return what snakemake wrote into its own log files in a folder."""
     logs = sorted((folder / ".snakemake" / "log").glob("*.snakemake.log"))
     return "".join(path.read_text(encoding="utf-8") for path in logs)
 

@@ -39,7 +39,7 @@ def pictures(path: Path) -> NDArray[np.uint8]:
 
 
 def centre(video: NDArray[np.uint8], column: int, row: int = 0) -> NDArray[np.float64]:
-    """Give the brightness in the middle of a tile over time."""
+    """Return the brightness in the middle of a tile over time."""
     x, y = column * WIDTH + WIDTH // 2, row * HEIGHT + HEIGHT // 2
     return np.asarray(video[:, y - 4 : y + 4, x - 4 : x + 4].mean(axis=(1, 2, 3)))
 

@@ -32,7 +32,7 @@ def clip(path: Path, values: list[int], fps: float = 25.0) -> Path:
 
 
 def brightness(path: Path) -> list[int]:
-    """Give the brightness in the middle of each frame."""
+    """Return the brightness in the middle of each frame."""
     return [int(frame.image[90, 160].mean()) for frame in read_frames(path)]
 
 

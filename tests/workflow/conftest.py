@@ -82,14 +82,14 @@ class Workspace:
         return self.run("--allowed-rules", rule, "--force", "--", *targets)
 
     def jobs(self, *arguments: str) -> dict[str, int]:
-        """Give the number of jobs of each rule that a run would start."""
+        """Return the number of jobs of each rule that a run would start."""
         text = self.run("--dry-run", *arguments)
         # The progress display writes underscores as spaces.
         table = re.findall(r"^ +([a-z_ ]+?) +([0-9]+) *$", text, flags=re.MULTILINE)
         return {name.replace(" ", "_"): int(count) for name, count in table if name != "total"}
 
     def path(self, name: str) -> Path:
-        """Give a path in the workspace, with its folder made."""
+        """Return a path in the workspace, with its folder made."""
         path = self.folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         return path

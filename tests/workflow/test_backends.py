@@ -84,7 +84,7 @@ def settings(**changes: Any) -> dict[str, Any]:
 
 
 def job_of(clip: Mapping[str, str], output: Path, **changes: Any) -> dict[str, Any]:
-    """Give the job of a clip without its model."""
+    """Return the job of a clip without its model."""
     job: dict[str, Any] = {**clip, "output": str(output), "model": "", "box": None}
     search = {**CONFIGURED["subject"], "tiles": [1.0], "searched": 2}
     return {**job, "implement": False, "subject": search, **changes}

@@ -173,7 +173,7 @@ def jobs_with(demo: Checkout, settings: dict[str, Any]) -> set[str]:
 
 @contextmanager
 def other_content(path: Path) -> Iterator[None]:
-    """Give a file other content for a while."""
+    """Change a file's content for a while."""
     content, status = path.read_bytes(), path.stat()
     path.write_bytes(content + b" ")
     try:

@@ -98,7 +98,7 @@ def _opener(tmp_path_factory: pytest.TempPathFactory) -> Opener:
 
 
 def errors(scene: Scene, found: list[Detection | None]) -> Floats:
-    """Give the median error of the body joints per frame, shoulder widths; NaN where missing."""
+    """Return the median error of the body joints per frame, shoulder widths; NaN where missing."""
     joints = BLAZEPOSE.indices(BODY_JOINTS)
     wide = np.median(scene.shoulders)
     return np.array(

@@ -34,7 +34,7 @@ class Plate:
 
 
 def similarities(camera: xr.Dataset) -> Array:
-    """Give the matrices (time, 3, 3) from each frame to its shot's steady frame; NaN where lost."""
+    """Return the matrices (time, 3, 3) from each frame to its shot's steady one; NaN where lost."""
     turn = camera["rotation"].values
     turn = camera["scale"].values * np.exp(1j * turn)
     shift = camera["translation"].transpose("time", "space").values
@@ -112,7 +112,7 @@ class _Stack:
 
 
 def warped(image: Image, matrix: Array, size: tuple[int, int]) -> Image:
-    """Give a picture seen through an affine map (3, 3), softened where it shrinks.
+    """Return a picture seen through an affine map (3, 3), softened where it shrinks.
 
     Only the part that is seen is touched, so that the time does not grow with the picture.
     """

@@ -78,7 +78,7 @@ class View:
 
 
 def view_side() -> int:
-    """Give the side of a working picture, pixels."""
+    """Return the side of a working picture, pixels."""
     return 2 * int(np.ceil(LENGTH_PX * REACH)) + 1
 
 
@@ -158,7 +158,7 @@ _TIP: NDArray[np.intp] = np.rint(LENGTHS / STEP).astype(np.intp)
 
 
 def tip_step(length: int) -> int:
-    """Give the step along a ray at which an implement of a length ends."""
+    """Return the step along a ray at which an implement of a length ends."""
     return int(_TIP[length])
 
 
@@ -184,7 +184,7 @@ class Palette:
     typical: Float
 
     def __call__(self, colour: Float) -> Float:
-        """Give the logarithm of the likelihood ratio of colours (..., 3)."""
+        """Return the logarithm of the likelihood ratio of colours (..., 3)."""
         return np.asarray(self.table[tuple(np.moveaxis(self.bins(colour), -1, 0))])
 
     BINS = 24
@@ -192,7 +192,7 @@ class Palette:
 
     @staticmethod
     def bins(colour: Float) -> NDArray[np.intp]:
-        """Give the cell of the table that colours (..., 3) lie in."""
+        """Return the cell of the table that colours (..., 3) lie in."""
         share = (colour - Palette.LOW) / (Palette.HIGH - Palette.LOW)
         return np.asarray(np.clip(share * Palette.BINS, 0, Palette.BINS - 1).astype(np.intp))
 
@@ -206,7 +206,7 @@ def features(
     hands: Array,
     apart: float = 0.0,
 ) -> Float:
-    """Give the features of all hypotheses of a frame.
+    """Return the features of all hypotheses of a frame.
 
     Parameters
     ----------

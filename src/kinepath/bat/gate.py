@@ -23,7 +23,7 @@ _TEMPERED = 0.4
 def signs(
     margin: Array, score: Array, turn: Array, hands: Array, apart: Array, body: Array
 ) -> Array:
-    """Give what speaks for the tip of each frame, (time, signs).
+    """Return what speaks for the tip of each frame, (time, signs).
 
     Parameters
     ----------
@@ -57,12 +57,12 @@ def signs(
 
 
 def certainty(given: Array, weights: Sequence[float]) -> Array:
-    """Give the probability that the tip is right, from its signs (time, signs)."""
+    """Return the probability that the tip is right, from its signs (time, signs)."""
     return np.asarray(1.0 / (1.0 + np.exp(-given @ np.array(weights))))
 
 
 def on_footage(confidence: Array) -> Array:
-    """Give the confidence that holds on footage, for one that was fitted to simulated clips.
+    """Return the confidence that holds on footage, for one that was fitted to simulated clips.
 
     The odds are raised to the power of :data:`_TEMPERED`; what is below 0.5 stays.
     """

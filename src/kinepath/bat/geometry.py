@@ -45,7 +45,7 @@ def pixels_per_metre(poses: xr.Dataset, stature_m: float) -> float:
 
 
 def joint(poses: xr.Dataset, name: str) -> Array:
-    """Give a keypoint's position (time, space); NaN where missing or unknown to the skeleton."""
+    """Return a keypoint's position (time, space); NaN where missing or unknown to the skeleton."""
     if name not in poses["keypoints"].values:
         return np.full((poses.sizes["time"], 2), np.nan)
     where = poses["position"].isel(individuals=0).sel(keypoints=name)

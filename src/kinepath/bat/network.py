@@ -44,7 +44,7 @@ class Network:
         return cls(straight, inward.reshape(features, hidden), least, outward)
 
     def numbers(self) -> Float:
-        """Give all weights in a row."""
+        """Return all weights in a row."""
         return np.concatenate([self.straight, self.inward.ravel(), self.least, self.outward])
 
     def __call__(self, features: ArrayLike) -> Float:

@@ -20,7 +20,7 @@ Table = NDArray[np.float64]
 
 
 def known_colour(colour: Sequence[int] | None) -> Palette | None:
-    """Give the palette of an implement whose colour (red, green, blue of 255) is known before."""
+    """Return the palette of an implement whose colour (red, green, blue of 255) is known before."""
     if colour is None:
         return None
     pixel = np.array([[colour[::-1]]], dtype=np.float32) / 255
@@ -62,7 +62,7 @@ class Learner:
         self._typical.append(np.median(mine, axis=0))
 
     def palette(self) -> Palette | None:
-        """Give what was learned; None without any sighting."""
+        """Return what was learned; None without any sighting."""
         if not self._typical:
             return None
         mine, others = (_density(table) for table in (self._mine, self._others))

@@ -34,5 +34,5 @@ def dataset(
 
 
 def source_shares(source: NDArray[np.int8]) -> dict[str, float]:
-    """Give the share of frames of each source, by name."""
+    """Return the share of frames of each source, by name."""
     return {name: float(np.mean(source == value)) for name, value in SOURCES.items()}

@@ -55,14 +55,14 @@ class Course:
 
 
 def velocities(fps: float) -> Array:
-    """Give the angular velocities that are tried, degrees per frame."""
+    """Return the angular velocities that are tried, degrees per frame."""
     most = min(_FASTEST / fps, _MOST)
     share = np.linspace(-1, 1, _VELOCITIES)
     return np.asarray(np.sign(share) * most * np.abs(share) ** 1.6)
 
 
 def by_velocity(scores: Float, fps: float) -> Float:
-    """Give the evidence for every velocity, the best fan that such a velocity can sweep.
+    """Return the evidence for every velocity, the best fan that such a velocity can sweep.
 
     Parameters
     ----------

@@ -118,7 +118,7 @@ def learned(
 
 
 def rays(angle: Array, length: Array) -> NDArray[np.complex128]:
-    """Give the points (offsets, 1, ...) so far along the rays of all offsets, from the grip."""
+    """Return the points (offsets, 1, ...) so far along the rays of all offsets, from the grip."""
     beside = _OFFSETS.reshape(-1, 1, *(1,) * np.ndim(angle))
     return np.asarray(np.exp(1j * angle) * (length + 1j * beside))
 
@@ -183,7 +183,7 @@ class Scene:
             yield None if view is None else Look(self.rays.sample(view), boxes[0])
 
     def scores(self, look: Look, frame: int, palette: Palette | None) -> Float:
-        """Give the logarithm of the probability of every hypothesis of a frame."""
+        """Return the logarithm of the probability of every hypothesis of a frame."""
         weighed = self.blind if palette is None else self.informed
         score = weighed(self.features(look, frame, palette))
         score += self._boxed(look.boxes, frame)
@@ -192,13 +192,13 @@ class Scene:
         return np.asarray(score - np.log(np.exp(score).sum()), dtype=np.float32)
 
     def features(self, look: Look, frame: int, palette: Palette | None) -> Float:
-        """Give the features of all hypotheses of a frame."""
+        """Return the features of all hypotheses of a frame."""
         grasp = self.grasp
         pose = grasp.forearm[frame], grasp.knuckles[frame], grasp.hands[frame], grasp.apart[frame]
         return features(look.polar, self.rays, palette, *pose)
 
     def tips(self, frame: int) -> Array:
-        """Give the tips (offsets, 1, directions, lengths, 2) of a frame's hypotheses, pixels."""
+        """Return the tips (offsets, 1, directions, lengths, 2) of a frame's hypotheses, pixels."""
         ray = rays(_ANGLE[:, None], LENGTHS) * self.length_px[frame]
         return np.asarray(np.stack([ray.real, ray.imag], axis=-1) + self.grasp.grip[frame])
 
@@ -209,7 +209,7 @@ class Scene:
         return np.asarray(along > np.cos(np.radians(_ON_ARM_DEG)), dtype=np.float32)
 
     def _boxed(self, boxes: Array, frame: int) -> Float:
-        """Give what a detector's boxes add to a frame's hypotheses, whatever their fan."""
+        """Return what a detector's boxes add to a frame's hypotheses, whatever their fan."""
         tips, room = self.tips(frame), _ROOM * self.length_px[frame]
         gain = np.zeros(tips.shape[:-1], dtype=np.float32)
         for *corners, score in boxes:
@@ -258,24 +258,24 @@ class Block:
                 yield k
 
     def sighting(self, k: int) -> tuple[Float, int, int]:
-        """Give the colours that were seen and where the bat was in them."""
+        """Return the colours that were seen and where the bat was in them."""
         look, offset, direction, length = self._seen(k)
         return look.polar.colour[offset], direction, length
 
     def covered(self, k: int) -> float:
-        """Give the share of the bat that lies before the body."""
+        """Return the share of the bat that lies before the body."""
         look, offset, direction, length = self._seen(k)
         return float(look.polar.body[offset, direction, : tip_step(length)].mean())
 
     def _seen(self, k: int) -> tuple[Look, int, int, int]:
-        """Give what was seen, and offset, direction and length of the bat in it."""
+        """Return what was seen, and offset, direction and length of the bat in it."""
         look = self.looks[k]
         assert look is not None
         offset, _ = self._place(k)
         return look, offset, int(self.course.direction[k]), int(self.course.length[k])
 
     def _place(self, k: int) -> tuple[int, int]:
-        """Give offset and fan of the likeliest hypothesis where the course is."""
+        """Return offset and fan of the likeliest hypothesis where the course is."""
         scores = self.scores[k]
         assert scores is not None
         place = scores[:, :, self.course.direction[k], self.course.length[k]]
@@ -331,15 +331,15 @@ class Found:
             self.margin[frame], self.turn[frame] = course.margin[k], course.turn[k]
 
     def tips(self, scene: Scene) -> Array:
-        """Give the tips (time, 2), pixels."""
+        """Return the tips (time, 2), pixels."""
         return np.asarray(scene.grasp.grip + self.offset * scene.length_px[:, None])
 
     def grips(self, scene: Scene) -> Array:
-        """Give the grips (time, 2), moved sideways onto the bat's line, pixels."""
+        """Return the grips (time, 2), moved sideways onto the bat's line, pixels."""
         return np.asarray(scene.grasp.grip + self.aside * scene.length_px[:, None])
 
     def signs(self, scene: Scene) -> Array:
-        """Give what speaks for the tips; see :func:`kinepath.bat.gate.signs`."""
+        """Return what speaks for the tips; see :func:`kinepath.bat.gate.signs`."""
         seen = self.margin, self.score, self.turn
         return gate.signs(*seen, scene.hands, scene.grasp.apart, self.body)
 
@@ -378,7 +378,7 @@ def _share(source: NDArray[np.int8], visible: NDArray[np.bool_]) -> float:
 
 
 def _neighbourhood(scores: Float, direction: int, length: int) -> tuple[complex, complex, float]:
-    """Give what the hypotheses around one say: mean tip, mean grip, logarithm of probability."""
+    """Return what the hypotheses around one say: mean tip, mean grip, logarithm of probability."""
     half, longer = _AROUND
     turns = np.arange(direction - half, direction + half + 1) % DIRECTIONS
     lengths = np.arange(max(length - longer, 0), min(length + longer + 1, len(LENGTHS)))

@@ -50,7 +50,7 @@ def views(
 
 
 def view_matrix(grip: Array, length_px: float) -> Array:
-    """Give the map (3, 3) from the picture to the working picture around a grip."""
+    """Return the map (3, 3) from the picture to the working picture around a grip."""
     factor = LENGTH_PX / length_px
     shift = view_side() // 2 - factor * grip
     return np.array([[factor, 0, shift[0]], [0, factor, shift[1]], [0, 0, 1.0]])
@@ -69,7 +69,7 @@ class Limbs:
         self._head = joint(poses, "nose")
 
     def painted(self, frame: int, matrix: Array, pixels_per_m: float) -> tuple[Image, Image]:
-        """Give masks of the arms and of the rest of the body in a working picture."""
+        """Return masks of the arms and of the rest of the body in a working picture."""
         side = view_side()
         arms, body = (np.zeros((side, side), dtype=np.uint8) for _ in range(2))
         for mask, segments in ((arms, _ARMS), (body, _LEGS)):

@@ -40,13 +40,13 @@ class CameraError(KinepathError):
 
 
 def working_size(width: int, height: int, most: int) -> tuple[int, int]:
-    """Give the size at which the background is followed: at most so many pixels wide."""
+    """Return the size at which the background is followed: at most so many pixels wide."""
     factor = min(1.0, most / width)
     return max(1, round(width * factor)), max(1, round(height * factor))
 
 
 def person_boxes(poses: xr.Dataset) -> Array:
-    """Give where the person may be.
+    """Return where the person may be.
 
     Parameters
     ----------
@@ -223,7 +223,7 @@ def _dataset(
 
 
 def _displacement(rows: Array, size: tuple[int, int]) -> Array:
-    """Give how far each similarity moves the picture's corners: root mean square, pixels."""
+    """Return how far each similarity moves the picture's corners: root mean square, pixels."""
     width, height = size
     corners = np.array([[0, 0], [width, 0], [0, height], [width, height]], dtype=np.float64)
     moved = _moved(corners[None], rows[:, :4])
@@ -301,7 +301,7 @@ def _note(state: NDArray[np.int8]) -> dict[str, str]:
 
 
 def steady(points: ArrayLike, camera: xr.Dataset) -> Array:
-    """Give positions in the frame of the first picture of their shot.
+    """Return positions in the frame of the first picture of their shot.
 
     Parameters
     ----------
@@ -329,7 +329,7 @@ def steady(points: ArrayLike, camera: xr.Dataset) -> Array:
 
 
 def steadied(dataset: xr.Dataset, camera: xr.Dataset) -> xr.Dataset:
-    """Give a data set with its positions in the steady frame.
+    """Return a data set with its positions in the steady frame.
 
     Parameters
     ----------

@@ -193,7 +193,7 @@ class Follower:
         return True
 
     def _full(self, points: Points) -> Array:
-        """Give where points of the working picture lie in the video (pixel centres are whole)."""
+        """Return where points of the working picture lie in the video (pixel centres are whole)."""
         return np.asarray((points.astype(np.float64) + 0.5) * self._pixel - 0.5)
 
     def _working(self, points: Array) -> Array:
@@ -201,7 +201,7 @@ class Follower:
 
 
 def chained(second: Similarity, first: Similarity) -> Similarity:
-    """Give the similarity that applies ``first`` and then ``second``."""
+    """Return the similarity that applies ``first`` and then ``second``."""
     x, y = second.apply(np.array(first.translation))
     turn = first.rotation + second.rotation
     return Similarity(
@@ -212,7 +212,7 @@ def chained(second: Similarity, first: Similarity) -> Similarity:
 
 
 def _contrast(image: Image) -> Array:
-    """Give the standard deviation of the brightness in the patch around every pixel."""
+    """Return the standard deviation of the brightness in the patch around every pixel."""
     values = image.astype(np.float32)
     size = (_PATCH, _PATCH)
     mean, square = cv2.blur(values, size), cv2.blur(values * values, size)

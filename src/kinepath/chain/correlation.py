@@ -118,7 +118,7 @@ def weighted_lags(signals: Array, fps: float, near: Array, weights: Array, reach
 
 
 def _vertex(rho: Array, best: NDArray[np.intp], *, circular: bool) -> tuple[Array, Array]:
-    """Give height and offset (samples) of the parabola through each best sample and its two."""
+    """Return height and offset (samples) of the parabola through each best sample and its two."""
     count = rho.shape[-1]
 
     def at(shift: int) -> Array:

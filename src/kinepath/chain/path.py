@@ -10,7 +10,7 @@ Mask = NDArray[np.bool_]
 
 
 def reaching(weight: Array, starts: Mask) -> Array:
-    """Give the weight of the heaviest path to every node.
+    """Return the weight of the heaviest path to every node.
 
     Parameters
     ----------
@@ -34,24 +34,24 @@ def reaching(weight: Array, starts: Mask) -> Array:
 
 
 def leaving(weight: Array, ends: Mask) -> Array:
-    """Give the weight of the heaviest path from every node to an end; see :func:`reaching`."""
+    """Return the weight of the heaviest path from every node to an end; see :func:`reaching`."""
     turned = np.swapaxes(weight, -1, -2)[..., ::-1, ::-1]
     return reaching(turned, ends[::-1])[..., ::-1]
 
 
 def heaviest(weight: Array, starts: Mask, ends: Mask) -> Array:
-    """Give the weight of the heaviest path of one edge or more, ``-inf`` where there is none."""
+    """Return the weight of the heaviest path of one edge or more, ``-inf`` where there is none."""
     return np.asarray(through(weight, starts, ends).max(axis=(-1, -2)))
 
 
 def through(weight: Array, starts: Mask, ends: Mask) -> Array:
-    """Give the weight of the heaviest whole path through every edge, (..., nodes, nodes)."""
+    """Return the weight of the heaviest whole path through every edge, (..., nodes, nodes)."""
     first = reaching(weight, starts)[..., :, np.newaxis]
     return np.asarray(first + weight + leaving(weight, ends)[..., np.newaxis, :])
 
 
 def trace(weight: Array, starts: Mask, ends: Mask) -> tuple[int, ...]:
-    """Give the nodes of the heaviest path of one graph (nodes, nodes); empty if there is none."""
+    """Return the nodes of the heaviest path of one graph (nodes, nodes); empty if there is none."""
     whole = through(weight, starts, ends)
     if not np.isfinite(whole.max(initial=-np.inf)):
         return ()

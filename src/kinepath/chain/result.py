@@ -90,7 +90,7 @@ class Null:
     kind: str = "timings"
 
     def histogram(self, bins: int = 40) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-        """Give counts and edges of the bins of the surrogates' maxima."""
+        """Return counts and edges of the bins of the surrogates' maxima."""
         top = max(float(self.maxima.max(initial=0.0)), self.observed, 1e-6)
         counts, edges = np.histogram(self.maxima, bins=bins, range=(0.0, 1.02 * top))
         return counts.astype(np.int64), edges
@@ -164,7 +164,7 @@ class ChainResult:
         return sum(edge.c for edge in self.path_edges)
 
     def to_json(self) -> dict[str, Any]:
-        """Give the result as plain values for a JSON file; what is not known is null."""
+        """Return the result as plain values for a JSON file; what is not known is null."""
         return {
             "method": self.method,
             "verdict": self.verdict,

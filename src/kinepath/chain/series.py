@@ -98,7 +98,7 @@ def node_series(
 
 
 def principal_axis(trace: Array) -> Array:
-    """Give the first principal component of a trace (time, 2), its larger component positive.
+    """Return the first principal component of a trace (time, 2), its larger component positive.
 
     Raises
     ------
@@ -142,7 +142,7 @@ def velocities(points: Array, fps: float, *, window_s: float, order: int) -> Arr
 
 
 def _body(kinematics: xr.Dataset, minimum_confidence: float) -> Array:
-    """Give the positions of the body joints, (time, joints, 2), NaN where not sure enough."""
+    """Return the positions of the body joints, (time, joints, 2), NaN where not sure enough."""
     joints = kinematics.sel(keypoints=list(BODY_JOINTS)).isel(individuals=0)
     position = joints["position"].transpose("time", "keypoints", "space").values
     confidence = joints["confidence"].transpose("time", "keypoints").values
@@ -150,6 +150,6 @@ def _body(kinematics: xr.Dataset, minimum_confidence: float) -> Array:
 
 
 def _runs(known: NDArray[np.bool_]) -> Iterator[tuple[int, int]]:
-    """Give the begin and end of every run of known samples."""
+    """Yield the start and end of every run of known samples."""
     edges = np.flatnonzero(np.diff(np.concatenate([[0], known.astype(np.int8), [0]])))
     yield from zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True)

@@ -59,7 +59,7 @@ _HANDS = LEVELS.index("forearm")
 
 
 def level(node: str) -> int:
-    """Give how far up the body a node is, an index into :data:`LEVELS`."""
+    """Return how far up the body a node is, an index into :data:`LEVELS`."""
     return LEVELS.index(node.removeprefix("left_").removeprefix("right_").replace("_", " "))
 
 
@@ -117,7 +117,7 @@ def with_depth(kinematics: xr.Dataset, poses: xr.Dataset) -> xr.Dataset:
 
 
 def swing_speed(kinematics: xr.Dataset) -> tuple[str, Array | None]:
-    """Give the speed (time,) that a swing is told by and what it is of: the bat or the hands.
+    """Return the speed (time,) that a swing is told by and what it is of: the bat or the hands.
 
     The hands stand in where the bat's tip was not seen in most frames; None without a bat.
     """
@@ -173,7 +173,7 @@ def signals(kinematics: xr.Dataset, settings: Mapping[str, Any], *, bat: bool) -
 
 
 def speed_of(moving: Array, fps: float, smoothing_s: float) -> Array:
-    """Give the speed (time,) of a point or vector (time, space); NaN where not known."""
+    """Return the speed (time,) of a point or vector (time, space); NaN where not known."""
     known = np.isfinite(moving).all(axis=1)
     window = window_length(smoothing_s, fps, 2)
     if window and known.all() and len(moving) >= samples(window):
@@ -197,7 +197,7 @@ def _window(kinematics: xr.Dataset, time: Array, fps: float, settings: Mapping[s
 
 
 def _point(kinematics: xr.Dataset, name: str, settings: Mapping[str, Any]) -> Array:
-    """Give a keypoint or an end of the bat over time, (time, space), NaN where not sure enough."""
+    """Return a keypoint or an end of the bat (time, space), NaN where not sure enough."""
     if name in (GRIP, TIP):
         values = kinematics[name].transpose("time", "space").values
         sure = kinematics["bat_confidence"].values >= settings["minimum_confidence"]
@@ -212,7 +212,7 @@ def _point(kinematics: xr.Dataset, name: str, settings: Mapping[str, Any]) -> Ar
 
 
 def _feet(kinematics: xr.Dataset, settings: Mapping[str, Any]) -> Array:
-    """Give the midpoint of the ankles: 3D keypoints are relative to the hips, which move."""
+    """Return the midpoint of the ankles: 3D keypoints are relative to the hips, which move."""
     ends = [_point(kinematics, name, settings) for name in _FEET]
     return np.asarray((ends[0] + ends[1]) / 2)
 

@@ -162,7 +162,7 @@ def summarise(
 
 
 def wilson(count: int, total: int) -> tuple[float, float]:
-    """Give the 95 % interval of a share (Wilson 1927).
+    """Return the 95 % interval of a share (Wilson 1927).
 
     >>> wilson(0, 10)
     (0.0, 0.2775327998628892)
@@ -174,7 +174,7 @@ def wilson(count: int, total: int) -> tuple[float, float]:
 
 
 def mean_interval(values: Sequence[float], seed: int) -> list[float] | None:
-    """Give the 95 % bootstrap interval of a mean; None where there are fewer than two values."""
+    """Return the 95 % bootstrap interval of a mean; None where there are fewer than two values."""
     if len(values) < 2:
         return None
     drawn = np.random.default_rng(seed).choice(values, (_RESAMPLES, len(values)))

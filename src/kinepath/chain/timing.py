@@ -233,7 +233,7 @@ def edge_weights(
 
 
 def random_lags(lag: Array, period: float, count: int, rng: np.random.Generator) -> Array:
-    """Give the lags (count, nodes, nodes) after shifting every node at random round the circle."""
+    """Return the lags (count, nodes, nodes) after shifting every node at random, circularly."""
     shift = rng.uniform(0.0, period, size=(count, len(lag)))
     moved = lag + shift[:, np.newaxis, :] - shift[:, :, np.newaxis]
     return np.asarray((moved + period / 2) % period - period / 2)
@@ -242,7 +242,7 @@ def random_lags(lag: Array, period: float, count: int, rng: np.random.Generator)
 def random_orders(
     values: tuple[Array, Array, Array], count: int, rng: np.random.Generator
 ) -> tuple[Array, Array, Array]:
-    """Give matrices (nodes, nodes) with the nodes' bursts exchanged at random, (count, ...)."""
+    """Return matrices (nodes, nodes) with the nodes' bursts exchanged at random, (count, ...)."""
     order = rng.permuted(np.tile(np.arange(len(values[0])), (count, 1)), axis=1)
     first, second, third = (
         value[order[:, :, np.newaxis], order[:, np.newaxis, :]] for value in values
@@ -268,7 +268,7 @@ def _edge(
 
 
 def _nodes(found: Signals, weights: Array, settings: Mapping[str, Any]) -> tuple[Node, ...]:
-    """Give all configured nodes with their times of activation."""
+    """Return all configured nodes with their times of activation."""
     times = {}
     for name, speed in zip(found.names, found.speed, strict=True):
         again = activation(speed, found.time, weights)
@@ -283,7 +283,7 @@ def _nodes(found: Signals, weights: Array, settings: Mapping[str, Any]) -> tuple
 
 
 def activation(speed: Array, time: Array, weights: Array | None = None) -> Array:
-    """Give the middle of a burst of speed: the centroid of what is above half of its height.
+    """Return the middle of a burst of speed: the centroid of what is above half of its height.
 
     Parameters
     ----------

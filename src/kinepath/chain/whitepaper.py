@@ -73,7 +73,7 @@ def living(velocity: Array, max_lag: int) -> NDArray[np.bool_]:
 
 
 def activation(velocity: Array, alive: NDArray[np.bool_]) -> NDArray[np.intp]:
-    """Give the frame in which each node is fastest; 0 for nodes that are not alive."""
+    """Return the frame in which each node is fastest; 0 for nodes that are not alive."""
     speed = np.where(np.isfinite(velocity), np.abs(velocity), -1.0)
     return np.where(alive, np.argmax(speed, axis=1), 0)
 
@@ -114,7 +114,7 @@ def cross_correlation(velocity: Array, max_lag: int) -> Array:
 
 
 def significance(c: float, samples: float, r_i: float, r_j: float) -> float:
-    """Give the two-sided p of a correlation by Fisher's z with the effective sample size."""
+    """Return the two-sided p of a correlation by Fisher's z with the effective sample size."""
     effective = samples * (1 - r_i * r_j) / (1 + r_i * r_j)
     if effective <= 3:
         return 1.0
@@ -123,7 +123,7 @@ def significance(c: float, samples: float, r_i: float, r_j: float) -> float:
 
 
 def heaviest_path(edges: Sequence[Edge]) -> tuple[str, ...]:
-    """Give the path of the greatest summed correlation, cut at the bat if it meets it.
+    """Return the path of the greatest summed correlation, cut at the bat if it meets it.
 
     Empty where there is no edge, or where the path begins at the bat and the cut leaves nothing.
     """

@@ -304,7 +304,7 @@ def _stature(position: Track, dataset: xr.Dataset) -> float:
 
 
 def _jitter(position: Track, seen: Mask, fps: float) -> Track:
-    """Give the scatter of a coordinate around local polynomials: a running root mean square.
+    """Return the scatter of a coordinate around local polynomials: a running root mean square.
 
     NaN where a sample is not seen; 0 where too few neighbours are seen to tell.
     """

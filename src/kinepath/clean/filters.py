@@ -44,7 +44,7 @@ class Filter:
 
 
 def make_filter(settings: Mapping[str, Any], fps: float) -> Filter:
-    """Give the filter that the settings ask for.
+    """Return the filter that the settings ask for.
 
     Parameters
     ----------

@@ -10,7 +10,7 @@ Mask = NDArray[np.bool_]
 
 
 def run_length(mask: Mask) -> NDArray[np.intp]:
-    """Give for every true sample the length of the run of true samples it is in, along axis 0."""
+    """Return for every true sample the length of the run of true samples it is in, along axis 0."""
     count = mask.shape[0]
     order = np.arange(count).reshape(-1, *([1] * (mask.ndim - 1)))
     before = np.maximum.accumulate(np.where(mask, -1, order), axis=0)
@@ -19,7 +19,7 @@ def run_length(mask: Mask) -> NDArray[np.intp]:
 
 
 def stretches(mask: Mask) -> list[tuple[int, int]]:
-    """Give start and end (exclusive) of every run of true samples of a mask (time,)."""
+    """Return start and end (exclusive) of every run of true samples of a mask (time,)."""
     edges = np.flatnonzero(np.diff(np.concatenate(([False], mask, [False])).astype(np.int8)))
     return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
 
@@ -49,7 +49,7 @@ def fill(values: Track, seen: Mask, filled: Mask) -> Track:
 
 
 def fill_confidence(confidence: Track, seen: Mask, filled: Mask) -> Track:
-    """Give filled samples the lower confidence of the seen samples on both sides of the gap."""
+    """Set the confidence of filled samples to the lower one of the samples beside the gap."""
     before, after = _neighbours(seen)
     lower = np.minimum(
         np.take_along_axis(confidence, before, axis=0),
@@ -59,7 +59,7 @@ def fill_confidence(confidence: Track, seen: Mask, filled: Mask) -> Track:
 
 
 def fill_uncertainty(values: Track, seen: Mask, filled: Mask) -> Track:
-    """Give how far the truth may be from what was filled in, 0 where nothing was.
+    """Return how far the truth may be from what was filled in, 0 where nothing was.
 
     Parameters
     ----------

@@ -59,7 +59,7 @@ def outliers(position: Track, seen: Mask, longest: int, least: float) -> Mask:
 
 
 def _excess(position: Track, length: int, least: float) -> Track:
-    """Give the least distance from the bridge over the limit, of the runs from frame 2 on."""
+    """Return the least distance from the bridge over the limit, of the runs from frame 2 on."""
     runs = position.shape[0] - length - 3
     if runs < 1:
         return np.zeros((0, *position.shape[2:]))

@@ -40,7 +40,7 @@ _HANGING = (
 
 
 def limb_pairs(names: Sequence[str]) -> list[list[tuple[int, int]]]:
-    """Give for each limb the pairs (left, right) of its keypoints, as indices into ``names``."""
+    """Return for each limb the pairs (left, right) of its keypoints, as indices into ``names``."""
     pairs: list[list[tuple[int, int]]] = [[] for _ in _LIMBS]
     for index, name in enumerate(names):
         if "left" in name and mirrored(name) in names:
@@ -106,7 +106,7 @@ def find_swaps(
 
 
 def _state_costs(position: Track, names: Sequence[str]) -> Track:
-    """Give what each state costs per second (time, states); positions in statures."""
+    """Return what each state costs per second (time, states); positions in statures."""
     cost = np.repeat(_PRIOR * _STATES.sum(axis=1)[None].astype(np.float64), len(position), axis=0)
     for limb, *joints, free, rate in _HANGING:
         ends = [[f"{side}_{joint}" for side in ("left", "right")] for joint in joints]
@@ -130,7 +130,7 @@ def _changes(before: NDArray[np.intp], after: NDArray[np.intp]) -> int:
 
 
 def _jumps(position: Track, confidence: Track, pairs: Sequence[tuple[int, int]]) -> Track:
-    """Give the cost (time, 2, 2, 2) of a limb's labels in the frames t - 2, t - 1 and t."""
+    """Return the cost (time, 2, 2, 2) of a limb's labels in the frames t - 2, t - 1 and t."""
     frames = position.shape[0]
     cost = np.zeros((frames, 2, 2, 2))
     if not pairs:
@@ -155,7 +155,7 @@ def _jumps(position: Track, confidence: Track, pairs: Sequence[tuple[int, int]])
 
 
 def _cheapest(jumps: Track, change: Track, held: Track) -> NDArray[np.intp]:
-    """Give the state of every frame on the cheapest way; a node is the states of two frames."""
+    """Return the state of every frame on the cheapest way; a node is the states of two frames."""
     frames, count = jumps.shape[0], len(_STATES)
     best = change + held[0][:, None] + held[1][None, :]
     back = np.zeros((frames, count, count), dtype=np.intp)
@@ -200,7 +200,7 @@ def swap_log(exchanged: Mask, time: Track) -> list[dict[str, str | float]]:
 
 
 def permutation(exchanged: Mask, names: Sequence[str]) -> NDArray[np.intp]:
-    """Give for every frame the keypoint whose values each keypoint takes: (time, keypoints)."""
+    """Return for every frame the keypoint whose values each keypoint takes: (time, keypoints)."""
     order = np.repeat(np.arange(len(names))[None], exchanged.shape[0], axis=0)
     for limb, pairs in enumerate(limb_pairs(names)):
         for left, right in pairs:

@@ -30,7 +30,7 @@ _SUMMARY = "results/summary.csv"
 
 
 def time_series(kinematics: xr.Dataset) -> pd.DataFrame:
-    """Give all that has a value per frame as a table, a column for each number.
+    """Return all that has a value per frame as a table, a column for each number.
 
     Parameters
     ----------

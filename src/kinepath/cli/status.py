@@ -62,7 +62,7 @@ def states(
 
 
 def faults(rows: Sequence[Mapping[str, str]], folder: Path) -> list[Fault]:
-    """Give what the last run and the probes say has failed."""
+    """Return what the last run and the probes say has failed."""
     ledger = outcome.Ledger.read(folder / outcome.LEDGER)
     found = [Fault(f.clip or "", _stage(f.stage), f.cause, f.remedy) for f in ledger.failures]
     known = {fault.clip for fault in found}

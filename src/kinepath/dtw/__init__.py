@@ -94,11 +94,11 @@ class Warped:
     step: Codes
 
     def steps(self, pair: int) -> Codes:
-        """Give the step codes of one pair's path."""
+        """Return the step codes of one pair's path."""
         return self.step[self.offset[pair] : self.offset[pair + 1]]
 
     def matrix(self) -> Array:
-        """Give the distances as a symmetric matrix with a diagonal of zeros."""
+        """Return the distances as a symmetric matrix with a diagonal of zeros."""
         count = int(self.pairs.max()) + 1 if len(self.pairs) else 1
         matrix = np.zeros((count, count))
         first, second = self.pairs.T
@@ -107,7 +107,7 @@ class Warped:
 
 
 def distance(f: ArrayLike, g: ArrayLike, band: float | None = None) -> float:
-    """Give the dynamic time warping distance of two sequences.
+    """Return the dynamic time warping distance of two sequences.
 
     Parameters
     ----------
@@ -134,7 +134,7 @@ def distance(f: ArrayLike, g: ArrayLike, band: float | None = None) -> float:
 
 
 def path(f: ArrayLike, g: ArrayLike, band: float | None = None) -> tuple[float, NDArray[np.intp]]:
-    """Give the dynamic time warping distance of two sequences and the path that attains it.
+    """Return the dynamic time warping distance of two sequences and the path that attains it.
 
     Parameters
     ----------
@@ -165,7 +165,7 @@ def path_of(steps: NDArray[np.uint8]) -> NDArray[np.intp]:
 
 
 def all_pairs(count: int) -> Indices:
-    """Give all pairs ``a < b`` of ``count`` things, shape (pairs, 2): (0, 1), (0, 2), ..."""
+    """Return all pairs ``a < b`` of ``count`` things, shape (pairs, 2): (0, 1), (0, 2), ..."""
     return np.array(list(combinations(range(count), 2)), dtype=np.int64).reshape(-1, 2)
 
 

@@ -155,7 +155,7 @@ def advance(_: Any, table: Any, at: Any, stride: Any, steps: Any, keep: Any) -> 
 
 
 def _pointers(context: Any, builder: Any, signature: Any, arguments: Any) -> list[Any]:
-    """Give the arguments with each array as a pointer to its first value."""
+    """Return the arguments with each array as a pointer to its first value."""
     return [
         context.make_array(kind)(context, builder, value).data
         if isinstance(kind, types.Array)

@@ -195,7 +195,7 @@ def _used(nodes: Sequence[Node]) -> list[str]:
 
 
 def _heights(nodes: Sequence[Node]) -> dict[str, float]:
-    """Give the height of every node; the sides only part where both are there."""
+    """Return the height of every node; the sides only part where both are there."""
     used = _used(nodes)
     names = {node.name for node in nodes}
     return {
@@ -206,7 +206,7 @@ def _heights(nodes: Sequence[Node]) -> dict[str, float]:
 
 
 def _window(alive: Sequence[Node], time: Array) -> tuple[float, float]:
-    """Give the stretch of time that holds all activations, with room for labels at both sides."""
+    """Return the stretch of time that holds all activations, with room for labels at both sides."""
     times = [node.activation_time_s for node in alive if node.activation_time_s is not None]
     middle = (min(times) + max(times)) / 2
     half = max((max(times) - min(times)) / 2 * 1.25, 0.12)

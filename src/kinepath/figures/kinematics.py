@@ -207,7 +207,7 @@ def _panel(axes: Axes, time: Array, heading: str, lines: Sequence[_Line]) -> Non
 
 
 def _unseen(time: Array, lines: Sequence[_Line]) -> list[tuple[float, float]]:
-    """Give the stretches of time in which one of the lines is missing; ends of the clip aside."""
+    """Return the stretches of time in which one of the lines is missing; ends of the clip aside."""
     missing = np.any([np.isnan(line.values) for line in lines], axis=0)
     edges = np.flatnonzero(np.diff(np.concatenate(([False], missing, [False])).astype(np.int8)))
     half = (time[-1] - time[0]) / max(len(time) - 1, 1) / 2
@@ -289,19 +289,19 @@ def _poses(axes: Axes, features: xr.Dataset, shown: Array, event: float | None) 
 
 
 def _spacing(poses: Array) -> float:
-    """Give the room that one pose needs, in statures."""
+    """Return the room that one pose needs, in statures."""
     reach = [np.ptp(x[np.isfinite(x)]) for x in poses[..., 0] if np.isfinite(x).any()]
     return float(np.clip(1.1 * max(reach), 0.64, 1.2))
 
 
 def _middle(points: Array) -> float:
-    """Give the horizontal middle of a pose; 0 where nobody is seen."""
+    """Return the horizontal middle of a pose; 0 where nobody is seen."""
     x = points[:, 0][np.isfinite(points[:, 0])]
     return float((x.min() + x.max()) / 2) if x.size else 0.0
 
 
 def _bat(features: xr.Dataset) -> Array | None:
-    """Give grip and tip (time, 2, space), y up; None where the bat was not looked at."""
+    """Return grip and tip (time, 2, space), y up; None where the bat was not looked at."""
     if "bat_tip" not in features:
         return None
     ends = np.stack([features["bat_grip"].values, features["bat_tip"].values], axis=1)

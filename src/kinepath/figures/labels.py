@@ -47,12 +47,12 @@ def place_clear(axes: Axes, labels: Sequence[Annotation], obstacles: Iterable[Bb
 
 
 def box_around(centre: Array, width: float, height: float) -> Bbox:
-    """Give the box (pixels) of a size around a point."""
+    """Return the box (pixels) of a size around a point."""
     return Bbox.from_bounds(centre[0] - width / 2, centre[1] - height / 2, width, height)
 
 
 def _covered(box: Bbox, taken: Sequence[Bbox], frame: Bbox) -> float:
-    """Give the area (pixels) that a box shares with others or has outside of a frame."""
+    """Return the area (pixels) that a box shares with others or has outside of a frame."""
     shared = sum(_common(box, other) for other in taken)
     return shared + box.width * box.height - _common(box, frame)
 

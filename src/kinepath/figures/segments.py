@@ -73,7 +73,7 @@ def _line(text: str, width: int) -> Image:
 
 
 def _pictures(facts: Mapping[str, Any], window: Window) -> list[Image]:
-    """Give the first picture at or after each of four times."""
+    """Return the first picture at or after each of four times."""
     times = np.linspace(window.start, window.end, _PER_SEGMENT)
     found: list[Image] = []
     for frame in pictures_between(facts, window):

@@ -50,7 +50,7 @@ def styled() -> Iterator[None]:
 
 
 def new_figure(width: float, height: float) -> Figure:
-    """Give an empty figure (inches) that belongs to no window; for use inside :func:`styled`."""
+    """Return an empty figure (inches) that belongs to no window; for use inside :func:`styled`."""
     figure = Figure(figsize=(width, height))
     FigureCanvasAgg(figure)
     return figure

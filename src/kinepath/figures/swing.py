@@ -115,7 +115,7 @@ def _heading(label: str, source: NDArray[np.int8]) -> str:
 def _box(
     poses: xr.Dataset, tip: Array, frames: NDArray[np.intp], shape: tuple[int, ...]
 ) -> tuple[float, float, float, float]:
-    """Give left, top, right, bottom of what is shown: athlete and bat in all chosen frames."""
+    """Return left, top, right, bottom of what is shown: athlete and bat in all chosen frames."""
     height, width = shape[:2]
     body = poses["position"].isel(individuals=0).transpose("time", "keypoints", "space").values
     points = np.concatenate([body[frames].reshape(-1, 2), tip[frames]])

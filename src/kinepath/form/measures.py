@@ -98,7 +98,7 @@ def measure_series(
 
 
 def off_plane(view: View, views: tuple[str, ...]) -> float | None:
-    """Give how far the camera is from the nearest of some views, degrees; None if unknown."""
+    """Return how far the camera is from the nearest of some views, degrees; None if unknown."""
     found = [off for name in views if (off := view.off_deg(name)) is not None]
     return min(found) if found else None
 
@@ -170,7 +170,7 @@ def _stature_3d(deep: xr.DataArray) -> float:
 
 
 def evaluate(kind: str, points: Array, stature: float) -> Array:
-    """Give a measure of points.
+    """Return a measure of points.
 
     Parameters
     ----------
@@ -206,7 +206,7 @@ def _distance(first: Array, last: Array) -> Array:
 
 
 def _propagated(kind: str, points: Array, sd: Array, stature: float) -> Array:
-    """Give the standard deviation (time,) that errors of the coordinates (keypoints, time) make.
+    """Return the standard deviation (time,) that errors of the coordinates (keypoints, time) make.
 
     To first order, each coordinate moved by its standard deviation both ways.
     """

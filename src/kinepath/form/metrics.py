@@ -130,7 +130,7 @@ class Measurements:
 
 
 def _nearest(known: NDArray[np.bool_], frame: int, reach: int) -> int:
-    """Give the known frame nearest to one, or that one where none is in reach."""
+    """Return the known frame nearest to one, or that one where none is in reach."""
     frame = min(max(frame, 0), known.size - 1)
     there = np.flatnonzero(known)
     best = int(there[np.argmin(np.abs(there - frame))])

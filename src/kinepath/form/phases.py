@@ -154,7 +154,7 @@ def find_phases(
 def _moving(
     speed: Array, noise: float, pause: int
 ) -> tuple[tuple[float, float], tuple[float, float]]:
-    """Give where a movement starts and where it ends, each with its standard deviation, frames."""
+    """Return start and end of a movement, each with its standard deviation, frames."""
     peak = int(np.argmax(speed))
     level = MOVING * float(speed[peak])
     moving = np.flatnonzero(speed >= level)

@@ -45,7 +45,7 @@ class View:
     note: str | None = None
 
     def off_deg(self, wanted: str) -> float | None:
-        """Give how far the camera is from where a view should be taken, degrees.
+        """Return how far the camera is from where a view should be taken, degrees.
 
         For ``oblique`` this is 0: whatever can be judged obliquely does not depend on it.
         """

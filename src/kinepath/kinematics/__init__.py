@@ -166,7 +166,7 @@ def _is_mirrored(aligned: xr.Dataset) -> bool:
 
 
 def _error(aligned: xr.Dataset, cleaned: xr.Dataset | None) -> Error:
-    """Give the errors of the keypoints, statures: (time, keypoints, individuals)."""
+    """Return the errors of the keypoints, statures: (time, keypoints, individuals)."""
     missing = np.isnan(aligned["position"].values).any(axis=1)
     slow = np.where(missing, np.nan, slow_error(aligned["confidence"].values))
     if cleaned is None:

@@ -42,7 +42,7 @@ _TRUNK = ("left_shoulder", "right_shoulder", "left_hip", "right_hip")
 
 
 def planar_angles(aligned: xr.Dataset, position_sd: xr.DataArray) -> xr.Dataset:
-    """Give the angles in the picture's plane.
+    """Return the angles in the picture's plane.
 
     Parameters
     ----------
@@ -121,7 +121,7 @@ def planar_angles(aligned: xr.Dataset, position_sd: xr.DataArray) -> xr.Dataset:
 
 
 def spatial_angles(cleaned: xr.Dataset, *, mirror: bool) -> xr.Dataset:
-    """Give the joint angles in space, from the depth that the pose model guesses.
+    """Return the joint angles in space, from the depth that the pose model guesses.
 
     Parameters
     ----------

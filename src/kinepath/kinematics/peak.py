@@ -108,7 +108,7 @@ def height(track: Track, time: Array, speed: Array, sd: Array, peak: int) -> dic
 
 
 def _at_least(track: Track, time: Array, peak: int) -> float:
-    """Give the greatest lower bound of any mean speed between seen positions near a peak."""
+    """Return the greatest lower bound of any mean speed between seen positions near a peak."""
     near = np.flatnonzero(track.seen & (np.abs(time - time[peak]) <= _NEAR_S))
     best, pairs = 0.0, near.size * (near.size - 1) // 2
     safe = NormalDist().inv_cdf(1 - _RISK / max(pairs, 1))
@@ -157,7 +157,7 @@ def peak_width(speed: Array, peak: int) -> float:
 
 
 def _half_height(speed: Array, peak: int) -> tuple[int, int]:
-    """Give the first and the last sample of those around a peak that exceed half of it."""
+    """Return the first and the last sample of those around a peak that exceed half of it."""
     half, ends = speed[peak] / 2, []
     for step in (-1, 1):
         at = peak

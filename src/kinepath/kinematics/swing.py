@@ -92,7 +92,7 @@ def _add(motion: xr.Dataset, name: str, values: Array, sd: Array, units: str, wo
 
 
 def in_metres(features: xr.Dataset, height_m: float) -> xr.Dataset:
-    """Give the speeds in metres per second, ``..._m`` with ``..._m_sd``, of a known stature."""
+    """Return the speeds in metres per second, ``..._m`` with ``..._m_sd``, of a known stature."""
     speeds = [name for name in ("speed", "bat_speed", "hand_speed") if name in features]
     scaled = {}
     for name in speeds:
@@ -107,7 +107,7 @@ def in_metres(features: xr.Dataset, height_m: float) -> xr.Dataset:
 def swing(
     features: xr.Dataset, keypoints: Error, stroke: Mapping[str, Any] | None = None
 ) -> dict[str, Any]:
-    """Give the attributes that sum the swing up; see :func:`kinepath.kinematics.kinematics`.
+    """Return the attributes that sum the swing up; see :func:`kinepath.kinematics.kinematics`.
 
     Its peak is looked for within a stroke, from the top of the backlift to the end of the
     follow-through, and where its contact is known from the sheet, near that; without a stroke in

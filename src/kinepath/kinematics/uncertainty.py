@@ -33,7 +33,7 @@ TIP = {"none": np.nan, "observed": 0.03, "interpolated": 0.06, "pose_proxy": 0.2
 
 
 def slow_error(confidence: Array) -> Array:
-    """Give the standard deviation of a coordinate's slow error, statures; NaN where missing.
+    """Return the standard deviation of a coordinate's slow error, statures; NaN where missing.
 
     >>> slow_error(np.array([1.0, 0.75, 0.0])).round(4).tolist()
     [0.017, 0.0378, nan]
@@ -61,7 +61,7 @@ class Error:
         return np.hypot(self.slow, self.fast)
 
     def velocity(self, time: Array) -> Array:
-        """Give that of a centred difference, and of the speed, of the same shape."""
+        """Return that of a centred difference, and of the speed, of the same shape."""
         frames = self.slow.shape[0]
         if frames < 2:
             return np.full_like(self.slow, np.nan)
@@ -74,14 +74,14 @@ class Error:
         return np.asarray(np.sqrt(slow + fast) / span + 0.0 * self.slow)
 
     def mean_velocity(self, time: Array, frames: int) -> Array:
-        """Give that of the mean velocity over so many frames, shape (time - frames, ...)."""
+        """Return that of the mean velocity over so many frames, shape (time - frames, ...)."""
         span = _along(time[frames:] - time[:-frames], self.slow)
         slow = (self.slow[:-frames] ** 2 + self.slow[frames:] ** 2) * -np.expm1(-span / MEMORY_S)
         fast = self.fast[:-frames] ** 2 + self.fast[frames:] ** 2
         return np.asarray(np.sqrt(slow + fast) / span)
 
     def acceleration(self, time: Array) -> Array:
-        """Give that of a centred difference of centred differences, of the same shape."""
+        """Return that of a centred difference of centred differences, of the same shape."""
         frames = self.slow.shape[0]
         result = np.full_like(self.slow, np.nan)
         if frames < 5:
@@ -102,7 +102,7 @@ def _along(values: Array, like: Array) -> Array:
 
 
 def joint_angle_sd(points: tuple[Array, Array, Array], sds: tuple[Array, Array, Array]) -> Array:
-    """Give the standard deviation of :func:`kinepath.kinematics.joint_angle`, degrees.
+    """Return the standard deviation of :func:`kinepath.kinematics.joint_angle`, degrees.
 
     Parameters
     ----------
@@ -130,7 +130,7 @@ def joint_angle_sd(points: tuple[Array, Array, Array], sds: tuple[Array, Array, 
 
 
 def direction_sd(vector: Array, sd: Array) -> Array:
-    """Give the standard deviation of the direction of vectors (..., 2), degrees.
+    """Return the standard deviation of the direction of vectors (..., 2), degrees.
 
     ``sd`` is that of a coordinate of the vector, not of its ends.
     """

@@ -65,7 +65,7 @@ class Kept:
         )
 
     def chosen(self, pairs: Sequence[int]) -> Kept:
-        """Give some of the pairs."""
+        """Return some of the pairs."""
         paths = [self.step[self.offset[k] : self.offset[k + 1]] for k in pairs]
         counts = [len(path) for path in paths]
         return Kept(
@@ -77,7 +77,7 @@ class Kept:
 
 
 def digest(values: Array) -> bytes:
-    """Give a digest of a feature sequence, shape (frames, d)."""
+    """Return a digest of a feature sequence, shape (frames, d)."""
     head = f"{values.shape} {values.dtype.str} ".encode()
     return blake2b(head + np.ascontiguousarray(values).tobytes(), digest_size=_KEY_BYTES).digest()
 
@@ -88,7 +88,7 @@ def parameters(band: float | None) -> bytes:
 
 
 def key(first: bytes, second: bytes, parameters: bytes) -> bytes:
-    """Give the key of a pair by the digests of its sequences, whichever comes first."""
+    """Return the key of a pair by the digests of its sequences, whichever comes first."""
     low, high = min(first, second), max(first, second)
     return blake2b(low + high + parameters, digest_size=_KEY_BYTES).digest()
 

@@ -78,12 +78,12 @@ class Pairs:
         return result
 
     def matrix(self) -> xr.DataArray:
-        """Give the distances per step, labelled by clip, shape (clip_a, clip_b)."""
+        """Return the distances per step, labelled by clip, shape (clip_a, clip_b)."""
         coords = {"clip_a": list(self.clips), "clip_b": list(self.clips)}
         return xr.DataArray(self.per_step, coords, ("clip_a", "clip_b"))
 
     def path(self, a: str, b: str) -> NDArray[np.intp]:
-        """Give the warping path of two clips, shape (k, 2): indices into the compared frames.
+        """Return the warping path of two clips, shape (k, 2): indices into the compared frames.
 
         Raises
         ------
@@ -99,7 +99,7 @@ class Pairs:
         return path if first < second else path[:, ::-1]
 
     def index(self, clip: str) -> int:
-        """Give the position of a clip; raises :class:`ComparisonError` if it was not compared."""
+        """Return the position of a clip; raises :class:`ComparisonError` if it was not compared."""
         if clip in self.clips:
             return self.clips.index(clip)
         reason = self.excluded.get(clip, "no such clip in this activity")
@@ -217,7 +217,7 @@ def fill(
 
 
 def shard_keys(keys: Iterable[bytes], shard: tuple[int, int]) -> list[bytes]:
-    """Give the keys that leave the remainder ``shard[0]`` when divided by ``shard[1]``."""
+    """Return the keys that leave the remainder ``shard[0]`` when divided by ``shard[1]``."""
     share, of = shard
     return [name for name in keys if int.from_bytes(name[:8]) % of == share]
 
@@ -246,7 +246,7 @@ def prune(folder: str | Path, log: logging.Logger = _log) -> None:
 
 
 def _keys(digests: list[bytes], band: float | None) -> list[bytes]:
-    """Give the keys of the pairs (0, 1), (0, 2), ..."""
+    """Return the keys of the pairs (0, 1), (0, 2), ..."""
     given = parameters(band)
     pairs = dtw.all_pairs(len(digests)).tolist()
     return [key(digests[a], digests[b], given) for a, b in pairs]

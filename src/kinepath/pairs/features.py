@@ -190,7 +190,7 @@ def filled(values: Array, longest: int) -> Array:
 
 
 def speeds(clips: Sequence[xr.Dataset]) -> tuple[str, list[Array]]:
-    """Give one speed per frame of each clip, the same quantity for all.
+    """Return one speed per frame of each clip, the same quantity for all.
 
     Parameters
     ----------
@@ -224,7 +224,7 @@ def _body_speed(clip: xr.Dataset) -> Array:
 def _measured(
     kinematics: xr.Dataset, kind: str, joints: Sequence[str]
 ) -> tuple[Array, tuple[str, ...]]:
-    """Give a kind of feature, shape (time, columns), and what each column describes."""
+    """Return a kind of feature, shape (time, columns), and what each column describes."""
     if kind == "angle":
         angles = kinematics["joint_angle"].transpose("time", "joint")
         return np.asarray(angles.values), tuple(str(name) for name in angles["joint"].values)
@@ -240,7 +240,7 @@ def _measured(
 
 
 def _joints(kinematics: xr.Dataset, kind: str, joints: Sequence[str]) -> Array:
-    """Give a quantity of some joints, shape (time, joints, 2)."""
+    """Return a quantity of some joints, shape (time, joints, 2)."""
     one = kinematics[kind].isel(individuals=0).transpose("time", "keypoints", "space")
     return np.asarray(one.sel(keypoints=list(joints)).values)
 
@@ -248,7 +248,7 @@ def _joints(kinematics: xr.Dataset, kind: str, joints: Sequence[str]) -> Array:
 def _stretch(
     values: Array, parts: Sequence[str], settings: Mapping[str, Any]
 ) -> tuple[int, int, set[str]]:
-    """Give the begin and end of the stretch that is compared, and the parts unseen in it."""
+    """Return the start and end of the stretch that is compared, and the parts unseen in it."""
     names = list(dict.fromkeys(parts))
     columns = np.array([names.index(part) for part in parts])
     finite = np.isfinite(values)
@@ -276,7 +276,7 @@ def _percent(share: float) -> str:
 
 
 def _longest_run(known: NDArray[np.bool_]) -> tuple[int, int]:
-    """Give the begin and end of the longest run of known samples (0, 0 if there is none)."""
+    """Return the start and end of the longest run of known samples (0, 0 if there is none)."""
     padded = np.concatenate([[0], known.astype(np.int8), [0]])
     edges = np.flatnonzero(np.diff(padded)).reshape(-1, 2)
     if not len(edges):

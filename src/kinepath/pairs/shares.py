@@ -16,7 +16,7 @@ SWING_S = 0.4
 
 
 def cost_by_group(first: Features, second: Features, path: NDArray[np.intp]) -> Array:
-    """Give the cost of each point of a warping path by part of the body.
+    """Return the cost of each point of a warping path by part of the body.
 
     Parameters
     ----------

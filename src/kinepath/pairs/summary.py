@@ -71,7 +71,7 @@ def summarise(
 
 
 def members_of(pairs: Pairs, labels: Mapping[str, str | None]) -> dict[str, list[int]]:
-    """Give the indices of the clips of each label, labels in the order of their first clip."""
+    """Return the indices of the clips of each label, labels in the order of their first clip."""
     members: dict[str, list[int]] = {}
     for k, clip in enumerate(pairs.clips):
         if label := labels[clip]:
@@ -80,7 +80,7 @@ def members_of(pairs: Pairs, labels: Mapping[str, str | None]) -> dict[str, list
 
 
 def medoid(distance: Array, members: Sequence[int]) -> int:
-    """Give the member whose summed distance to all members is smallest; of equal ones the first."""
+    """Return the member with the smallest summed distance to all; of equal ones the first."""
     return members[int(np.argmin(distance[np.ix_(members, members)].sum(axis=1)))]
 
 

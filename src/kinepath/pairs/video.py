@@ -17,7 +17,7 @@ Indices = NDArray[np.intp]
 
 
 def partners(path: Indices) -> Indices:
-    """Give for each sample of the first sequence the middle of those warped onto it.
+    """Return for each sample of the first sequence the middle of those warped onto it.
 
     Parameters
     ----------

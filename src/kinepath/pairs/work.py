@@ -15,7 +15,7 @@ Array = NDArray[np.float64]
 
 
 def shares(clips: Sequence[Features]) -> Array:
-    """Give the share of what is compared that both clips of each pair show, shape (n, n)."""
+    """Return the share of what is compared that both clips of each pair show, shape (n, n)."""
     if not clips:
         return np.zeros((0, 0))
     seen = np.array([clip.seen for clip in clips], dtype=np.float64)

@@ -90,7 +90,7 @@ class Backend(Protocol):
         ...
 
     def describe(self, model_path: str, settings: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Give what a keypoint file says of the model: ``model_sha256``, and more at will."""
+        """Return what a keypoint file says of the model: ``model_sha256``, and more at will."""
         ...
 
 
@@ -247,5 +247,5 @@ def _axes(points: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def skeleton_of(poses: xr.Dataset) -> Skeleton:
-    """Give the skeleton that a pose data set says it has."""
+    """Return the skeleton that a pose data set says it has."""
     return skeleton.by_name(poses.attrs["skeleton"])

@@ -94,5 +94,5 @@ def open_estimator(
 
 
 def describe(model_path: str, settings: Mapping[str, Any]) -> dict[str, str]:
-    """Give what a keypoint file says of the model."""
+    """Return what a keypoint file says of the model."""
     return {"model_sha256": sha256(model_path), "confidence_kind": "visibility"}

@@ -201,5 +201,5 @@ def as_channels(windows: Floats) -> Floats:
 
 
 def describe(model_path: str, settings: Mapping[str, Any]) -> dict[str, Any]:
-    """Give what a keypoint file says of the networks."""
+    """Return what a keypoint file says of the networks."""
     return source_facts(settings["mmpose"])

@@ -71,7 +71,7 @@ class _Network:
         self.outputs = len(self._session.get_outputs())
 
     def size(self, width: int, height: int) -> tuple[int, int]:
-        """Give width and height of the input, or these where it takes any."""
+        """Return width and height of the input, or these where it takes any."""
         tall, wide = self.shape[2:]
         return (
             wide if isinstance(wide, int) else width,
@@ -79,7 +79,7 @@ class _Network:
         )
 
     def __call__(self, batch: Sequence[NDArray[Any]]) -> list[Floats]:
-        """Give the outputs for a batch; a network for one item at a time is run for each."""
+        """Return the outputs for a batch; a network for one item at a time is run for each."""
         one_by_one = isinstance(self.shape[0], int)
         size = self.shape[0] if one_by_one else len(batch)
         if size != 1 and one_by_one:
@@ -205,5 +205,5 @@ def open_lifter(settings: Mapping[str, Any]) -> Lifter | None:
 
 
 def describe(model_path: str, settings: Mapping[str, Any]) -> dict[str, Any]:
-    """Give what a keypoint file says of the networks."""
+    """Return what a keypoint file says of the networks."""
     return source_facts(settings["onnx"])

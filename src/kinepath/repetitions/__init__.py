@@ -92,7 +92,7 @@ def analyse(poses: xr.Dataset, settings: Mapping[str, Any]) -> Analysis:
 
 
 def _count(analysis: Analysis) -> int:
-    """Give the number of complete repetitions."""
+    """Return the number of complete repetitions."""
     return sum(bounds.complete for bounds in analysis.sets.repetitions) if analysis.sets else 0
 
 
@@ -188,7 +188,7 @@ def _note(path: Trajectory, sets: Sets) -> str | None:
 
 
 def confidence(analysis: Analysis, bounds: Bounds, difference: float) -> float:
-    """Give the confidence of a repetition, 0 to 1.
+    """Return the confidence of a repetition, 0 to 1.
 
     The product of how like the typical ones it is (1: the same; 0: as different as the setting
     allows), how surely the joints are seen in it, and how many others confirm it: ``1 - 1 / 2n``
@@ -208,7 +208,7 @@ def confidence(analysis: Analysis, bounds: Bounds, difference: float) -> float:
 def report(
     analysis: Analysis, poses: xr.Dataset, exercise: str, settings: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """Give what ``results/reps/{clip}.json`` holds; frames are counted from 0, times in seconds."""
+    """Return the content of ``results/reps/{clip}.json``: frames from 0, times in seconds."""
     fps = float(poses.attrs["fps"])
     time = np.asarray(poses["time"].values)
     repetitions = list(analysis.sets.repetitions) if analysis.sets else []
@@ -376,7 +376,7 @@ def _doubted(reason: str, count: int) -> str:
 
 
 def _period(complete: list[Bounds], fps: float) -> float | None:
-    """Give the median time from start to start; of a single repetition how long it takes."""
+    """Return the median time from start to start; of a single repetition how long it takes."""
     if not complete:
         return None
     starts = np.array([bounds.start for bounds in complete])

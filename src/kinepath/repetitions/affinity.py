@@ -41,7 +41,7 @@ class Period:
 
 
 def affinity(points: Array, lags: int) -> Array:
-    """Give the affinity of every posture to those that follow it.
+    """Return the affinity of every posture to those that follow it.
 
     Parameters
     ----------
@@ -71,7 +71,7 @@ def affinity(points: Array, lags: int) -> Array:
 
 
 def autocorrelation(points: Array) -> Array:
-    """Give R(tau, s), the mean affinity of postures tau apart with s frames left out at both ends.
+    """Return R(tau, s), the mean affinity of postures tau apart without s frames at both ends.
 
     Parameters
     ----------
@@ -122,7 +122,7 @@ def period(points: Array, shortest: int) -> Period | None:
 
 
 def first_maximum(curve: Array, shortest: int) -> int | None:
-    """Give the first local maximum of a curve that stands out of both its sides."""
+    """Return the first local maximum of a curve that stands out of both its sides."""
     finite = curve[np.isfinite(curve)]
     if finite.size < shortest + 2:
         return None

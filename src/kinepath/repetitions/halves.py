@@ -130,7 +130,7 @@ class _Way:
 
 
 def _way(signal: Array, first: int, last: int) -> _Way:
-    """Give when a half-cycle passes the levels, and when it departs and arrives (frames)."""
+    """Return when a half-cycle passes the levels, and when it departs and arrives (frames)."""
     progress = (signal[first : last + 1] - signal[first]) / (signal[last] - signal[first])
     # The way itself, without what happens at rest before and after it.
     end = int(np.argmax(progress >= _LEVELS[-1]))

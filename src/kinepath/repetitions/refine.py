@@ -73,7 +73,7 @@ def _moved(bounds: Bounds, times: Array) -> Bounds:
 
 
 def _resampled(postures: Array, times: Array) -> Array:
-    """Give the postures at equal steps from start to turn and from turn to end."""
+    """Return the postures at equal steps from start to turn and from turn to end."""
     share = np.linspace(0.0, 1.0, _SAMPLES)
     start, turn, end = times
     frames = np.concatenate([start + share * (turn - start), turn + share[1:] * (end - turn)])

@@ -180,7 +180,7 @@ def _bridged(path: Trajectory, found: Halves, alike: NDArray[np.bool_]) -> NDArr
 
 
 def _share(signal: Array, postures: Array) -> float:
-    """Give the share that a movement has in the variance of the postures."""
+    """Return the share that a movement has in the variance of the postures."""
     return float(signal.var() / max(postures.var(axis=0).sum(), 1e-12))
 
 
@@ -203,7 +203,7 @@ def _levelled(signal: Array, found: Halves, limits: Limits) -> Array:
 def _directions(
     postures: Array, fps: float, least: float, hints: list[slice]
 ) -> Iterator[tuple[Array, float]]:
-    """Give directions, and how far the postures of a window extend along each; none twice."""
+    """Yield directions, and how far the postures of a window extend along each; none twice."""
     tried: list[tuple[Array, float]] = []
     for window in (*hints, *_windows(len(postures), fps)):
         for direction, extent in _components(postures[window]):
@@ -229,7 +229,7 @@ def _windows(frames: int, fps: float) -> Iterator[slice]:
 
 
 def _components(postures: Array) -> Iterator[tuple[Array, float]]:
-    """Give the first principal components of postures, and how far they extend along each."""
+    """Yield the first principal components of postures, and how far they extend along each."""
     centred = postures - postures.mean(axis=0)
     _, vectors = np.linalg.eigh(centred.T @ centred)
     for k in range(1, min(_COMPONENTS, len(vectors)) + 1):
@@ -238,7 +238,7 @@ def _components(postures: Array) -> Iterator[tuple[Array, float]]:
 
 
 def _direction_of(postures: Array, movement: Movement) -> Array:
-    """Give the first principal component of the postures within the good half-cycles."""
+    """Return the first principal component of the postures within the good half-cycles."""
     turns = movement.halves.turns
     inside = np.zeros(len(postures), dtype=bool)
     for k in np.flatnonzero(movement.good):
@@ -248,5 +248,5 @@ def _direction_of(postures: Array, movement: Movement) -> Array:
 
 
 def _signed(vector: Array) -> Array:
-    """Give a vector the sign that makes its largest component positive: a rule, not chance."""
+    """Flip a vector where that makes its largest component positive: a rule, not chance."""
     return np.asarray(vector * np.sign(vector[np.argmax(np.abs(vector))]))

@@ -119,14 +119,14 @@ def _whole(movement: Movement) -> NDArray[np.bool_]:
 
 
 def _pairs(movement: Movement, run: range, whole: NDArray[np.bool_], high: bool) -> list[int]:
-    """Give the first half-cycles of the repetitions of a run, if rest is high or low."""
+    """Return the first half-cycles of the repetitions of a run, if rest is high or low."""
     return [
         k for k in run[:-1] if bool(movement.halves.rising[k]) != high and whole[k] and whole[k + 1]
     ]
 
 
 def _stay(movement: Movement, runs: list[range], high: bool) -> float:
-    """Give the median time at the maxima or minima between half-cycles of a run, frames."""
+    """Return the median time at the maxima or minima between half-cycles of a run, frames."""
     turns, signal = movement.halves.turns, movement.signal
     stays = []
     for run in runs:

@@ -63,7 +63,7 @@ class Trajectory:
         return self.points.reshape(len(self.points), -1)
 
     def every(self, step: int) -> Trajectory:
-        """Give every so many frames."""
+        """Keep every so many frames."""
         return replace(
             self,
             points=self.points[::step],

@@ -170,7 +170,7 @@ def check_mentions(settings: Mapping[str, Any], rows: Mapping[str, Mapping[str, 
 def _misplaced(
     activities: Mapping[str, Any], rows: Mapping[str, Mapping[str, Any]]
 ) -> Iterator[str]:
-    """Return a line for each cell of the sheet that has no meaning for what is done in the clip."""
+    """Yield a line for each cell of the sheet that has no meaning for what is done in the clip."""
     wanted = {"repetitions": "exercise", "contact_s": "implement"}
     for clip, row in rows.items():
         for column, kind in wanted.items():

@@ -303,7 +303,7 @@ def _value(metric: Mapping[str, Any]) -> str:
 
 
 def versions() -> dict[str, str]:
-    """Give the versions of the programs that the results depend on."""
+    """Return the versions of the programs that the results depend on."""
     return {"Python": platform.python_version()} | {name: version(name) for name in _PROGRAMS}
 
 
@@ -329,7 +329,7 @@ def _raw_pace(conformed: Mapping[str, Any]) -> float:
 
 
 def _seen(kinematics: xr.Dataset) -> float:
-    """Give the share of frames in which any keypoint was seen."""
+    """Return the share of frames in which any keypoint was seen."""
     confidence = kinematics["confidence"].transpose("time", ...).to_numpy()
     return float(np.mean((confidence > 0).reshape(len(confidence), -1).any(axis=1)))
 

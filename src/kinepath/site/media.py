@@ -47,7 +47,7 @@ def web_video(source: str | Path, target: str | Path, width: int = WIDTH) -> Non
 
 
 def poster(video: str | Path, at_s: float, width: int = WIDTH) -> bytes | None:
-    """Give the frame that a video shows at a time, as JPEG.
+    """Return the frame that a video shows at a time, as JPEG.
 
     Parameters
     ----------

@@ -16,7 +16,7 @@ _PATCH = 24
 
 
 def appearance(image: Image, body: Body) -> Floats:
-    """Give the colours of a person's trunk.
+    """Return the colours of a person's trunk.
 
     Returns
     -------
@@ -43,7 +43,7 @@ def appearance(image: Image, body: Body) -> Floats:
 
 
 def likeness(one: Floats, other: Floats) -> float:
-    """Give how alike two appearances are, 0 to 1 (the same); NaN where one is unknown."""
+    """Return how similar two appearances are, 0 to 1 (the same); NaN where one is unknown."""
     if not (one.any() and other.any()):
         return float("nan")
     return float(one @ other)

@@ -57,7 +57,7 @@ class Body:
     detection: Detection = field(repr=False)
 
     def box(self) -> Floats:
-        """Give the box around the body joints and the head: left, top, right, bottom, pixels."""
+        """Return the box around the body joints and the head: left, top, right, bottom, pixels."""
         low, high = self.joints.min(axis=0), self.joints.max(axis=0)
         margin = 0.06 * self.stature
         return np.array(
@@ -71,7 +71,7 @@ class Body:
 
 
 def room(centre: Floats, stature: float, box: Floats) -> Floats:
-    """Give a box that one who has a stature standing will not leave at once.
+    """Return a box that one who has a stature standing will not leave at once.
 
     It is larger than the ``box`` of :meth:`Body.box`, and never so small that it would hide what
     was missed of the person. ``centre`` is the middle of the trunk.

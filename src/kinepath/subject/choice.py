@@ -50,7 +50,7 @@ class Candidate:
     score: float
 
     def told(self, sample: Sample, begins_s: float = 0.0) -> dict[str, Any]:
-        """Give what a report says, fit for JSON.
+        """Return what a report says, fit for JSON.
 
         Beside the facts: ``box``, where the person was first followed, pixels of the video, as the
         sheet's column ``subject`` wants it, and ``from_s`` and ``to_s``, when; ``begins_s`` is the

@@ -38,12 +38,12 @@ class Crop:
 
     @classmethod
     def around(cls, centre: ArrayLike, side: float, least: int, most: int) -> Crop:
-        """Give the view around a point: enlarged to ``least`` pixels, reduced to ``most``."""
+        """Return the view around a point: enlarged to ``least`` pixels, reduced to ``most``."""
         x, y = np.asarray(centre, dtype=np.float64) + 0.5
         return cls(x - side / 2, y - side / 2, side, int(np.clip(round(side), least, most)))
 
     def wider(self, by: float) -> Crop:
-        """Give the view that shows ``by`` times as much around the same middle."""
+        """Return the view that shows ``by`` times as much around the same middle."""
         more = (by - 1) * self.side / 2
         return Crop(self.left - more, self.top - more, by * self.side, self.size)
 
@@ -60,7 +60,7 @@ class Crop:
         return np.asarray((np.asarray(points, dtype=np.float64) + 0.5 - corner) * scale - 0.5)
 
     def cut(self, image: Image, only: ArrayLike | None = None) -> Image:
-        """Give the view of a picture; what lies outside of the picture is black.
+        """Return the view of a picture; what lies outside of the picture is black.
 
         Parameters
         ----------
@@ -84,7 +84,7 @@ class Crop:
         return np.asarray(view, dtype=np.uint8)
 
     def _inside(self, box: ArrayLike) -> list[int]:
-        """Give a box of the picture in the view's pixels, at least two wide and high."""
+        """Return a box of the picture in the view's pixels, at least two wide and high."""
         corners = self.to_view(np.reshape(np.asarray(box, dtype=np.float64), (2, 2))).round()
         low = corners[0].astype(int).clip(0, self.size - 2)
         high = np.maximum(low + 2, corners[1].astype(int).clip(0, self.size))
@@ -98,7 +98,7 @@ class Crop:
 
 
 def painted_over(image: Image, box: ArrayLike, colour: ArrayLike | None = None) -> Image:
-    """Give a picture in which a box has one colour: the median one of its border, or another."""
+    """Return a picture in which a box has one colour: the median one of its border, or another."""
     left, top, right, bottom = np.asarray(box).round().astype(int).clip(0)
     covered = image.copy()
     part = covered[top:bottom, left:right]

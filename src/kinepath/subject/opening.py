@@ -28,7 +28,7 @@ def device_of(settings: Mapping[str, Any]) -> Device:
 def opener_of(
     settings: Mapping[str, Any], device: Device, model_path: str, search_confidence: float
 ) -> Opener:
-    """Give what opens the configured backend.
+    """Return what opens the configured backend.
 
     Parameters
     ----------

@@ -16,7 +16,7 @@ _AGREES = 1.5
 
 
 def panning(before: Image, after: Image) -> Floats:
-    """Give how the camera moved: a similarity from the one picture's pixels to the other's.
+    """Return how the camera moved: a similarity from the one picture's pixels to the other's.
 
     Returns
     -------
@@ -43,15 +43,15 @@ def panning(before: Image, after: Image) -> Floats:
 
 
 def scale_of(similarity: Floats) -> float:
-    """Give how much a similarity enlarges."""
+    """Return how much a similarity enlarges."""
     return float(np.sqrt(abs(np.linalg.det(similarity[:, :2]))))
 
 
 def moved(points: Floats, similarity: Floats) -> Floats:
-    """Give points (..., 2) as a similarity moves them."""
+    """Return points (..., 2) as a similarity moves them."""
     return np.asarray(points @ similarity[:, :2].T + similarity[:, 2])
 
 
 def inverse(similarity: Floats) -> Floats:
-    """Give the similarity that undoes another."""
+    """Return the similarity that undoes another."""
     return np.asarray(cv2.invertAffineTransform(similarity), dtype=np.float64)

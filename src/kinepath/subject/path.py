@@ -76,19 +76,19 @@ class Path:
         )
 
     def expected(self, time: float) -> tuple[Floats, float]:
-        """Give where the athlete's trunk should be at a time, pixels, and their stature."""
+        """Return where the athlete's trunk should be at a time, pixels, and their stature."""
         return _at(time, self.time, self.centre), float(np.interp(time, self.time, self.stature))
 
     def room(self, time: float) -> Floats:
-        """Give the box outside of which the athlete is not looked for at a time, pixels."""
+        """Return the box outside of which the athlete is not looked for at a time, pixels."""
         return _at(time, self.time, self.box)
 
     def away(self, time: float) -> float:
-        """Give how far the nearest sample is from a time, seconds."""
+        """Return how far the nearest sample is from a time, seconds."""
         return float(np.abs(self.time - time).min())
 
     def view(self, time: float) -> Crop:
-        """Give the view of a time."""
+        """Return the view of a time."""
         side = VIEW_STATURES * float(np.interp(time, self.time, self.stature))
         return Crop.around(_at(time, self.time, self.steady), side, *VIEW_PIXELS)
 
@@ -98,6 +98,6 @@ def _at(time: float, known: Floats, points: Floats) -> Floats:
 
 
 def _gaussian(time: Floats, width: float) -> Floats:
-    """Give the weights (samples, samples) of a Gaussian smoother over uneven times."""
+    """Return the weights (samples, samples) of a Gaussian smoother over uneven times."""
     weight = np.exp(-0.5 * ((time[:, None] - time) / width) ** 2)
     return np.asarray(weight / weight.sum(axis=1, keepdims=True))

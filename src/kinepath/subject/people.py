@@ -96,12 +96,12 @@ def look(
 
 
 def view_of(centre: Floats, stature: float) -> Crop:
-    """Give the view around a person."""
+    """Return the view around a person."""
     return Crop.around(centre, VIEW_STATURES * stature, *VIEW_PIXELS)
 
 
 def nearest(people: Sequence[Body], to: Body) -> Body | None:
-    """Give the one of some people who is where another is, and about as large; None if none is."""
+    """Return the person who is where another is, and about as large; None if nobody is."""
     near = [body for body in people if is_same(body, to) and 0.6 < body.stature / to.stature < 1.6]
     return min(near, key=lambda body: _distance(body, to), default=None)
 
@@ -127,6 +127,6 @@ def _views(image: Image, tiles: Sequence[float]) -> Iterator[Crop]:
 
 
 def _steps(length: float, side: float) -> list[float]:
-    """Give where tiles begin so that each overlaps the next by two thirds."""
+    """Return where tiles begin so that each overlaps the next by two thirds."""
     count = 1 + int(np.ceil((length - side) / (side / 3) - 1e-9))
     return [float(start) for start in np.linspace(0.0, length - side, count)]

@@ -46,19 +46,19 @@ class Sample:
         return [panning(before, after) for before, after in pairwise(self.images)]
 
     def panned(self, before: int, after: int) -> Floats:
-        """Give how the camera moved from a picture to the next, or to the one before."""
+        """Return how the camera moved from a picture to the next, or to the one before."""
         if after > before:
             return self._pannings[before]
         return inverse(self._pannings[after])
 
     def searched(self, count: int) -> list[int]:
-        """Give ``count`` pictures' numbers, evenly within the sample."""
+        """Return ``count`` pictures' numbers, evenly within the sample."""
         last = len(self.images) - 1
         return sorted({round((k + 0.5) / count * last) for k in range(count)})
 
 
 def sample_step(duration_s: float, rate_hz: float, most: int) -> float:
-    """Give the time between pictures so that no more than ``most`` are taken, seconds."""
+    """Return the time between pictures so that no more than ``most`` are taken, seconds."""
     return max(1.0 / rate_hz, duration_s / most)
 
 

@@ -142,7 +142,7 @@ def find_candidates(
 
 
 def sureness(candidates: Sequence[Candidate]) -> float:
-    """Give the best score's share of the two best: 1 without a rival, 0.5 where two are equal."""
+    """Return the best score's share of the two best: 1 without a rival, 0.5 where two are equal."""
     two = [candidate.score for candidate in candidates[:2]]
     return two[0] / sum(two) if sum(two) > 0 else 0.5
 

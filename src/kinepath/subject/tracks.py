@@ -54,7 +54,7 @@ class Track:
     looks: Floats = field(repr=False)
 
     def median(self, of: str) -> Floats:
-        """Give the median over time of an attribute of the bodies."""
+        """Return the median over time of an attribute of the bodies."""
         return np.asarray(np.median([getattr(b, of) for b in self.bodies.values()], axis=0))
 
 

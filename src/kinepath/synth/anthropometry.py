@@ -107,7 +107,7 @@ class Body:
 
 
 def face_points() -> dict[str, tuple[float, float, float]]:
-    """Give the eleven points of the head, both sides; see :data:`FACE`."""
+    """Return the eleven points of the head, both sides; see :data:`FACE`."""
     points = dict(FACE)
     for name, (left, forward, up) in FACE.items():
         if "left" in name:
@@ -116,7 +116,7 @@ def face_points() -> dict[str, tuple[float, float, float]]:
 
 
 def standing_pose() -> NDArray[np.float64]:
-    """Give the keypoints of a body that stands upright, facing the camera, arms hanging.
+    """Return the keypoints of a body that stands upright, facing the camera, arms hanging.
 
     Returns
     -------

@@ -115,14 +115,14 @@ def batter(shot: Shot, timing: Timing, body: Body, time: Array, below_grip_m: fl
 
 
 def swing_direction(shot: Shot, swing: Array, out: Array) -> Array:
-    """Give unit vectors (time, 3) at angles in and out of the shot's swing plane, radians."""
+    """Return unit vectors (time, 3) at angles in and out of the shot's swing plane, radians."""
     forward, low, normal = _plane(shot)
     in_plane = np.cos(swing)[:, None] * low + np.sin(swing)[:, None] * forward
     return np.cos(out)[:, None] * in_plane + np.sin(out)[:, None] * normal
 
 
 def _plane(shot: Shot) -> tuple[Array, Array, Array]:
-    """Give the forward, low and outward directions of the swing plane."""
+    """Return the forward, low and outward directions of the swing plane."""
     target, tilt = np.radians(shot.target), np.radians(shot.tilt)
     forward = np.array([np.cos(target), -np.sin(target), 0.0])
     outward = np.array([-np.sin(target), -np.cos(target), 0.0])

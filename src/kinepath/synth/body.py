@@ -35,7 +35,7 @@ class Frame3D:
     up: Array
 
     def point(self, left: float, front: float, up: float) -> Array:
-        """Give a point (time, 3) fixed in this part, from its coordinates in metres."""
+        """Return a point (time, 3) fixed in this part, from its coordinates in metres."""
         return self.origin + left * self.left + front * self.front + up * self.up
 
 
@@ -77,26 +77,26 @@ class Pose:
     rod: Rod
 
     def keypoints(self) -> Array:
-        """Give the joints as an array (time, 33, 3) in the order of BlazePose."""
+        """Return the joints as an array (time, 33, 3) in the order of BlazePose."""
         return np.stack([self.joints[name] for name in BLAZEPOSE.keypoints], axis=1)
 
 
 def pelvis_frame(origin: Array, yaw: Array) -> Frame3D:
-    """Give the upright pelvis that faces ``yaw`` radians."""
+    """Return the upright pelvis that faces ``yaw`` radians."""
     front = heading(yaw)
     up = np.broadcast_to(UP, front.shape)
     return Frame3D(origin, np.cross(up, front), front, up)
 
 
 def chest_frame(body: Body, pelvis: Frame3D, spine: Array, yaw: Array) -> Frame3D:
-    """Give the chest at the end of a straight spine, its shoulder line turned to ``yaw``."""
+    """Return the chest at the end of a straight spine, its shoulder line turned to ``yaw``."""
     up = unit(spine)
     front = across(heading(yaw), up)
     return Frame3D(pelvis.origin + body.trunk * up, np.cross(up, front), front, up)
 
 
 def head_frame(body: Body, chest: Frame3D, yaw: Array, nod: Array) -> Frame3D:
-    """Give the head that looks to ``yaw`` and down by ``nod`` radians, on a neck half upright."""
+    """Return the head that looks to ``yaw`` and down by ``nod`` radians, on a neck half upright."""
     level = heading(yaw)
     left = np.cross(np.broadcast_to(UP, level.shape), level)
     front = turned(level, left, nod)

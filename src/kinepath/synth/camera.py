@@ -68,20 +68,20 @@ class Camera:
         return np.array([(self.width - 1) / 2, (self.height - 1) / 2])
 
     def progress(self, time: Array) -> Array:
-        """Give how far pan and zoom have gone, 0 to 1 (time,)."""
+        """Return how far pan and zoom have gone, 0 to 1 (time,)."""
         first, last = (share * self.duration for share in _MOVE)
         return minimum_jerk(time, first, last)
 
     def zoom_factor(self, time: Array) -> Array:
-        """Give the focal length over the one at the start (time,)."""
+        """Return the focal length over the one at the start (time,)."""
         return 1.0 + (self.zoom - 1.0) * self.progress(time)
 
     def pan_angle(self, time: Array) -> Array:
-        """Give the angle from the aim to the right, degrees (time,), without the tremor."""
+        """Return the angle from the aim to the right, degrees (time,), without the tremor."""
         return self.pan * (self.progress(time) - 0.5)
 
     def tremor(self, time: Array) -> Array:
-        """Give the tremor of yaw, pitch (radians) and roll (a third of it): (time, 3)."""
+        """Return the tremor of yaw, pitch (radians) and roll (a third of it): (time, 3)."""
         generator = np.random.default_rng([self.seed, 77])
         frequency = generator.uniform(0.6, 2.6, size=(3, 4))
         phase = generator.uniform(0, 2 * np.pi, size=(3, 4))
@@ -90,7 +90,7 @@ class Camera:
         return np.asarray(amplitude * waves * np.array([1.0, 1.0, 0.33]))
 
     def rotation(self, time: Array) -> Array:
-        """Give the matrices (time, 3, 3) whose rows are the picture's right, down and away."""
+        """Return the matrices (time, 3, 3) whose rows are the picture's right, down and away."""
         tremor = self.tremor(time)
         away = unit(AIM - self.position)
         yaw = np.arctan2(away[1], away[0]) - np.radians(self.pan_angle(time)) - tremor[:, 0]
@@ -103,22 +103,22 @@ class Camera:
         return np.stack([cosine * right + sine * down, cosine * down - sine * right, away], axis=1)
 
     def view(self, points: Array, time: Array) -> Array:
-        """Give world points (time, ..., 3) in the camera's axes: right, down, away; metres."""
+        """Return world points (time, ..., 3) in the camera's axes: right, down, away; metres."""
         return np.asarray(
             np.einsum("tij,t...j->t...i", self.rotation(time), points - self.position)
         )
 
     def picture(self, seen: Array, time: Array) -> Array:
-        """Give the pixels (time, ..., 2) of points in the camera's axes (time, ..., 3)."""
+        """Return the pixels (time, ..., 2) of points in the camera's axes (time, ..., 3)."""
         focal = (self.widest_focal * self.zoom_factor(time)).reshape(-1, *[1] * (seen.ndim - 1))
         return np.asarray(focal * seen[..., :2] / seen[..., 2:] + self.centre)
 
     def project(self, points: Array, time: Array) -> Array:
-        """Give the pixels (time, ..., 2) of world points (time, ..., 3)."""
+        """Return the pixels (time, ..., 2) of world points (time, ..., 3)."""
         return self.picture(self.view(points, time), time)
 
     def intrinsics(self, zoom: float) -> Array:
-        """Give the matrix (3, 3) from the camera's axes to pixels at a zoom factor."""
+        """Return the matrix (3, 3) from the camera's axes to pixels at a zoom factor."""
         focal = self.widest_focal * zoom
         x, y = self.centre
         return np.array([[focal, 0.0, x], [0.0, focal, y], [0.0, 0.0, 1.0]])

@@ -84,7 +84,7 @@ def lifter_mesh(pose: Pose, body: Body, kit: Kit) -> Mesh:
 
 
 def _folds(radius: Array, sides: int, *, amount: float = 0.035) -> tuple[Array, Array]:
-    """Give radii (rings, sides) of cloth: a tube with soft folds."""
+    """Return radii (rings, sides) of cloth: a tube with soft folds."""
     ring = np.arange(len(radius))[:, None]
     around = angles(sides)
     waves = np.sin(2 * around + 1.3 * ring) + 0.6 * np.sin(3 * around - 2.1 * ring)

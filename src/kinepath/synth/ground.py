@@ -62,7 +62,7 @@ def _field(x: Float, y: Float, blur: Float, generator: np.random.Generator, tile
 
 
 def _creases(x: Float, y: Float, blur: Float) -> Float:
-    """Give the share of chalk: popping, bowling and return creases (Laws of Cricket, law 7)."""
+    """Return the share of chalk: popping, bowling and return creases (Laws of Cricket, law 7)."""
     soft = blur + 0.008
     popping = band(x, 0.02, 0.07, soft) * band(y, -1.73, 1.93, 0.02)
     bowling = band(x, -1.25, -1.20, soft) * band(y, -1.22, 1.42, 0.02)

@@ -40,13 +40,13 @@ class Mesh:
         self.gloss.append(gloss)
 
     def vertices(self) -> NDArray[np.float32]:
-        """Give all points, (time, vertices, 3)."""
+        """Return all points, (time, vertices, 3)."""
         frames = len(self.grids[0])
         flat = [grid.reshape(frames, -1, 3) for grid in self.grids]
         return np.concatenate(flat, axis=1).astype(np.float32)
 
     def normals(self) -> NDArray[np.float32]:
-        """Give outward normals, (time, vertices, 3), not of unit length."""
+        """Return outward normals, (time, vertices, 3), not of unit length."""
         frames = len(self.grids[0])
         parts = []
         for grid in self.grids:
@@ -60,7 +60,7 @@ class Mesh:
         return np.concatenate(parts, axis=1).astype(np.float32)
 
     def triangles(self) -> NDArray[np.int32]:
-        """Give the vertices of all triangles, (triangles, 3)."""
+        """Return the vertices of all triangles, (triangles, 3)."""
         parts, first = [], 0
         for grid in self.grids:
             rings, sides = grid.shape[1:3]
@@ -73,17 +73,17 @@ class Mesh:
         return np.concatenate(parts).astype(np.int32)
 
     def vertex_colours(self) -> NDArray[np.float32]:
-        """Give the colour of every vertex, (vertices, 3)."""
+        """Return the colour of every vertex, (vertices, 3)."""
         return np.concatenate([c.reshape(-1, 3) for c in self.colours]).astype(np.float32)
 
     def vertex_gloss(self) -> NDArray[np.float32]:
-        """Give the gloss of every vertex, (vertices,)."""
+        """Return the gloss of every vertex, (vertices,)."""
         sizes = [grid.shape[1] * grid.shape[2] for grid in self.grids]
         return np.repeat(np.array(self.gloss, dtype=np.float32), sizes)
 
 
 def angles(sides: int) -> Array:
-    """Give the angles of the sides of a ring: 0 at the left axis, a quarter turn at the front."""
+    """Return the angles of the sides of a ring: 0 at the left axis, a quarter turn at the front."""
     return 2 * np.pi * np.arange(sides) / sides
 
 
@@ -130,7 +130,7 @@ class Limb:
     bend: float = 0.16
 
     def centres(self, stations: Array) -> tuple[Array, Array]:
-        """Give centre line and unit tangent at stations (n,): (time, n, 3) each.
+        """Return centre line and unit tangent at stations (n,): (time, n, 3) each.
 
         The line is two straight bones joined by a quadratic Bezier curve, so that both are linear
         in the joints.
@@ -160,7 +160,7 @@ class Limb:
     def loft(
         self, stations: Array, wide: Array, deep: Array | None = None, sides: int = 14
     ) -> Array:
-        """Give the tube (time, n, sides, 3) with radii (n,) or (n, sides)."""
+        """Return the tube (time, n, sides, 3) with radii (n,) or (n, sides)."""
         deep = wide if deep is None else deep
         centres, tangent = self.centres(stations)
         front = (
@@ -172,7 +172,7 @@ class Limb:
 
 
 def widened(radius: Array, sides: int) -> Array:
-    """Give radii (rings, sides) from radii (rings,), or leave them."""
+    """Return radii (rings, sides) from radii (rings,), or leave them."""
     return np.repeat(radius[:, None], sides, axis=1) if radius.ndim == 1 else radius
 
 
@@ -185,7 +185,7 @@ def ellipsoid(
     span: tuple[float, float] = (0.0, np.pi),
     shape: Callable[[Array, Array], Array] | None = None,
 ) -> Array:
-    """Give an ellipsoid, or the slice of it between two polar angles from the third axis.
+    """Return an ellipsoid, or the slice of it between two polar angles from the third axis.
 
     Parameters
     ----------

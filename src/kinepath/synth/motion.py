@@ -46,22 +46,22 @@ class Timing:
     width: float
 
     def peak(self, segment: str) -> float:
-        """Give the time of the segment's greatest angular velocity, seconds."""
+        """Return the time of the segment's greatest angular velocity, seconds."""
         return self.downswing + self.lags.get(segment, 0.0)
 
     def onset(self, segment: str) -> float:
-        """Give the time at which the segment's downswing begins: 2 % of its angle is covered."""
+        """Return the time at which the segment's downswing begins: 2 % of its angle is covered."""
         return self.peak(segment) - float(np.log(49.0)) * self.width
 
     def blend(self, keys: Keys, segment: str, time: Array) -> Array:
-        """Give the value (time,) that follows ``keys`` with the timing of ``segment``."""
+        """Return the value (time,) that follows ``keys`` with the timing of ``segment``."""
         stance, top, finish = keys
         lift = expit((time - self.backlift) / _BACKLIFT_WIDTH)
         swing = expit((time - self.peak(segment)) / self.width)
         return np.asarray(stance + (top - stance) * lift + (finish - top) * swing)
 
     def rate(self, keys: Keys, segment: str, time: Array) -> Array:
-        """Give the derivative of :meth:`blend` by time, per second."""
+        """Return the derivative of :meth:`blend` by time, per second."""
         stance, top, finish = keys
         lift = expit((time - self.backlift) / _BACKLIFT_WIDTH)
         swing = expit((time - self.peak(segment)) / self.width)
@@ -71,7 +71,7 @@ class Timing:
 
 
 def minimum_jerk(time: Array, start: float, end: float) -> Array:
-    """Give a smooth step from 0 before ``start`` to 1 after ``end`` (Flash and Hogan 1985).
+    """Return a smooth step from 0 before ``start`` to 1 after ``end`` (Flash and Hogan 1985).
 
     Unlike a sigmoid it is exactly still outside, so that a planted foot does not move.
     """

@@ -103,7 +103,7 @@ def degrade(
 def _wandering(
     shape: tuple[int, ...], memory_s: float, fps: float, rng: np.random.Generator
 ) -> Array:
-    """Give series (time, ...) of variance 1 whose correlation falls off as exp(-lag / memory)."""
+    """Return series (time, ...) of variance 1 whose correlation falls off as exp(-lag / memory)."""
     keep = np.exp(-1 / (memory_s * fps))
     values = rng.normal(size=shape)
     for t in range(1, shape[0]):
@@ -119,7 +119,7 @@ def _events(
     lengths: tuple[int, int],
     rng: np.random.Generator,
 ) -> list[tuple[int, int, int]]:
-    """Give start, end and thing of events that strike each of several things at a rate (1/s)."""
+    """Return start, end and thing of events that strike each of several things at a rate (1/s)."""
     count = rng.poisson(rate * things * frames / fps)
     starts = rng.integers(0, frames, count)
     spans = rng.integers(max(lengths[0], 1), max(lengths[1], 1) + 1, count)

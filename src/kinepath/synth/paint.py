@@ -19,7 +19,7 @@ SUN: Array = unit(np.array([0.62, 0.10, 0.78]))
 
 
 def colour(blue: float, green: float, red: float) -> Float:
-    """Give a colour as float32, so that what it is mixed with stays so."""
+    """Convert a colour to float32, so that what it is mixed with stays so."""
     return np.array([blue, green, red], dtype=np.float32)
 
 
@@ -29,13 +29,13 @@ def mixed(picture: Float, over: Sequence[float] | Float, share: Float) -> Float:
 
 
 def band(value: Float, low: float | Float, high: float | Float, soft: float | Float) -> Float:
-    """Give 1 between two limits, 0 outside, with soft edges."""
+    """Return 1 between two limits, 0 outside, with soft edges."""
     inside: Float = np.minimum(value - low, high - value) / soft + 0.5
     return np.clip(inside, 0.0, 1.0)
 
 
 def noise(generator: np.random.Generator, size: int = 512) -> Float:
-    """Give a tile (size, size) of soft noise that repeats, mean 0, spread 1."""
+    """Return a tile (size, size) of soft noise that repeats, mean 0, spread 1."""
     total = np.zeros((size, size), dtype=np.float32)
     for cells, weight in ((4, 1.0), (8, 0.8), (16, 0.7), (64, 0.55), (256, 0.5)):
         coarse = generator.standard_normal((cells, cells)).astype(np.float32)

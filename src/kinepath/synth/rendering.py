@@ -110,7 +110,7 @@ def _athlete_in(world: Scene, scenario: Scenario, camera: Camera, times: Array) 
 def _subframes(
     scenario: Scenario, camera: Camera, times: Array, open_for: float
 ) -> NDArray[np.intp]:
-    """Give the number of moments (time,) that each frame is averaged over, a multiple of four."""
+    """Return the number of moments (time,) that each frame is averaged over, a multiple of four."""
     ends = np.stack([times - open_for / 2, times + open_for / 2])
     tips = [camera.project(scenario.pose(moment).rod.tip, times) for moment in ends]
     way = np.linalg.norm(tips[1] - tips[0], axis=-1)
@@ -175,7 +175,7 @@ class _Painter:
         blend(image[top:bottom, left:right], total, len(frames))
 
     def _sun_view(self, frame: int) -> tuple[Float, Float]:
-        """Give the vertices as the sun sees them, and its depth buffer."""
+        """Return the vertices as the sun sees them, and its depth buffer."""
         points = self._vertices[frame]
         seen = (points - points.mean(axis=0)) @ self._sun_axes.T
         scale = _SUN_PIXELS / _SUN_METRES
@@ -216,7 +216,7 @@ class _Painter:
 def _bounds(
     pixels: NDArray[np.floating], shape: tuple[int, ...], margin: int = 2
 ) -> tuple[int, int, int, int] | None:
-    """Give left, top, right, bottom of points (n, vertices, 2) inside a picture, or None."""
+    """Return left, top, right, bottom of points (n, vertices, 2) inside a picture, or None."""
     low = np.floor(pixels.min(axis=(0, 1))).astype(int) - margin
     high = np.ceil(pixels.max(axis=(0, 1))).astype(int) + margin
     left, top = max(0, int(low[0])), max(0, int(low[1]))
@@ -239,7 +239,7 @@ class _Sensor:
         self._noise = np.round(noise + tint).astype(np.int16)
 
     def recorded(self, image: Image) -> Image:
-        """Give the picture as the camera records it."""
+        """Return the picture as the camera records it."""
         if self._mirrored:
             image = np.ascontiguousarray(image[:, ::-1])
         height, width = image.shape[:2]

@@ -148,21 +148,21 @@ class Scenario:
         return self.duration_s if self.is_batter else self.squats().duration
 
     def timing(self) -> Timing:
-        """Give the timing of the kinetic chain."""
+        """Return the timing of the kinetic chain."""
         lags = {**_default_lags(), **self.lags_s}
         return Timing(self.backlift_s, self.downswing_s, lags, self.swing_width_s)
 
     def squats(self) -> Repetitions:
-        """Give the timing of the repetitions."""
+        """Return the timing of the repetitions."""
         down, hold, up, rest = self.tempo_s
         return Repetitions(self.repetitions, self.depth, (down, hold, up, rest), self.still_s)
 
     def times(self) -> Array:
-        """Give the presentation times of the frames, seconds."""
+        """Return the presentation times of the frames, seconds."""
         return np.arange(round(self.duration * self.fps)) / self.fps
 
     def camera(self) -> Camera:
-        """Give the camera, as it films a right-hander."""
+        """Return the camera, as it films a right-hander."""
         return Camera(
             self.width,
             self.height,
@@ -185,5 +185,5 @@ class Scenario:
         return lifter(self.squats(), body, time)
 
     def parameters(self) -> dict[str, Any]:
-        """Give all fields, fit for JSON."""
+        """Return all fields, fit for JSON."""
         return asdict(self)

@@ -40,7 +40,7 @@ class Scene:
     from_direction: Array
 
     def seen(self, rotation: Array, zoom: float) -> Image:
-        """Give the picture (height, width, 3) seen with a camera's rotation and zoom factor."""
+        """Return the picture (height, width, 3) seen with a camera's rotation and zoom factor."""
         camera = self.camera
         to_picture = camera.intrinsics(zoom) @ rotation @ np.linalg.inv(self.from_direction)
         size = (camera.width, camera.height)

@@ -53,7 +53,7 @@ class Repetitions:
     still: float
 
     def bounds(self) -> list[tuple[float, float]]:
-        """Give start and end of each repetition, seconds: leaving and reaching upright."""
+        """Return start and end of each repetition, seconds: leaving and reaching upright."""
         down, hold, up, rest = self.tempo
         period = down + hold + up + rest
         starts = [self.still + k * period for k in range(self.count)]
@@ -65,7 +65,7 @@ class Repetitions:
         return self.bounds()[-1][1] + self.still
 
     def lowering(self, time: Array) -> Array:
-        """Give how far down the lifter is (time,): 0 upright, 1 at the bottom."""
+        """Return how far down the lifter is (time,): 0 upright, 1 at the bottom."""
         down, _, up, _ = self.tempo
         depth = np.zeros_like(time)
         for start, end in self.bounds():

@@ -16,7 +16,7 @@ def unit(vector: Array) -> Array:
 
 
 def across(vector: Array, axis: Array) -> Array:
-    """Give the unit vector along the part of ``vector`` that is perpendicular to unit ``axis``."""
+    """Return the unit vector along the part of ``vector`` perpendicular to the unit ``axis``."""
     return unit(vector - (vector * axis).sum(-1, keepdims=True) * axis)
 
 
@@ -28,14 +28,14 @@ def turned(vector: Array, axis: Array, angle: Array) -> Array:
 
 
 def heading(angle: Array) -> Array:
-    """Give the horizontal unit vector (..., 3) at ``angle`` radians: 0 to the off side (-y) and
+    """Return the horizontal unit vector (..., 3) at ``angle`` radians: 0 to the off side (-y) and
     a quarter turn to the bowler (+x).
     """  # noqa: D205
     return np.stack([np.sin(angle), -np.cos(angle), np.zeros_like(angle)], axis=-1)
 
 
 def at_most(value: Array, limit: Array | float, softness: float) -> Array:
-    """Give the smaller of two numbers, smoothly: never above either, less by ``softness`` ln 2."""
+    """Return the smaller of two numbers, smoothly: never above either, less by softness * ln 2."""
     least = np.minimum(value, limit)
     gap = np.abs(value - limit) / softness
     return np.asarray(least - softness * np.log1p(np.exp(-gap)))

@@ -46,7 +46,7 @@ class Boxes:
     score: Floats
 
     def most(self, people: int) -> Boxes:
-        """Give the surest ones."""
+        """Return the surest ones."""
         return Boxes(self.corners[:people], self.score[:people])
 
 
@@ -138,7 +138,7 @@ def _kept(corners: Floats, score: Floats, least: float, most: float) -> Boxes:
 
 
 def overlap(one: Floats, other: Floats) -> float:
-    """Give the intersection of two boxes over their union."""
+    """Return the intersection of two boxes over their union."""
     sides = np.minimum(one[2:], other[2:]) - np.maximum(one[:2], other[:2])
     shared = float(np.prod(np.clip(sides, 0.0, None)))
     both = float(np.prod(one[2:] - one[:2]) + np.prod(other[2:] - other[:2]))

@@ -17,7 +17,7 @@ _BY_DIGEST = "sha256:"
 
 
 def checked(section: Mapping[str, Any], name: str, role: str, file_key: str | None = None) -> Path:
-    """Give the path of a network's file.
+    """Return the path of a network's file.
 
     Parameters
     ----------
@@ -50,7 +50,7 @@ def checked(section: Mapping[str, Any], name: str, role: str, file_key: str | No
 
 
 def file_of(named: str) -> Path | None:
-    """Give the file that is named by its path or by its digest, as ``sha256:HEX``.
+    """Return the file that is named by its path or by its digest, as ``sha256:HEX``.
 
     Returns
     -------
@@ -65,7 +65,7 @@ def file_of(named: str) -> Path | None:
 
 
 def digests(section: Mapping[str, Any]) -> dict[str, str]:
-    """Give the digests of a backend's networks, as attributes of a keypoint file."""
+    """Return the digests of a backend's networks, as attributes of a keypoint file."""
     used = [role for role in ROLES if section[role] is not None]
     named = {role: section.get(f"{role}_checkpoint", section[role]) for role in used}
     files = {role: file_of(name) for role, name in named.items() if name is not None}
@@ -75,7 +75,7 @@ def digests(section: Mapping[str, Any]) -> dict[str, str]:
 
 
 def layout_of(section: Mapping[str, Any]) -> Layout:
-    """Give the keypoints that a backend's network is said to give."""
+    """Return the keypoints that a backend's network is said to give."""
     return LAYOUTS[section["skeleton"]]
 
 
@@ -98,7 +98,7 @@ def refuse_another_skeleton(layout: Layout, found: int, name: str) -> None:
 
 
 def source_facts(section: Mapping[str, Any]) -> dict[str, Any]:
-    """Give what a keypoint file says of the networks and of the skeleton they were trained on."""
+    """Return what a keypoint file says of the networks and of the skeleton they were trained on."""
     layout = layout_of(section)
     return {
         **digests(section),

@@ -34,13 +34,13 @@ class Window:
 
     @classmethod
     def around(cls, corners: Floats, width: int, height: int) -> Window:
-        """Give the window around a box, enlarged, in the shape of the network's input."""
+        """Return the window around a box, enlarged, in the shape of the network's input."""
         sides = _PADDING * (corners[2:] - corners[:2])
         scale = float(max(sides[0] / width, sides[1] / height))
         return cls((corners[:2] + corners[2:]) / 2, scale * np.array([width, height]))
 
     def cut(self, image: Image, width: int, height: int) -> NDArray[np.float32]:
-        """Give the window's picture (3, height, width), ready for the network."""
+        """Return the window's picture (3, height, width), ready for the network."""
         scale = self.extent[0] / width
         left, top = self.centre - self.extent / 2
         matrix = np.array([[scale, 0.0, left], [0.0, scale, top]])

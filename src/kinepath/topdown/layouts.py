@@ -121,7 +121,7 @@ LAYOUTS = {layout.name: layout for layout in (COCO_17, HALPE_26, WHOLEBODY_133, 
 
 
 def as_h36m(points: Floats) -> Floats:
-    """Give Human3.6M's 17 points from BlazePose's 33.
+    """Return Human3.6M's 17 points from BlazePose's 33.
 
     Root, neck, belly and head are midpoints: of the hips, of the shoulders, of both, and of the
     ears (of the eyes or the nose where there are none).

@@ -141,7 +141,7 @@ def _texts(node: ast.AST) -> list[str]:
 
 
 def told_digest(name: str) -> str | None:
-    """Give the beginning of the SHA-256 that a file's name tells; None where it tells none."""
+    """Return the beginning of the SHA-256 that a file's name tells; None where it tells none."""
     found = _DIGEST.search(name)
     return None if found is None or _DATE.fullmatch(found[1]) else found[1]
 

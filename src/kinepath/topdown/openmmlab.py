@@ -56,7 +56,7 @@ class _Operators(types.ModuleType):
 
     @staticmethod
     def nms(boxes: Any, scores: Any, iou_threshold: float, offset: int) -> Any:
-        """Give the numbers of the boxes that no surer one overlaps by more, surest first."""
+        """Return the numbers of the boxes that no surer one overlaps by more, surest first."""
         import torch
 
         order = scores.argsort(descending=True, stable=True)

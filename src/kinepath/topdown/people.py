@@ -32,7 +32,7 @@ class FindsPeople(Protocol):
     """Finds the people in each of some pictures."""
 
     def __call__(self, images: Sequence[Image]) -> Sequence[Boxes]:
-        """Give the boxes of every picture, the surest first."""
+        """Return the boxes of every picture, the surest first."""
         ...
 
 
@@ -42,7 +42,7 @@ class FindsKeypoints(Protocol):
     layout: Layout
 
     def __call__(self, people: Sequence[Person]) -> Sequence[tuple[Floats, Floats]]:
-        """Give positions (keypoints, 2), pixels, and confidences (keypoints,) of every person."""
+        """Return positions (keypoints, 2), pixels, and confidences (keypoints,) of every person."""
         ...
 
 

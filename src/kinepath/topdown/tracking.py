@@ -54,14 +54,14 @@ class Tracker:
 
 
 def distance(one: Detection, other: Detection) -> float:
-    """Give the mean distance of two people's keypoints, in sizes of the second."""
+    """Return the mean distance of two people's keypoints, in sizes of the second."""
     apart = np.linalg.norm(one.position - other.position, axis=1)
     both = np.isfinite(apart)
     return float(apart[both].mean() / _size(other)) if both.any() else float("inf")
 
 
 def _size(person: Detection) -> float:
-    """Give the diagonal of the box around the keypoints."""
+    """Return the diagonal of the box around the keypoints."""
     seen = person.position[np.isfinite(person.position).all(axis=1)]
     return max(float(np.linalg.norm(np.ptp(seen, axis=0))), 1e-9) if len(seen) else 1e-9
 

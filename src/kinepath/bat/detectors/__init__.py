@@ -27,7 +27,7 @@ class Detector(Protocol):
     """An opened detector."""
 
     def __call__(self, image: Image) -> NDArray[np.float64]:
-        """Give boxes (n, 5): left, top, right, bottom in pixels, and a score from 0 to 1."""
+        """Return boxes (n, 5): left, top, right, bottom in pixels, and a score from 0 to 1."""
         ...
 
 

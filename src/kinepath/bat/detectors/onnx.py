@@ -28,7 +28,7 @@ class _Network:
         self._least = float(settings["min_score"])
 
     def __call__(self, image: Image) -> NDArray[np.float64]:
-        """Give boxes (n, 5): left, top, right, bottom in pixels, and a score from 0 to 1."""
+        """Return boxes (n, 5): left, top, right, bottom in pixels, and a score from 0 to 1."""
         height, width = image.shape[:2]
         shape = (self._size, self._size)
         self._network.setInput(cv2.dnn.blobFromImage(image, 1 / 255, shape, swapRB=True))
