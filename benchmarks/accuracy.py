@@ -131,7 +131,7 @@ class Track:
 
 def tracks(quick: bool) -> list[Track]:
     shots = list(SHOTS)
-    count = len(shots) if not quick else 3
+    count = len(shots) if not quick else 1
     chosen = [(fps, shot) for fps in FRAME_RATES for shot in shots[:count]]
     return [Track(number, shot, fps) for number, (fps, shot) in enumerate(chosen)]
 
@@ -229,7 +229,7 @@ def seen_by_the_model(
 def rendered(quick: bool) -> Iterator[tuple[str, xr.Dataset, xr.Dataset]]:
     """Yield name, truth and seen keypoints of the rendered clips."""
     made = sorted((ROOT / "resources" / "clips" / "simulated").glob("*.mp4"))
-    for video in made[:2] if quick else made:
+    for video in made[:1] if quick else made:
         truth = sequence.read(video.with_suffix(".truth.h5"), "truth")
         yield video.stem, truth, seen_by_the_model(video)
     if quick and made:

@@ -64,12 +64,13 @@ def peaks_mb(source: Path, model: Path) -> tuple[float, float]:
 def measure(quick: bool) -> Results:
     """Measure on a simulated clip and on the same clip many times over."""
     short, middle, long = (1, 1, 2) if quick else (1, 8, 20)
+    width, height = (480, 270) if quick else (1280, 720)
     peaks: dict[int, tuple[float, float]] = {}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         model, clip = folder / "m.task", folder / "once.mp4"
         obtain("full", model)
-        write_clip(Scenario("hook", fps=25), clip, folder / "truth.h5")
+        write_clip(Scenario("hook", fps=25, width=width, height=height), clip, folder / "truth.h5")
         for count in dict.fromkeys((short, middle, long)):
             video = folder / f"{count}.mp4"
             loop = ["-loglevel", "error", "-stream_loop", str(count - 1), "-i", clip, "-c", "copy"]

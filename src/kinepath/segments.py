@@ -12,7 +12,7 @@ from kinepath.conform import Window
 from kinepath.joining import join
 from kinepath.subject.opening import Opener
 from kinepath.subject.sampling import sample, sample_step
-from kinepath.subject.selection import find_candidates, sureness
+from kinepath.subject.selection import find_athletes, sureness
 from kinepath.video import Frame, VideoReader
 
 
@@ -85,6 +85,14 @@ def propose(
         cuts = facts["cuts_s"]
         joint = "camera shots of one athlete in one place, joined: the whole clip"
         proposed = {**whole, "reason": joint if cuts else "no cuts: the whole clip"}
+    elif len(lasting := [w for w in windows if _lasts(w, settings)]) == 1:
+        proposed = {
+            "start_s": lasting[0].start,
+            "end_s": lasting[0].end,
+            "segment": windows.index(lasting[0]),
+            "reason": f"the only camera shot of {settings['shortest_s']:g} s or more",
+            "sure": None,
+        }
     else:
         for segment, window in zip(segments, windows, strict=True):
             segment.update(
@@ -160,6 +168,10 @@ def pictures_between(facts: Mapping[str, Any], window: Window) -> Iterable[Frame
                 yield Frame(reader.upright(picture), time)
 
 
+def _lasts(window: Window, settings: Mapping[str, Any]) -> bool:
+    return window.end - window.start >= float(settings["shortest_s"])
+
+
 def _people_in(
     facts: Mapping[str, Any],
     window: Window,
@@ -169,13 +181,12 @@ def _people_in(
     *,
     implement: bool,
 ) -> dict[str, Any]:
-    duration = window.end - window.start
-    if duration < settings["shortest_s"]:
+    if not _lasts(window, settings):
         return {"people": None, "score": 0.0, "why_not": f"shorter than {settings['shortest_s']} s"}
-    step = sample_step(duration, subject["rate_hz"], settings["most"])
+    step = sample_step(window.end - window.start, subject["rate_hz"], settings["most"])
     taken = sample(pictures_between(facts, window), window.start, window.end, step)
     search = {**subject, "searched": settings["searched"]}
-    candidates = find_candidates(taken, opener, search, implement=implement)
+    candidates = find_athletes(taken, opener, search, implement=implement)
     if not candidates:
         return {"people": 0, "score": 0.0, "why_not": "nobody seen"}
     told = candidates[0].told(taken)

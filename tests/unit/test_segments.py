@@ -11,11 +11,15 @@ from kinepath.cuts import find_cuts
 from kinepath.figures.segments import contact_sheet
 from kinepath.probe import probe
 from kinepath.segments import beyond, crossing, propose, split
+from kinepath.subject import selection
 from kinepath.video import video_writer
 from tests.unit.test_subject import BoxSeer, Scene, box_opener, picture
 
 SETTINGS = {"shortest_s": 0.5, "searched": 1, "most": 20}
-SUBJECT = {"tiles": [1.0], "searched": 1, "rate_hz": 12.5, "most": 20, "least_score": 0.1}
+SUBJECT = {
+    **{"tiles": [1.0], "searched": 1, "rate_hz": 12.5, "most": 20, "least_score": 0.1},
+    "whole_picture": 0.45,
+}
 
 
 @contextmanager
@@ -79,6 +83,29 @@ def test_nobody_is_looked_for_without_need(
     ]
     assert (told["start_s"], told["end_s"]) == expected
     assert told["reason"] == reason and told["sure"] is None
+
+
+def test_the_only_shot_that_lasts_is_proposed_without_a_search(facts: dict[str, Any]) -> None:
+    lasting = {**SETTINGS, "shortest_s": 1.5}
+    told = propose(facts | {"cuts_s": [1.0]}, None, None, closed, lasting, SUBJECT, implement=True)[
+        "proposed"
+    ]
+    assert (told["start_s"], told["end_s"], told["segment"]) == (1.0, 2.96, 1)
+    assert told["reason"] == "the only camera shot of 1.5 s or more"
+
+
+def test_beside_one_who_is_large_and_fits_nobody_is_looked_for(
+    facts: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def searched(sample: Any, numbers: list[int], *others: Any) -> list[Any]:
+        assert sample.time[0] != 1.0, "the person is large and alone there"
+        return []
+
+    monkeypatch.setattr(selection, "find_tracks", searched)
+    large = {**SUBJECT, "whole_picture": 0.3}
+    told = propose(facts, None, None, box_opener, SETTINGS, large, implement=False)
+    assert told["proposed"]["segment"] == 1
+    assert [segment["people"] for segment in told["segments"]] == [0, 1, 0]
 
 
 def test_nobody_anywhere_is_said(facts: dict[str, Any]) -> None:
