@@ -24,7 +24,8 @@ rule camera_shots:
         exercise=lambda wildcards: exercise_of(wildcards.clip) is not None,
         settings=config["segments"],
         subject=plan.only(
-            config["subject"], "tiles", "rate_hz", "search_confidence", "least_score"
+            config["subject"],
+            *("whole_picture", "tiles", "rate_hz", "search_confidence", "least_score"),
         ),
         # Whatever finds the keypoints: the default backend runs everywhere, and looks at few pictures.
         pose={**pose_settings("mediapipe"), "device": "cpu"},

@@ -6,7 +6,6 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,6 +14,8 @@ from typing import Any
 
 import pytest
 import yaml
+
+from tests.workflow import snakemakes
 
 ROOT = Path(__file__).parents[2]
 #: Clips of the demo that tests run: strokes of right- and left-handers, and an exercise.
@@ -58,18 +59,11 @@ class Workspace:
 
     def snakemake(self, *arguments: str, cores: int = 2) -> subprocess.CompletedProcess[str]:
         """Run snakemake in the workspace as its users do; its output is text."""
-        command = [sys.executable, "-m", "snakemake", "--snakefile", str(self.root / "Snakefile")]
-        command += ["--workflow-profile", str(self.root / "profiles" / "default")]
-        command += ["--cores", str(cores), *arguments]
-        return subprocess.run(
-            command,
-            cwd=self.folder,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            env={**self.environment, "COLUMNS": "200"},
-            timeout=2400,
-        )
+        options = ["--snakefile", str(self.root / "Snakefile")]
+        options += ["--workflow-profile", str(self.root / "profiles" / "default")]
+        options += ["--cores", str(cores), *arguments]
+        start = snakemakes.forked if self.root == ROOT else snakemakes.started
+        return start(options, self.folder, {**self.environment, "COLUMNS": "200"}, timeout_s=2400)
 
     def run(self, *arguments: str) -> str:
         """Run snakemake; it must succeed."""
