@@ -131,7 +131,7 @@ class Track:
 
 def tracks(quick: bool) -> list[Track]:
     shots = list(SHOTS)
-    count = len(shots) if not quick else 1
+    count = len(shots) if not quick else 3
     chosen = [(fps, shot) for fps in FRAME_RATES for shot in shots[:count]]
     return [Track(number, shot, fps) for number, (fps, shot) in enumerate(chosen)]
 

@@ -61,7 +61,7 @@ def test_the_benchmark_of_the_bat_runs(demo: Checkout, tmp_path: Path) -> None:
         ("pairs", "same_result_after_kill", 1, 1),
         ("reps", "sim_obo", 0.8, 1.0),
         ("videos", "skeleton_fps", 1.0, 1e4),
-        ("workflow", "whole_vs_pose", 0.5, 10.0),
+        ("workflow", "whole_vs_pose", 0.5, 40.0),
     ],
 )
 def test_a_benchmark_of_its_own_data_runs(
