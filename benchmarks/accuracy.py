@@ -229,7 +229,7 @@ def seen_by_the_model(
 def rendered(quick: bool) -> Iterator[tuple[str, xr.Dataset, xr.Dataset]]:
     """Yield name, truth and seen keypoints of the rendered clips."""
     made = sorted((ROOT / "resources" / "clips" / "simulated").glob("*.mp4"))
-    for video in made[:1] if quick else made:
+    for video in made[:2] if quick else made:
         truth = sequence.read(video.with_suffix(".truth.h5"), "truth")
         yield video.stem, truth, seen_by_the_model(video)
     if quick and made:

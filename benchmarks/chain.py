@@ -290,7 +290,7 @@ def main() -> None:
         (fps, POSE_NOISE_M, False) for fps in rates
     ]
     rows += [(60, noise, True) for noise in (0.0, 0.002, 0.008, 0.012, 0.016)]
-    for fps, noise, depth in rows[:: 5 if arguments.quick else 1]:
+    for fps, noise, depth in rows:
         row = known_chains(count, fps, noise, depth=depth)
         say(
             f"  {fps:3} {1000 * noise:4.0f} mm  {'3D' if depth else '2D':5}"

@@ -51,13 +51,13 @@ def job_seconds(folder: Path) -> dict[str, list[float]]:
 
 def measure(quick: bool) -> Results:
     """Run the demo's shots in a folder of its own."""
-    names = ["hook"] if quick else None
+    names = ["cover_drive", "hook"] if quick else None
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         shutil.copytree(ROOT / "config", folder / "config")
         config = yaml.safe_load((folder / "config" / "config.yaml").read_text())
         if quick:
-            config["simulate"].update(width=384, height=216, fps=25)
+            config["simulate"].update(width=640, height=360, fps=25)
             (folder / "config" / "config.yaml").write_text(yaml.safe_dump(config))
         sheet = folder / "config" / "clips.tsv"
         header, *rows = sheet.read_text().splitlines()

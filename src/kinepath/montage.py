@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 
 from kinepath.composite import letterboxed
-from kinepath.text import DARK, PALE, Colour, bgr, canvas, draw_caption, fitted_mask, put_text
+from kinepath.text import PALE, Colour, bgr, canvas, draw_caption, fitted_mask, put_text
 from kinepath.video import Image, VideoReader, read_frames, video_writer
 
 #: Size of the inset as fractions of the image's width and height, and of its margins.
@@ -171,7 +171,7 @@ class Inset:
         self._corner = width - columns - margin, margin
         line = max(10, round(0.08 * rows))
         self._plot = (line // 2, line, columns - line // 2, rows - 2 * line)
-        self._panel = np.full((rows, columns, 3), DARK, dtype=np.uint8)
+        self._panel = canvas(columns, rows)
         words = " · ".join(filter(None, [_verdict(scene.chain), scene.detail]))
         header = fitted_mask(words, line, columns - line)
         put_text(self._panel, header, line // 2, 0)

@@ -47,7 +47,8 @@ def propose(
     start_s, end_s : float, optional
         The sheet's window; it is used where it is given.
     opener : callable
-        Opens the pose backend; only called where there are several segments and no window.
+        Opens the pose backend; only called without a window and where several segments last, or
+        to join those of an exercise.
     settings, subject : mapping
         The sections ``segments`` and ``subject`` of the configuration.
     implement : bool

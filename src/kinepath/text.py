@@ -42,6 +42,12 @@ def _empty(width: int, height: int) -> Image:
     return np.full((height, width, 3), DARK, dtype=np.uint8)
 
 
+def shade(region: Image) -> None:
+    """Darken a part of a picture (height, width, 3), so that text on it can be read."""
+    height, width = region.shape[:2]
+    region[...] = cv2.addWeighted(region, 0.35, canvas(width, height), 0.65, 0)
+
+
 @lru_cache(maxsize=512)
 def text_mask(text: str, height: int) -> Image:
     """Render one line of text in DejaVu Sans; characters that do not print are left out.
@@ -118,7 +124,7 @@ def draw_caption(image: Image, label: str, facts: Sequence[tuple[str, Colour]]) 
     strip = min(height, max(16, round(0.04 * min(height, width))))
     line = round(0.72 * strip)
     top, gap = height - strip, round(0.5 * strip)
-    image[top:] = cv2.addWeighted(image[top:], 0.35, np.full_like(image[top:], DARK), 0.65, 0)
+    shade(image[top:])
     x = width - gap
     for text, colour in facts:
         mask = _number_mask(text, line)

@@ -99,11 +99,7 @@ class Checkout(Workspace):
         shutil.copy(ROOT / "Snakefile", folder)
         self.environment = {**os.environ, "PYTHONPATH": str(folder / "src")}
         # The demo's own size takes twice as long.
-        config = folder / "config" / "config.yaml"
-        text = re.sub(
-            "^simulate:.*$", r"\g<0>\n  width: 960\n  height: 540", config.read_text(), flags=re.M
-        )
-        config.write_text(text)
+        self.configure(simulate={"width": 960, "height": 540})
         sheet = folder / "config" / "clips.tsv"
         header, *rows = sheet.read_text(encoding="utf-8").splitlines(keepends=True)
         kept = [row for row in rows if row.split("\t")[0] in DEMO]

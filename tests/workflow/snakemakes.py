@@ -1,4 +1,4 @@
-"""Running Snakemake for tests, from its start or in a copy of this process."""
+"""Running Snakemake for tests, from its start or in a copy of a process that has imported it."""
 
 from __future__ import annotations
 
@@ -53,6 +53,7 @@ def forked(
         run.join(timeout_s)
         if run.exitcode is None:
             os.killpg(run.pid or 0, signal.SIGKILL)
+            run.join()
             raise TimeoutError(f"Snakemake took longer than {timeout_s:g} s")
         return subprocess.CompletedProcess(["snakemake", *options], run.exitcode, printed.read())
 

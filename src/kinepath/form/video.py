@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import cv2
 import numpy as np
 import xarray as xr
 
@@ -16,7 +15,7 @@ from kinepath.form.sentences import quantity
 from kinepath.form.view import View
 from kinepath.kinematics.geometry import Array
 from kinepath.scene import Scene
-from kinepath.text import DARK, PALE, bgr, fitted_mask, put_text, text_mask
+from kinepath.text import DARK, PALE, bgr, fitted_mask, put_text, shade, text_mask
 from kinepath.video import Image
 
 _GOOD, _MISSED = bgr("2fc79b"), bgr("e69f00")
@@ -112,7 +111,7 @@ class Counter:
         width = max(mask.shape[1] for mask, _ in masks) + 2 * gap
         height = sum(mask.shape[0] for mask, _ in masks) + 2 * gap
         region = image[gap : gap + height, gap : gap + width]
-        region[...] = cv2.addWeighted(region, 0.35, np.full_like(region, DARK), 0.65, 0)
+        shade(region)
         y = 2 * gap
         for mask, colour in masks:
             put_text(image, mask, 2 * gap, y, colour)
