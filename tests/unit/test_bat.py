@@ -204,6 +204,20 @@ def test_the_bat_of_a_simulated_batter_is_found() -> None:
     assert len(figure.axes) == len(frames) == 12
 
 
+@pytest.mark.parametrize("other", ["left", "right"])
+def test_hands_that_are_apart_leave_the_bat_in_the_one_that_holds_it(other: str) -> None:
+    images, truth, camera = batter()
+    moved = truth.copy(deep=True)
+    hand = [f"{other}_{part}" for part in ("elbow", "wrist", "thumb", "index", "pinky")]
+    moved["position"].loc[{"keypoints": hand, "space": "x"}] += 4.0 * shoulder_width(truth)
+    bat = track(lambda: iter(images), moved, camera, SETTINGS)
+    width = shoulder_width(truth)
+    error = np.linalg.norm(bat["tip"].values - truth["bat_tip"].values, axis=1) / width
+    observed = bat["source"].values == SOURCES["observed"]
+    assert np.mean(error < 0.25) > 0.6
+    assert np.mean(error[observed] < 0.5) > 0.9
+
+
 def test_a_bat_that_is_not_there_is_not_observed_and_the_data_say_so() -> None:
     _, truth, camera = batter()
     grey = [np.full((270, 480, 3), 120, dtype=np.uint8)] * truth.sizes["time"]

@@ -93,6 +93,13 @@ def test_the_strongest_whole_stroke_is_analysed_and_the_others_are_listed() -> N
     assert (contact["time_s"], contact["source"]) == (1.52, "sheet")
 
 
+def test_a_stroke_with_an_impact_goes_before_a_silent_one() -> None:
+    poses, bat = clip(6, [1.5, 4.0], [1.5, 4.0])
+    for number, contact in enumerate((1.5, 4.0)):
+        impact = [{"time_s": contact + 0.05, "level_db": 30.0}]
+        assert find_events(poses, bat, impact)["analysed"] == number
+
+
 @pytest.mark.parametrize("before", [0.9, 1.1])
 def test_a_backlift_belongs_to_the_stroke_that_follows(before: float) -> None:
     twice_as_fast = [2.0, 2.0]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -35,6 +35,7 @@ from kinepath.bat.sources import SOURCES, dataset
 from kinepath.bat.views import views
 from kinepath.bat.weights import BLIND, CERTAINTY, INFORMED
 from kinepath.camera import CameraError, steadied
+from kinepath.clean.gaps import stretches
 from kinepath.sequence import carried_attrs, with_parameters
 from kinepath.video import Image
 
@@ -52,6 +53,9 @@ _TRUST, _ROOM = 6.0, 0.12
 #: What speaks against an implement that lies on one of the arms that hold it, within this angle,
 #: degrees: no wrist folds so far back, but the edge of a sleeve or of a forearm looks like it.
 _AGAINST, _ON_ARM_DEG = 4.0, 35.0
+#: Palms that are farther apart than this are not on one grip, metres: a cricket bat's handle is
+#: 0.3 m long.
+_ONE_GRIP_M = 0.35
 
 
 def track(
@@ -66,7 +70,8 @@ def track(
     Parameters
     ----------
     read : callable
-        Gives the frames of the conformed video anew, one at a time; it is called three times.
+        Returns the frames of the conformed video from the first on, one at a time; it is called
+        three times, five where the hands are found apart.
     poses : xarray.Dataset
         Cleaned poses.
     camera : xarray.Dataset
@@ -96,6 +101,8 @@ def track(
     found = Found(poses.sizes["time"])
     if scene.visible.any():
         backgrounds = scene.backgrounds(read())
+        if scene.torn.any():
+            scene.hold_in_one_hand(read, backgrounds)
 
         def looks() -> Iterator[Look | None]:
             return scene.looks(read(), backgrounds, detector)
@@ -141,6 +148,8 @@ class Scene:
         zoom = np.hypot(self.to_steady[:, 0, 0], self.to_steady[:, 1, 0])
         per_m = scale / np.where(np.isfinite(zoom), zoom, 1.0)
         self.grasp: Hold = hold(poses, per_m, settings["hands"], settings["handed"])
+        #: Frames in which the hands are found too far apart for one grip.
+        self.torn: NDArray[np.bool_] = self.grasp.apart > _ONE_GRIP_M
         self.length_px = settings["length_m"] * per_m
         self.reach = REACH * self.length_px
         self.plate_scale = LENGTH_PX / (settings["length_m"] * scale) if scale > 0 else np.nan
@@ -156,6 +165,40 @@ class Scene:
         """Make the background of every shot."""
         around = self.grasp.grip, self.reach, self.plate_scale
         return plates(images, self.to_steady, self.shot, *around)
+
+    def hold_in_one_hand(
+        self, read: Callable[[], Iterable[Image]], backgrounds: Mapping[int, Plate]
+    ) -> None:
+        """Move the grip from between hands that are apart into one of them.
+
+        One hand has let go, or belongs to somebody else: in each run of such frames the implement
+        is held by the hand at which it is seen better, by its shape alone.
+        """
+        both, seen = self.grasp, []
+        singles = [hold(self._poses, both.pixels_per_m, 1, side) for side in SIDES]
+        for single in singles:
+            self.grasp = replace(
+                single, grip=np.where(self.torn[:, None], single.grip, np.nan), apart=both.apart
+            )
+            scores = np.zeros(self.torn.size)
+            for frame, look in enumerate(self.looks(read(), backgrounds)):
+                if look is not None:
+                    scores[frame] = self.blind(self.features(look, frame, None)).max()
+            seen.append(scores)
+        held = np.zeros(self.torn.size, dtype=np.intp)
+        for start, stop in stretches(self.torn):
+            held[start:stop] = int(seen[1][start:stop].sum() > seen[0][start:stop].sum())
+        self.grasp = replace(
+            both,
+            **{
+                part: np.where(
+                    self.torn[:, None],
+                    np.where(held[:, None], getattr(singles[1], part), getattr(singles[0], part)),
+                    getattr(both, part),
+                )
+                for part in ("grip", "forearm", "knuckles", "hands")
+            },
+        )
 
     def looks(
         self,
