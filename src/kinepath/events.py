@@ -43,7 +43,8 @@ _LEAST_BURST, _APART_S = 0.15, 0.7
 _PART_OF, _PART_S = 0.5, 1.2
 #: Which stroke is strongest is seen from the hands over so long to both sides, seconds.
 _SUSTAINED_S = 0.1
-#: A stroke in which an impact is heard goes before a silent one of up to so many times its strength.
+#: A stroke in which an impact is heard goes before a silent one of up to so many times its
+#: strength.
 _HEARD = 2.0
 #: A stroke is whole if the clip shows so much before and after its burst, seconds.
 _BEFORE_S, _AFTER_S = 0.3, 0.15
@@ -98,7 +99,8 @@ def find_events(
         ``time_s``, ``early_s`` and ``late_s`` (a 90 % interval), ``source`` (``sheet``, ``sound``
         or ``motion``). ``analysed``: index of the stroke that the other stages use, that of
         ``contact_s`` or the whole one that is strongest, hands taken over 0.2 s and an impact that
-        is heard counted double; None without strokes. ``note``: why there is none, or what else is to be known.
+        is heard counted double; None without strokes. ``note``: why there is none, or what else
+        is to be known.
     """
     too_few = _nothing("the hands are seen in too few frames for a stroke to be found")
     time = poses["time"].values
