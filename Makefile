@@ -16,6 +16,7 @@ check: setup-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/snakefmt --check Snakefile rules
 	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
 	$(BIN)/snakemake --lint
 
 # The pages' tests come first and alone, as they watch a clock. Then three runs side by side: the
@@ -45,7 +46,7 @@ clean:
 	rm -rf results logs resources/clips/simulated
 
 # The pictures of README and docs, from the demo's results; those of the pages need chromium.
-FFMPEG := $(BIN)/python -c "from kinepath.video import ffmpeg_binary; print(ffmpeg_binary())"
+FFMPEG := $(BIN)/python -c "from kinepath.io.video import ffmpeg_binary; print(ffmpeg_binary())"
 .PHONY: pictures
 pictures:
 	$$($(FFMPEG)) -loglevel error -y -ss 0.5 -t 1.6 -i results/composites/batting_overlays.mp4 \

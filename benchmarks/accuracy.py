@@ -21,16 +21,16 @@ import numpy as np
 import xarray as xr
 from bat_clips import CONFIG, ROOT, facts_of, keypoints
 
-from kinepath import sequence
+from kinepath.body.skeleton import BODY_JOINTS
+from kinepath.body.stature import stature_in_picture
 from kinepath.clean import clean
-from kinepath.clean.body import stature_in_picture
+from kinepath.io import sequence
+from kinepath.io.video import read_frames, video_writer
 from kinepath.kinematics import JOINT_ANGLES, derivative, joint_angle, kinematics
-from kinepath.kinematics.geometry import Array
 from kinepath.kinematics.peak import LEAST_PEAK_FRAMES, peak_width
-from kinepath.skeleton import BODY_JOINTS
 from kinepath.synth import SHOTS, Scenario, simulate, write_clip
 from kinepath.synth.noise import Noise, degrade
-from kinepath.video import read_frames, video_writer
+from kinepath.typing import Array
 
 FOOTAGE = ROOT.parent / "shared" / "clips"
 POSE_GT = FOOTAGE / "pose_gt"

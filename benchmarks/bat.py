@@ -45,14 +45,14 @@ from numpy.typing import NDArray
 from report import Results
 from report import main as report
 
-from kinepath import sequence
 from kinepath.bat import SOURCES, pixels_per_metre
 from kinepath.bat.tracking import track
 from kinepath.clean import clean
-from kinepath.subject.selection import SubjectError
-from kinepath.video import Image, read_frames, video_writer
+from kinepath.io import sequence
+from kinepath.io.video import Image, read_frames, video_writer
+from kinepath.pose.subject.selection import SubjectError
+from kinepath.typing import Array
 
-Array = NDArray[np.float64]
 COUNTS = {"easy": 10, "hard": 12, "degraded": 12, "others": 9, "rates": 18}
 QUICK = {"easy": 1, "hard": 1, "degraded": 1, "others": 1, "rates": 0}
 LABELS = ROOT / "tests" / "real" / "bat_tips.tsv"

@@ -18,19 +18,19 @@ from unittest import mock
 import cv2
 import numpy as np
 import xarray as xr
-from numpy.typing import NDArray
 
-from kinepath import camera, sequence
+from kinepath import camera
 from kinepath.clean import clean
-from kinepath.keypoints import find_keypoints
+from kinepath.io import sequence
+from kinepath.io.video import Image, read_grey, video_writer
+from kinepath.pose.keypoints import find_keypoints
 from kinepath.settings import defaults
 from kinepath.synth import SHOTS, Scenario, render, simulate
 from kinepath.synth import rendering as synth_rendering
 from kinepath.synth.camera import Camera
 from kinepath.synth.scene import Scene, scene
-from kinepath.video import Image, read_grey, video_writer
+from kinepath.typing import Array
 
-Array = NDArray[np.float64]
 ROOT = Path(__file__).parents[1]
 CACHE = Path(tempfile.gettempdir()) / "kinepath-benchmark-bat"
 MODEL = ROOT / "resources" / "models" / "pose_landmarker_full.task"

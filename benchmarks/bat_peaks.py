@@ -11,18 +11,17 @@ from typing import Any
 import numpy as np
 import xarray as xr
 from bat_clips import ROOT, Clip, Take
-from numpy.typing import NDArray
 
 from kinepath.align import align
+from kinepath.body.anthropometry import standing_pose
 from kinepath.camera import steadied
 from kinepath.events import analysed_contact, find_events
 from kinepath.kinematics import kinematics
 from kinepath.kinematics.peak import AT_LEAST, MEASURED, NOT_MEASURABLE
 from kinepath.sound import listen
 from kinepath.synth import simulate
-from kinepath.synth.anthropometry import standing_pose
+from kinepath.typing import Array
 
-Array = NDArray[np.float64]
 FOOTAGE = ROOT.parent / "shared" / "clips"
 CONTACTS = ROOT / "tests" / "real" / "contacts.tsv"
 #: Standard deviations to both sides of a measured peak that are its 95 % interval.

@@ -22,9 +22,9 @@ from kinepath.bat import gate
 from kinepath.bat.evidence import Palette
 from kinepath.bat.network import Network
 from kinepath.bat.tracking import Found, Look, Scene, blocks, learned
-from kinepath.video import read_frames
+from kinepath.io.video import read_frames
+from kinepath.typing import Array
 
-Array = NDArray[np.float64]
 Float = NDArray[np.float32]
 #: Of a frame: features, whether right, and the logarithm of how many each stands for.
 Row = tuple[Float, NDArray[np.bool_], Float]

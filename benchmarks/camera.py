@@ -19,10 +19,11 @@ from typing import Any
 
 import numpy as np
 
-from kinepath import camera, sequence
+from kinepath import camera
+from kinepath.io import sequence
+from kinepath.io.video import VideoReader, read_grey
 from kinepath.settings import defaults
 from kinepath.synth import Scenario, write_clip
-from kinepath.video import VideoReader, read_grey
 
 ROOT = Path(__file__).parents[1]
 FIELDS = ("verdict", "raw_median_pct", "median_pct", "p95_pct", "confidence", "frames_per_s")

@@ -32,12 +32,12 @@ from chain_data import (
     true_lag,
 )
 
-from kinepath import sequence
 from kinepath.bat import SOURCES
 from kinepath.chain import find_chain, timing, whitepaper
 from kinepath.chain.correlation import best_lags, prepared
 from kinepath.chain.series import NodeSeries
 from kinepath.chain.signals import CATALOGUE, Signals, level, signals, with_depth
+from kinepath.io import sequence
 
 #: Clips before this one were looked at while the default settings were chosen.
 HELD_OUT = 1000

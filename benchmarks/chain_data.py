@@ -7,16 +7,15 @@ from typing import Any
 
 import numpy as np
 import xarray as xr
-from numpy.typing import NDArray
 
 from kinepath.align import align
+from kinepath.body.anthropometry import standing_pose
 from kinepath.chain.signals import CATALOGUE, Signals, speed_of, with_depth
 from kinepath.clean import clean
 from kinepath.kinematics import kinematics
 from kinepath.settings import defaults
-from kinepath.synth import SHOTS, Scenario, simulate, standing_pose
-
-Array = NDArray[np.float64]
+from kinepath.synth import SHOTS, Scenario, simulate
+from kinepath.typing import Array
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 from report import Results, main
 
-from kinepath.video import video_writer
+from kinepath.io.video import video_writer
 
 ROOT = Path(__file__).parents[1]
 CLUSTER = ROOT / "tests" / "slurm" / "cluster.sh"

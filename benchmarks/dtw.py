@@ -21,12 +21,11 @@ from typing import Any
 os.environ.update(dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1"))
 
 import numpy as np
-from numpy.typing import NDArray
 
-from kinepath import dtw
-from kinepath.dtw import kernel
+from kinepath.signal import dtw
+from kinepath.signal.dtw import kernel
+from kinepath.typing import Array
 
-Array = NDArray[np.float64]
 FEATURES = 34
 BAND = 0.1
 

@@ -17,20 +17,20 @@ import report
 import xarray as xr
 from accuracy import POSE_GT, marker, markers, seen_by_the_model
 
-from kinepath import sequence
+from kinepath.body.stature import stature_in_picture
 from kinepath.clean import clean
-from kinepath.clean.body import stature_in_picture
 from kinepath.form import assess, read_exercise
 from kinepath.form.exercise import Exercise
 from kinepath.form.measures import measure_series
 from kinepath.form.metrics import Value
 from kinepath.form.score import Rules, judge
 from kinepath.form.view import View, find_view
+from kinepath.io import sequence
 from kinepath.kinematics import JOINT_ANGLES, joint_angle
-from kinepath.kinematics.geometry import Array
 from kinepath.settings import defaults, load_schema
 from kinepath.synth import Scenario, simulate
 from kinepath.synth.noise import degrade
+from kinepath.typing import Array
 
 ROOT = Path(__file__).parents[1]
 CONFIG = defaults(ROOT)

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from report import Results, main
 
-from kinepath.models import obtain
+from kinepath.io.video import ffmpeg_binary
+from kinepath.runtime.models import obtain
 from kinepath.synth import Scenario, write_clip
-from kinepath.video import ffmpeg_binary
 
 STAGES = """
 import json, re, sys
@@ -21,10 +21,11 @@ from kinepath import camera
 from kinepath.bat.tracking import track
 from kinepath.clean import clean
 from kinepath.conform import choose_window, conform
-from kinepath.pose import estimate, load_backend
+from kinepath.pose.estimation import estimate
+from kinepath.pose.backends import load_backend
 from kinepath.probe import probe
 from kinepath.settings import Settings
-from kinepath.video import read_frames, read_grey
+from kinepath.io.video import read_frames, read_grey
 def peak_mb():
     # The peak that getrusage gives would count the parent process from before the exec.
     told = Path("/proc/self/status").read_text()

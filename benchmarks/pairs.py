@@ -23,8 +23,9 @@ import numpy as np
 
 from kinepath import pairs
 from kinepath.align import align
+from kinepath.body.anthropometry import standing_pose
 from kinepath.kinematics import kinematics
-from kinepath.synth import SHOTS, Scenario, simulate, standing_pose
+from kinepath.synth import SHOTS, Scenario, simulate
 
 SETTINGS: dict[str, Any] = {
     "joints": [],
@@ -74,7 +75,7 @@ def write_clips(path: Path, count: int) -> None:
 
 def compare(clips: Path, folder: Path, count: int, threads: int) -> None:
     """Do what the job does, and tell how long it took and how much memory."""
-    log = logging.getLogger("kinepath.job")
+    log = logging.getLogger("kinepath.runtime.job")
     logging.basicConfig(level=logging.INFO, format="  %(message)s")
     start = time.perf_counter()
     with np.load(clips) as stored:

@@ -25,14 +25,14 @@ import xarray as xr
 from reps_data import simulate
 from reps_published import segment, table_by_loops
 
-from kinepath import sequence
+from kinepath.body.skeleton import BLAZEPOSE
 from kinepath.clean import clean
+from kinepath.io import sequence
 from kinepath.repetitions import analyse
 from kinepath.repetitions import report as told
 from kinepath.repetitions.affinity import autocorrelation
 from kinepath.repetitions.trajectory import UntellableError, trajectory
 from kinepath.settings import defaults
-from kinepath.skeleton import BLAZEPOSE
 
 ROOT = Path(__file__).parents[1]
 CLIPS = ROOT.parent / "shared" / "clips"

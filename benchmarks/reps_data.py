@@ -9,17 +9,16 @@ from typing import Any
 
 import numpy as np
 import xarray as xr
-from numpy.typing import NDArray
 
-from kinepath import sequence
+from kinepath.body.anthropometry import Body
+from kinepath.body.skeleton import BLAZEPOSE
 from kinepath.clean import clean
-from kinepath.skeleton import BLAZEPOSE
-from kinepath.synth.anthropometry import Body
+from kinepath.io import sequence
 from kinepath.synth.motion import minimum_jerk
 from kinepath.synth.noise import degrade
 from kinepath.synth.squat import Repetitions, lifter
+from kinepath.typing import Array
 
-Array = NDArray[np.float64]
 Joints = dict[str, Array]
 
 _PIXELS_PER_METRE, _DISTANCE_M = 260.0, 6.0

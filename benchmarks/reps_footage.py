@@ -11,7 +11,7 @@ from typing import Any
 import xarray as xr
 import yaml
 
-from kinepath import sequence
+from kinepath.io import sequence
 
 ROOT = Path(__file__).parents[1]
 

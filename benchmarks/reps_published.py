@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from kinepath.repetitions.affinity import autocorrelation
-
-Array = NDArray[np.float64]
+from kinepath.typing import Array
 
 _SAMPLES = 20
 

@@ -14,8 +14,8 @@ import numpy as np
 from report import Results, main
 from selenium import webdriver
 
+from kinepath.io.video import video_writer
 from kinepath.site import KINDS, Clip, Index, write_clip, write_index
-from kinepath.video import video_writer
 
 FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--window-size=1400,1000")
 FPS, FRAMES = 50, 120

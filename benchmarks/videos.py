@@ -12,12 +12,12 @@ from pathlib import Path
 import numpy as np
 from report import Results, main
 
-from kinepath.composite import Tile, grid
-from kinepath.draw import draw_skeleton
-from kinepath.skeleton import BLAZEPOSE
+from kinepath.body.skeleton import BLAZEPOSE
+from kinepath.drawing.composite import Tile, grid
+from kinepath.drawing.draw import draw_skeleton
+from kinepath.drawing.text import canvas
+from kinepath.io.video import ffmpeg_binary, video_writer
 from kinepath.synth import Scenario, simulate
-from kinepath.text import canvas
-from kinepath.video import ffmpeg_binary, video_writer
 
 TILES, SIZE, COLUMNS, TILE = 6, (1280, 720), 3, (640, 360)
 

@@ -29,7 +29,7 @@ rule camera_shots:
         ),
         # Whatever finds the keypoints: the default backend runs everywhere, and looks at few pictures.
         pose={**pose_settings("mediapipe"), "device": "cpu"},
-        code=code("camera_shots.py", "kinepath.pose.mediapipe"),
+        code=code("camera_shots.py", "kinepath.pose.backends.mediapipe"),
     message:
         "{wildcards.clip}: looking at the camera shots"
     script:

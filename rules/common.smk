@@ -5,8 +5,8 @@ from pathlib import Path
 from snakemake.exceptions import WorkflowError
 from snakemake.io import contains_wildcard, expand
 
-from kinepath import code as dependencies
-from kinepath import naming
+from kinepath.runtime import code as dependencies
+from kinepath.drawing import naming
 from kinepath.errors import KinepathError
 from kinepath.settings import (
     check,
@@ -18,7 +18,7 @@ from kinepath.settings import (
     montage_settings,
 )
 from kinepath.settings.generate import json_schema
-from kinepath.sheet import read_sheet
+from kinepath.io.sheet import read_sheet
 from kinepath.workflow import HOME, plan
 
 for folder in (HOME, Path.cwd()):

@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from kinepath.device import choose, refuse_cpu_only, visible_gpus
+from kinepath.runtime.device import choose, refuse_cpu_only, visible_gpus
 
 # Some modules are imported where they are used: every job reads this file, and few need them.
 
@@ -10,7 +10,7 @@ from kinepath.device import choose, refuse_cpu_only, visible_gpus
 @cache
 def file_seconds(clip):
     """Give how long a clip's raw video is; 0 while there is none to look at."""
-    from kinepath.container import stated_duration
+    from kinepath.io.container import stated_duration
 
     return stated_duration(CLIPS[clip]["path"], CLIPS[clip].get("fps")) or 0
 
@@ -74,7 +74,7 @@ def gpus_for_pose(wildcards):
 
 def check_device(here):
     """Stop before anything runs if no GPU can be had for the pose: here, or with the backend."""
-    from kinepath.pose import load_backend
+    from kinepath.pose.backends import load_backend
 
     asked, backend = config["pose"]["device"], config["pose"]["backend"]
     try:

@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from kinepath import camera, sequence
+from kinepath import camera
+from kinepath.io import sequence
+from kinepath.io.video import Image
 from kinepath.synth import Scenario, render, simulate
-from kinepath.video import Image
 
 SETTINGS: dict[str, Any] = {
     "stature_m": 1.75,

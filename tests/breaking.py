@@ -18,8 +18,8 @@ for stage, clip, fault in faults:
         if concerned and fault == "killed":
             os.kill(os.getpid(), 9)
         if concerned:
-            import kinepath.job
-            running = kinepath.job.running
+            import kinepath.runtime.job
+            running = kinepath.runtime.job.running
             class Broken:
                 def __init__(self, *arguments):
                     self.job = running(*arguments)
@@ -32,7 +32,7 @@ for stage, clip, fault in faults:
                         raise
                 def __exit__(self, *error):
                     pass
-            kinepath.job.running = Broken
+            kinepath.runtime.job.running = Broken
 """
 
 

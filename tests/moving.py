@@ -7,9 +7,9 @@ from collections.abc import Mapping
 import numpy as np
 import xarray as xr
 
-from kinepath import sequence
+from kinepath.body.skeleton import BODY_JOINTS
+from kinepath.io import sequence
 from kinepath.kinematics import kinematics
-from kinepath.skeleton import BODY_JOINTS
 
 FPS = 60.0
 

@@ -8,8 +8,8 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from kinepath import sequence
-from kinepath.skeleton import BLAZEPOSE
+from kinepath.body.skeleton import BLAZEPOSE
+from kinepath.io import sequence
 
 #: A standing person, 200 pixels tall, facing the camera: the joints that the analysis rests on.
 STANDING = {

@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 
 import torch
 
-from kinepath.topdown.openmmlab import config_of, prepare
+from kinepath.pose.topdown.openmmlab import config_of, prepare
 
 NETWORKS = {
     "detector": "rtmdet_nano_320-8xb32_coco-person",

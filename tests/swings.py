@@ -10,10 +10,11 @@ import xarray as xr
 
 from kinepath.align import align
 from kinepath.bat import SOURCES
+from kinepath.body.anthropometry import standing_pose
 from kinepath.chain.signals import with_depth
 from kinepath.kinematics import kinematics
 from kinepath.settings import defaults
-from kinepath.synth import Scenario, simulate, standing_pose
+from kinepath.synth import Scenario, simulate
 
 CONFIG: dict[str, Any] = defaults(Path(__file__).parents[1])["chain"]
 SETTINGS: dict[str, Any] = CONFIG["timing"]

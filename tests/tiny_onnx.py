@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from kinepath.video import Image
+from kinepath.io.video import Image
 
 FLOAT, INT64 = 1, 7
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from kinepath.video import ffmpeg_binary, video_writer
+from kinepath.io.video import ffmpeg_binary, video_writer
 
 
 def numbered_frame(index: int, width: int, height: int) -> NDArray[np.uint8]:

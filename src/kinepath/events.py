@@ -13,14 +13,14 @@ from typing import Any
 
 import numpy as np
 import xarray as xr
-from numpy.typing import NDArray
 
 from kinepath.bat import SOURCES
-from kinepath.smoothing import running_maximum, samples, savitzky_golay, window_length
+from kinepath.signal.gaps import bridged
+from kinepath.signal.smoothing import running_maximum, samples, savitzky_golay, window_length
+from kinepath.typing import Array
 
 __all__ = ["CONTACT_SOURCES", "analysed_contact", "analysed_stroke", "find_events"]
 
-Array = NDArray[np.float64]
 
 #: How a contact is known, in words.
 CONTACT_SOURCES = {
@@ -208,10 +208,11 @@ def _smooth(track: Array, fps: float) -> Array:
     result = np.full(track.shape, np.nan)
     if known.size < 2:
         return result
-    inner = np.arange(known[0], known[-1] + 1)
-    filled = np.stack([np.interp(inner, known, column[known]) for column in track.T], axis=1)
+    inner = slice(known[0], known[-1] + 1)
+    whole = np.isfinite(track).all(axis=1, keepdims=True)
+    filled = bridged(np.where(whole, track, np.nan)[inner])
     window = window_length(_SMOOTHING_S, fps, 2)
-    if window and samples(window) <= inner.size:
+    if window and samples(window) <= len(filled):
         filled = savitzky_golay(filled, window, 2)
     result[inner] = filled
     return result

@@ -8,12 +8,10 @@ from typing import Any
 
 import av
 import numpy as np
-from numpy.typing import NDArray
 
-from kinepath.smoothing import running_maximum
-from kinepath.video.file import VideoFile
-
-Array = NDArray[np.float64]
+from kinepath.io.video.file import VideoFile
+from kinepath.signal.smoothing import running_maximum
+from kinepath.typing import Array
 
 #: Samples a second to which sound is brought; it holds what lies below half of it.
 RATE = 24_000

@@ -21,7 +21,7 @@ from snakemake.settings.enums import Quietness
 from snakemake_interface_logger_plugins.base import LogHandlerBase
 from snakemake_interface_logger_plugins.common import LogEvent
 
-from kinepath.job import TOLD_ELSEWHERE
+from kinepath.runtime.job import TOLD_ELSEWHERE
 from kinepath.workflow.outcome import Job, culprits, job_failure
 from snakemake_logger_plugin_kinepath.display import Bars, Display, Lines
 from snakemake_logger_plugin_kinepath.run import Run

@@ -15,7 +15,8 @@ import cv2
 import numpy as np
 import pytest
 
-from kinepath.sheet.values import corrections
+from kinepath.io.sheet.values import corrections
+from kinepath.io.video import video_writer
 from kinepath.site import (
     KINDS,
     Clip,
@@ -27,7 +28,6 @@ from kinepath.site import (
     write_comparison,
     write_index,
 )
-from kinepath.video import video_writer
 from tests.unit.test_site import record
 
 webdriver = pytest.importorskip("selenium.webdriver", reason="selenium is not installed")

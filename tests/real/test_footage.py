@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from kinepath import sequence
+from kinepath.io import sequence
 from kinepath.kinematics import JOINT_ANGLES
 from kinepath.pairs import load
 from tests.real.conftest import CLIPS, clip_name

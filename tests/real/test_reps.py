@@ -6,11 +6,11 @@ import json
 
 import numpy as np
 
-from kinepath import sequence
+from kinepath.body.skeleton import BLAZEPOSE
 from kinepath.clean import clean
+from kinepath.io import sequence
 from kinepath.repetitions import analyse, report
 from kinepath.settings import defaults
-from kinepath.skeleton import BLAZEPOSE
 from tests.real.conftest import CLIPS
 from tests.workflow.conftest import ROOT
 

@@ -8,7 +8,7 @@ import shutil
 import numpy as np
 import pytest
 
-from kinepath import sequence
+from kinepath.io import sequence
 from tests.real.conftest import CLIPS, clip_name
 from tests.videos import make_video
 from tests.workflow.conftest import ROOT, Workspace

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from kinepath.io.video import VideoReader, ffmpeg_binary
 from kinepath.probe import probe
-from kinepath.video import VideoReader, ffmpeg_binary
 from tests.real.conftest import CLIPS
 from tests.videos import ffmpeg
 

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from kinepath import sequence
-from kinepath.skeleton import BLAZEPOSE
+from kinepath.body.skeleton import BLAZEPOSE
+from kinepath.io import sequence
 from tests.real.conftest import CLIPS
 from tests.workflow.conftest import ROOT, Workspace
 

@@ -4,8 +4,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-from kinepath.files import replacing
-from kinepath.job import running
+from kinepath.io.files import replacing
+from kinepath.runtime.job import running
 
 snakemake: Any
 

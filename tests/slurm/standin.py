@@ -1,6 +1,6 @@
 """MediaPipe, said to run on a GPU: put among the pose backends to test where its jobs go."""
 
-from kinepath.pose.mediapipe import describe, open_estimator
+from kinepath.pose.backends.mediapipe import describe, open_estimator
 
 USES_GPU = True
 

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from kinepath import sequence
-from kinepath.files import sha256
+from kinepath.io import sequence
+from kinepath.io.files import sha256
 from tests.slurm.conftest import HERE, Cluster, copy_project, finished, logged, submit
 from tests.workflow.conftest import ROOT, Workspace
 

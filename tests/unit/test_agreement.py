@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from kinepath import sequence
-from kinepath.agreement import AgreementError, compare, table
-from kinepath.files import read_json
+from kinepath.io import sequence
+from kinepath.io.files import read_json
 from kinepath.pose.__main__ import main
+from kinepath.pose.agreement import AgreementError, compare, table
 from tests.poses import make_poses, standing_position
 
 

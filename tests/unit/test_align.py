@@ -7,24 +7,15 @@ import pytest
 import xarray as xr
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from kinepath import sequence
-from kinepath.align import (
-    AlignmentError,
-    Similarity,
-    align,
-    fit,
-    in_correspondence,
-    resample_phase,
-    residual,
-)
-from kinepath.skeleton import BLAZEPOSE, BODY_JOINTS
+from kinepath.align import align, in_correspondence
+from kinepath.body.anthropometry import standing_pose
+from kinepath.body.skeleton import BLAZEPOSE, BODY_JOINTS
+from kinepath.io import sequence
+from kinepath.signal.similarity import AlignmentError, Similarity, fit, resample_phase, residual
 from kinepath.synth import Scenario, simulate
-from kinepath.synth.anthropometry import standing_pose
-
-Array = NDArray[np.float64]
+from kinepath.typing import Array
 
 similarities = st.builds(
     Similarity,

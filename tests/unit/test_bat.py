@@ -27,7 +27,7 @@ from kinepath.bat.palette import Learner, known_colour
 from kinepath.bat.tracking import track
 from kinepath.bat.weights import BLIND, CERTAINTY, INFORMED
 from kinepath.camera import CameraError
-from kinepath.figures.swing import draw_swing, pictures_of, swing_frames
+from kinepath.drawing.figures.swing import draw_swing, pictures_of, swing_frames
 from tests.bats import SETTINGS, batter, shoulder_width, still
 from tests.poses import make_poses
 

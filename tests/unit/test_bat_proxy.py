@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from kinepath.bat import SOURCES, pixels_per_metre, pose_proxy, source_shares
-from kinepath.skeleton import BLAZEPOSE
+from kinepath.body.skeleton import BLAZEPOSE
 from tests.poses import make_poses, standing_position
 
 SETTINGS = {"length_m": 0.8, "stature_m": 1.75}

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import pytest
 
-from kinepath.batches import MemoryShortage, Shrinking, ahead
+from kinepath.runtime.batches import MemoryShortage, Shrinking, ahead
 
 
 @pytest.mark.parametrize("count", [0, 1, 4, 5])

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from kinepath.breaks import cut_frames, skeleton_jumps
 from kinepath.clean import CHANGES, clean
-from kinepath.cuts import find_jumps
-from kinepath.remarks import as_attribute, joined, remarks_of
+from kinepath.clean.breaks import cut_frames, skeleton_jumps
+from kinepath.io.remarks import as_attribute, joined, remarks_of
+from kinepath.probe.cuts import find_jumps
 from kinepath.repetitions import Analysis, cuts_in_time, uncounted
 from kinepath.repetitions.sets import Bounds, Sets
 from kinepath.repetitions.trajectory import Trajectory

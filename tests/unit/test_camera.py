@@ -13,10 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from kinepath.align import Similarity
 from kinepath.camera import STATES, CameraError, estimate, person_boxes, steadied, steady
 from kinepath.camera.tracking import chained
-from kinepath.video import Image
+from kinepath.io.video import Image
+from kinepath.signal.similarity import Similarity
 from tests.poses import make_poses
 
 SETTINGS = {"width": 640, "features": 300, "match_px": 1.5, "static_px": 0.3}

@@ -9,14 +9,12 @@ from typing import Any
 import networkx as nx
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 from scipy import stats
 
 from kinepath.chain import NODES, Edge, find_chain, whitepaper
 from kinepath.chain.series import NodeSeries, principal_axis, velocities
+from kinepath.typing import Array
 from tests.moving import FPS, moving
-
-Array = NDArray[np.float64]
 
 PUBLISHED = {
     "window_s": 0.2,

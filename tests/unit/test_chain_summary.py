@@ -10,8 +10,8 @@ import pytest
 from matplotlib.text import Text
 
 from kinepath.chain.summary import Swing, common_axis, mean_interval, summarise, swing, wilson
-from kinepath.figures import style
-from kinepath.figures.chain_summary import draw_summary
+from kinepath.drawing.figures import style
+from kinepath.drawing.figures.chain_summary import draw_summary
 from tests.moving import moving
 from tests.swings import swing as simulated
 

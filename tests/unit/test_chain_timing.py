@@ -8,15 +8,13 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from kinepath.chain import find_chain, path, timing
 from kinepath.chain.correlation import best_lags, bootstrap_weights, prepared, weighted_lags
 from kinepath.chain.result import ChainResult
 from kinepath.chain.signals import CATALOGUE, Signals, at_hands, begins, level, signals
+from kinepath.typing import Array
 from tests.swings import CONFIG, LAGS, NODES, SETTINGS, swing
-
-Array = NDArray[np.float64]
 
 
 def bursts(times: list[float], fps: float = 60.0, width: float = 0.06) -> Signals:

@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy.signal import savgol_filter
 
+from kinepath.body.skeleton import BLAZEPOSE
 from kinepath.clean import CHANGES, clean
 from kinepath.clean.filters import make_filter, smooth
-from kinepath.clean.gaps import fill, short_gaps
-from kinepath.skeleton import BLAZEPOSE
+from kinepath.signal.gaps import fill, short_gaps
 from tests.poses import make_poses, standing_position
 
 SETTINGS = {

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kinepath.clean.body import SEGMENTS
+from kinepath.body.anthropometry import SEGMENTS
 from kinepath.clean.plausible import implausible
 
 NAMES = ["left_shoulder", "left_elbow", "left_wrist", "left_hip", "left_knee", "left_ankle"]

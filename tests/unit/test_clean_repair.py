@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 import xarray as xr
 
+from kinepath.body.skeleton import BLAZEPOSE, BODY_JOINTS
+from kinepath.body.stature import body_check
 from kinepath.clean import CHANGES, clean
-from kinepath.clean.body import body_check
 from kinepath.clean.filters import SmoothingError, make_filter
-from kinepath.skeleton import BLAZEPOSE, BODY_JOINTS
 from kinepath.synth import SHOTS, Scenario, simulate
 from kinepath.synth.noise import Noise, degrade
 from tests.poses import make_poses, standing_position

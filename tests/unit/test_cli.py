@@ -13,11 +13,11 @@ import pytest
 import yaml
 from click.testing import CliRunner, Result
 
-from kinepath import sequence
 from kinepath.cli import main, project, status
 from kinepath.cli.export import time_series
+from kinepath.io import sequence
+from kinepath.io.sheet import read_sheet
 from kinepath.settings import check, completed, defaults, load_schema
-from kinepath.sheet import read_sheet
 from kinepath.workflow import HOME
 from tests.poses import make_poses
 from tests.videos import make_video

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from kinepath import code
+from kinepath.runtime import code
 
 
 def script(folder: Path, text: str) -> Path:
@@ -17,25 +17,33 @@ def script(folder: Path, text: str) -> Path:
 
 def test_modules_are_found_through_other_modules(tmp_path: Path) -> None:
     used = code.modules_used(script(tmp_path, "from kinepath.clean import clean\n"))
-    assert {"clean/__init__.py", "clean/gaps.py", "sequence.py", "files.py", "errors.py"} <= used
+    assert {
+        "clean/__init__.py",
+        "signal/gaps.py",
+        "io/sequence.py",
+        "io/files.py",
+        "errors.py",
+    } <= used
     assert "chain" not in " ".join(used)
 
 
 def test_a_module_named_as_an_attribute_is_found(tmp_path: Path) -> None:
-    assert "sequence.py" in code.modules_used(script(tmp_path, "from kinepath import sequence\n"))
+    assert "io/sequence.py" in code.modules_used(
+        script(tmp_path, "from kinepath.io import sequence\n")
+    )
     assert "bat/__init__.py" in code.modules_used(script(tmp_path, "import kinepath.bat\n"))
 
 
 def test_templates_count_as_code(tmp_path: Path) -> None:
     used = code.modules_used(script(tmp_path, "from kinepath.site import write_clip\n"))
     assert {"site/templates/clip.html", "site/assets/style.css", "site/assets/player.js"} <= used
-    used = code.modules_used(script(tmp_path, "from kinepath import sequence\n"))
+    used = code.modules_used(script(tmp_path, "from kinepath.io import sequence\n"))
     assert {Path(name).suffix for name in used} == {".py"}
 
 
 def test_a_module_known_only_at_run_time_can_be_named(tmp_path: Path) -> None:
     path = script(tmp_path, "import json\n")
-    assert code.digest(path) != code.digest(path, "kinepath.pose.mediapipe")
+    assert code.digest(path) != code.digest(path, "kinepath.pose.backends.mediapipe")
 
 
 def test_what_was_parsed_is_kept_and_a_damaged_file_of_it_does_no_harm(

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from kinepath.composite import (
+from kinepath.drawing.composite import (
     CompositeError,
     Tile,
     grid,
@@ -18,8 +18,8 @@ from kinepath.composite import (
     retimed,
     schedule,
 )
-from kinepath.text import DARK
-from kinepath.video import VideoError, VideoReader, read_frames, video_writer
+from kinepath.drawing.text import DARK
+from kinepath.io.video import VideoError, VideoReader, read_frames, video_writer
 
 WIDTH, HEIGHT = 96, 64
 

@@ -17,8 +17,8 @@ from kinepath.conform import (
     conform,
     nearest_frames,
 )
+from kinepath.io.video import read_frames
 from kinepath.probe import probe
-from kinepath.video import read_frames
 from tests.videos import ffmpeg, make_video, number_of
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from kinepath.container import stated_duration
-from kinepath.video import video_writer
+from kinepath.io.container import stated_duration
+from kinepath.io.video import video_writer
 
 
 def test_a_video_says_how_long_it_is(tmp_path: Path) -> None:

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from kinepath import sequence
-from kinepath.convert import ConversionError, convert
-from kinepath.skeleton import BLAZEPOSE, COCO17, HUMAN36M
+from kinepath.body.convert import ConversionError, convert
+from kinepath.body.skeleton import BLAZEPOSE, COCO17, HUMAN36M
+from kinepath.io import sequence
 
 FRAMES = 4
 

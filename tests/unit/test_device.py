@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from kinepath.device import Device, DeviceError, choose, visible_gpus
+from kinepath.runtime.device import Device, DeviceError, choose, visible_gpus
 
 GPUS = ["GPU 0: NVIDIA X", "GPU 1: NVIDIA Y"]
 

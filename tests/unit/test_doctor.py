@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from kinepath import doctor
-from kinepath.doctor import Finding, examine
+from kinepath.cli import doctor
+from kinepath.cli.doctor import Finding, examine
 
 
 def programs(folder: Path, monkeypatch: pytest.MonkeyPatch, **scripts: str) -> None:

@@ -7,10 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from kinepath import draw, sequence
-from kinepath.scene import Scene, SceneError
-from kinepath.skeleton import BLAZEPOSE, Skeleton
-from kinepath.text import DARK, PALE, canvas, draw_caption, fitted_mask, text_mask
+from kinepath.body.skeleton import BLAZEPOSE, Skeleton
+from kinepath.drawing import draw
+from kinepath.drawing.painter import Scene, SceneError
+from kinepath.drawing.text import DARK, PALE, canvas, draw_caption, fitted_mask, text_mask
+from kinepath.io import sequence
 
 STICK = Skeleton(
     name="stick",

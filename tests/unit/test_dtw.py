@@ -10,9 +10,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
 
-from kinepath import dtw
-
-Array = NDArray[np.float64]
+from kinepath.signal import dtw
+from kinepath.typing import Array
 
 
 def inside(i: int, j: int, n: int, m: int, band: float | None) -> bool:

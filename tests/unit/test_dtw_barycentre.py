@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from kinepath import dtw
-from kinepath.dtw.barycentre import barycentre
+from kinepath.signal import dtw
+from kinepath.signal.dtw.barycentre import barycentre
 
 
 def test_one_motion_at_many_paces_has_itself_as_mean() -> None:

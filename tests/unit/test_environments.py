@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from kinepath.environments import BuildError, build, interpreter
-from kinepath.files import read_json, sha256
+from kinepath.io.files import read_json, sha256
+from kinepath.runtime.environments import BuildError, build, interpreter
 
 
 def run(marker: Path, code: str) -> str:
@@ -30,7 +30,7 @@ def test_an_environment_sees_what_this_one_has_and_its_own_first(tmp_path: Path)
     build(pins, marker)
     assert read_json(marker)["sha256"] == sha256(pins)
     assert run(marker, "import tabulate; print(tabulate.WHOSE)") == "its own"
-    assert run(marker, "import numpy, kinepath.keypoints; print(numpy.arange(2).sum())") == "1"
+    assert run(marker, "import numpy, kinepath.pose.keypoints; print(numpy.arange(2).sum())") == "1"
 
 
 def test_what_cannot_be_had_is_told_and_leaves_no_marker(

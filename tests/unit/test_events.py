@@ -7,8 +7,8 @@ import pytest
 import xarray as xr
 
 from kinepath.bat import SOURCES
+from kinepath.body.skeleton import BLAZEPOSE
 from kinepath.events import analysed_contact, analysed_stroke, find_events
-from kinepath.skeleton import BLAZEPOSE
 from tests.poses import make_poses, standing_position
 
 FPS, STATURE = 50.0, 200.0

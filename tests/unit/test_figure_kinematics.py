@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from kinepath.figures import style
-from kinepath.figures.kinematics import draw_kinematics, pose_times
+from kinepath.drawing.figures import style
+from kinepath.drawing.figures.kinematics import draw_kinematics, pose_times
 from kinepath.kinematics import kinematics
 from tests.moving import moving
 from tests.poses import make_poses, standing_position

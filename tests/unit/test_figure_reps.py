@@ -5,8 +5,8 @@ from pathlib import Path
 import xarray as xr
 from matplotlib.figure import Figure
 
-from kinepath.figures import style
-from kinepath.figures.reps import draw_reps, key_frames
+from kinepath.drawing.figures import style
+from kinepath.drawing.figures.reps import draw_reps, key_frames
 from kinepath.repetitions import analyse, report
 from tests.poses import make_poses
 from tests.unit.test_repetitions import SETTINGS, bends, curls

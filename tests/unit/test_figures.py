@@ -13,11 +13,11 @@ from matplotlib.text import Annotation, Text
 
 from kinepath import pairs
 from kinepath.chain import NODES, ChainResult, Edge, Node
-from kinepath.figures import style
-from kinepath.figures.chain import draw_chain
-from kinepath.figures.labels import box_around, place_clear
-from kinepath.figures.likeness import draw_map, draw_tree
-from kinepath.figures.pairs import draw_matrix, draw_warping, like_together
+from kinepath.drawing.figures import style
+from kinepath.drawing.figures.chain import draw_chain
+from kinepath.drawing.figures.labels import box_around, place_clear
+from kinepath.drawing.figures.likeness import draw_map, draw_tree
+from kinepath.drawing.figures.pairs import draw_matrix, draw_warping, like_together
 from kinepath.pairs.summary import summarise
 from tests.moving import moving
 

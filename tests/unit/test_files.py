@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from kinepath.files import read_json, replacing, sha256, write_json
+from kinepath.io.files import read_json, replacing, sha256, write_json
 
 
 def test_a_file_appears_only_when_it_is_whole(tmp_path: Path) -> None:

@@ -5,12 +5,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from kinepath.figures import style
+from kinepath.drawing.figures import style
+from kinepath.drawing.figures.form import draw_drift, draw_table
+from kinepath.drawing.form_video import Counter
+from kinepath.drawing.painter import Scene
 from kinepath.form import assess
-from kinepath.form.figures import draw_drift, draw_table
 from kinepath.form.sentences import pair, quantity
-from kinepath.form.video import Counter
-from kinepath.scene import Scene
 from tests.lifting import CONFIG, cleaned, exercise, lopsided, repetitions, squats
 
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from kinepath.convert import convert
-from kinepath.gravity import gravity_aligned, rotation_between, vertical
+from kinepath.body.convert import convert
+from kinepath.body.gravity import gravity_aligned, rotation_between, vertical
 from kinepath.synth import Scenario, simulate
 from tests.poses import make_poses
 

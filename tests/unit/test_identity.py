@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from kinepath.skeleton import BLAZEPOSE
-from kinepath.subject.identity import changes_of_person, words_of_change
-from kinepath.video import Frame
+from kinepath.body.skeleton import BLAZEPOSE
+from kinepath.io.video import Frame
+from kinepath.pose.subject.identity import changes_of_person, words_of_change
 from tests.poses import make_poses, standing_position
 
 FPS = 25.0

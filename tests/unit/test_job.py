@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from kinepath.errors import KinepathError
-from kinepath.files import replacing
-from kinepath.job import TOLD_ELSEWHERE, Progress, running
+from kinepath.io.files import replacing
+from kinepath.runtime.job import TOLD_ELSEWHERE, Progress, running
 
 
 def test_bad_input_ends_with_one_clear_line(
@@ -108,7 +108,7 @@ def test_a_log_that_cannot_be_tidied_leaves_the_error(
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("kinepath.job.replacing", full)
+    monkeypatch.setattr("kinepath.runtime.job.replacing", full)
     with pytest.raises(ZeroDivisionError), running(tmp_path / "log", "clip 'a'"):
         _ = 1 / 0
     assert "ZeroDivisionError" in (tmp_path / "log").read_text()
@@ -116,7 +116,7 @@ def test_a_log_that_cannot_be_tidied_leaves_the_error(
 
 def test_a_crash_keeps_its_last_words(tmp_path: Path) -> None:
     script = (
-        "import os\nfrom kinepath.job import running\n"
+        "import os\nfrom kinepath.runtime.job import running\n"
         f"with running({str(tmp_path / 'log')!r}, 'clip'):\n"
         "    os.write(2, b'terminate called after throwing\\n')\n    os.abort()\n"
     )

@@ -10,12 +10,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from kinepath import joining
-from kinepath.pose import Detection, Estimator
+from kinepath.camera_shots import joining, propose, split
+from kinepath.io.video import Image, video_writer
+from kinepath.pose.base import Detection, Estimator
+from kinepath.pose.subject.body import Body
 from kinepath.probe import probe
-from kinepath.segments import propose, split
-from kinepath.subject.body import Body
-from kinepath.video import Image, video_writer
 
 WIDTH, HEIGHT, FPS = 320, 240, 25.0
 RED, BLUE = (40, 40, 220), (220, 60, 40)

@@ -6,7 +6,6 @@ import xarray as xr
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
-from numpy.typing import NDArray
 
 from kinepath.bat import SOURCES
 from kinepath.kinematics import (
@@ -19,9 +18,8 @@ from kinepath.kinematics import (
 )
 from kinepath.kinematics.swing import swing
 from kinepath.kinematics.uncertainty import Error
+from kinepath.typing import Array
 from tests.poses import make_poses, standing_position
-
-Array = NDArray[np.float64]
 
 FPS = 100.0
 TIME = np.arange(101) / FPS

@@ -10,7 +10,7 @@ import xarray as xr
 
 from kinepath.clean import clean
 from kinepath.kinematics import KinematicsError, joint_angle, kinematics
-from kinepath.kinematics.geometry import Array, derivative
+from kinepath.kinematics.geometry import derivative
 from kinepath.kinematics.peak import LEAST_PEAK_FRAMES, Track, height, peak_width
 from kinepath.kinematics.uncertainty import (
     MEMORY_S,
@@ -20,6 +20,7 @@ from kinepath.kinematics.uncertainty import (
     joint_angle_sd,
     slow_error,
 )
+from kinepath.typing import Array
 from tests.poses import make_poses, standing_position
 from tests.unit.test_clean import SETTINGS
 from tests.unit.test_kinematics import FPS, TIME, aligned

@@ -6,14 +6,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from numpy.typing import NDArray
 
-from kinepath.align import Similarity, fit, residual
-from kinepath.mean_motion import MeanError, mean_motion
-from kinepath.skeleton import BLAZEPOSE, BODY_JOINTS
-from kinepath.synth import standing_pose
-
-Array = NDArray[np.float64]
+from kinepath.align.mean_motion import MeanError, mean_motion
+from kinepath.body.anthropometry import standing_pose
+from kinepath.body.skeleton import BLAZEPOSE, BODY_JOINTS
+from kinepath.signal.similarity import Similarity, fit, residual
+from kinepath.typing import Array
 
 NAMES = BLAZEPOSE.keypoints
 JOINTS = [BLAZEPOSE.index(name) for name in BODY_JOINTS]

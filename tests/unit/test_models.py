@@ -7,9 +7,9 @@ import pytest
 from mediapipe.tasks.metadata import metadata_schema_py_generated as metadata
 from mediapipe.tasks.metadata import schema_py_generated as tflite
 
-from kinepath import models
-from kinepath.files import sha256
-from kinepath.models import ModelError, obtain, task_file, with_pixel_scaling
+from kinepath.io.files import sha256
+from kinepath.runtime import models
+from kinepath.runtime.models import ModelError, obtain, task_file, with_pixel_scaling
 
 
 def tiny_network() -> bytes:

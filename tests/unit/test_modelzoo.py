@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from kinepath.files import sha256
-from kinepath.topdown.modelzoo import WeightsError, address_of, obtain, told_digest
+from kinepath.io.files import sha256
+from kinepath.pose.topdown.modelzoo import WeightsError, address_of, obtain, told_digest
 
 CONTENT = b"tiny checkpoint"
 DIGEST = hashlib.sha256(CONTENT).hexdigest()

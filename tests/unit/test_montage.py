@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from kinepath.montage import Inset, Scene, faded, montage
-from kinepath.text import DARK, bgr
-from kinepath.video import Image, VideoReader, read_frames, video_writer
+from kinepath.drawing.montage import Inset, Scene, faded, montage
+from kinepath.drawing.text import DARK, bgr
+from kinepath.io.video import Image, VideoReader, read_frames, video_writer
 
 SIZE = (320, 180)
 PLAIN: dict[str, Any] = {

@@ -9,9 +9,11 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from kinepath import dtw, pairs
+from kinepath import pairs
+from kinepath.io.sequence import SequenceError
 from kinepath.pairs import shares
-from kinepath.sequence import SequenceError
+from kinepath.signal import dtw
+from kinepath.signal.gaps import bridged
 from tests.moving import FPS, moving
 
 SETTINGS: dict[str, Any] = {
@@ -146,7 +148,7 @@ def test_only_short_inner_gaps_are_filled() -> None:
     values = np.arange(12.0)[:, None] * 2
     holes = values.copy()
     holes[[0, 3, 4, 7, 8, 9]] = np.nan
-    found = pairs.filled(holes, 2)[:, 0]
+    found = bridged(holes, 2)[:, 0]
     np.testing.assert_allclose(found[[3, 4]], [6.0, 8.0])
     assert np.isnan(found).nonzero()[0].tolist() == [0, 7, 8, 9]
 

@@ -8,9 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from kinepath import dtw, pairs
+from kinepath import pairs
 from kinepath.pairs import cache as caches
 from kinepath.pairs.__main__ import main
+from kinepath.signal import dtw
 
 NAMES = ("a", "b", "c", "d", "e")
 PAIRS = 10

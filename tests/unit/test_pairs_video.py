@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
-from kinepath.pairs.video import partners, write_warped
-from kinepath.video import read_frames, video_writer
+from kinepath.drawing.pair_video import partners, write_warped
+from kinepath.io.video import read_frames, video_writer
 
 
 def test_every_frame_has_the_middle_of_its_partners() -> None:

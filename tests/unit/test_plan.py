@@ -4,10 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from kinepath import summary
-from kinepath.files import write_json
+from kinepath.io.files import write_json
 from kinepath.settings import defaults
-from kinepath.workflow import plan
+from kinepath.workflow import plan, summary
 from kinepath.workflow.outcome import Ledger
 
 CONFIG = defaults(Path(__file__).parents[2])

@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from kinepath.pose import Detection, PoseError, backends, estimate, load_backend
-from kinepath.skeleton import BLAZEPOSE
-from kinepath.video import Image
+from kinepath.body.skeleton import BLAZEPOSE
+from kinepath.io.video import Image
+from kinepath.pose.backends import backends, load_backend
+from kinepath.pose.base import Detection, PoseError
+from kinepath.pose.estimation import estimate
 
 FACTS: Mapping[str, Any] = {
     "clip": "a",

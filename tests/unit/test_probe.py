@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from kinepath.cuts import find_cuts
+from kinepath.io.rates import is_variable, standard_rate, usual_rate
+from kinepath.io.video import VideoError, video_writer
 from kinepath.probe import probe
-from kinepath.rates import is_variable, standard_rate, usual_rate
-from kinepath.video import VideoError, video_writer
+from kinepath.probe.cuts import find_cuts
 from tests.videos import ffmpeg, make_video
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from kinepath.proposals import missing, nearest, proposal
+from kinepath.io.proposals import missing, nearest, proposal
 
 
 @pytest.fixture

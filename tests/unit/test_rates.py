@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kinepath.conform import choose_rate, choose_window, conform
+from kinepath.io.rates import sections
 from kinepath.probe import probe
-from kinepath.rates import sections
 from tests.videos import ffmpeg, make_video
 
 

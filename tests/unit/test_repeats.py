@@ -10,8 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kinepath.conform import Window, conform
-from kinepath.probe import probe
-from kinepath.repeats import (
+from kinepath.conform.duplicates import (
     COMPARED_SIZE,
     find_repeats,
     freezes,
@@ -21,7 +20,8 @@ from kinepath.repeats import (
     true_rate,
     with_ends,
 )
-from kinepath.video import video_writer
+from kinepath.io.video import video_writer
+from kinepath.probe import probe
 
 
 def changes(frames: int, period: int) -> np.ndarray[tuple[int], np.dtype[np.float64]]:

@@ -8,13 +8,13 @@ import pytest
 import xarray as xr
 from numpy.typing import NDArray
 
-from kinepath import sequence
+from kinepath.body.skeleton import BLAZEPOSE
+from kinepath.io import sequence
 from kinepath.repetitions import analyse, corrected, report
 from kinepath.repetitions.affinity import autocorrelation, first_maximum, period
 from kinepath.repetitions.corrections import CorrectionError
 from kinepath.repetitions.halves import halves, turning_points
 from kinepath.settings import defaults
-from kinepath.skeleton import BLAZEPOSE
 from kinepath.synth import Scenario, simulate
 from tests.poses import make_poses, standing_position
 from tests.workflow.conftest import ROOT

@@ -6,14 +6,12 @@ import numpy as np
 import xarray as xr
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from numpy.typing import NDArray
 
 from kinepath.conform import Window, nearest_frames
-from kinepath.repeats import picture_times, true_rate
-from kinepath.retime import to_grid
+from kinepath.conform.duplicates import picture_times, true_rate
+from kinepath.conform.retime import to_grid
+from kinepath.typing import Array
 from tests.poses import make_poses, standing_position
-
-Array = NDArray[np.float64]
 
 
 def moving(

@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from kinepath.cuts import find_cuts
-from kinepath.figures.segments import contact_sheet
+from kinepath.camera_shots import beyond, crossing, propose, split
+from kinepath.drawing.figures.segments import contact_sheet
+from kinepath.io.video import video_writer
+from kinepath.pose.subject import selection
 from kinepath.probe import probe
-from kinepath.segments import beyond, crossing, propose, split
-from kinepath.subject import selection
-from kinepath.video import video_writer
+from kinepath.probe.cuts import find_cuts
 from tests.unit.test_subject import BoxSeer, Scene, box_opener, picture
 
 SETTINGS = {"shortest_s": 0.5, "searched": 1, "most": 20}

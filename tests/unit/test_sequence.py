@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from kinepath import sequence
-from kinepath.sequence import SequenceError
-from kinepath.skeleton import BLAZEPOSE
+from kinepath.body.skeleton import BLAZEPOSE
+from kinepath.io import sequence
+from kinepath.io.sequence import SequenceError
 from tests.poses import make_poses
 
 

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kinepath.io.sheet import SheetError, read_sheet
+from kinepath.io.sheet.table import read_table
 from kinepath.settings import load_schema
-from kinepath.sheet import SheetError, read_sheet
-from kinepath.sheet.table import read_table
 
 SCHEMA = load_schema("config/schemas/clips.schema.yaml")
 HEADER = "clip\tpath\tactivity"

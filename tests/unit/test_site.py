@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 import xarray as xr
 
+from kinepath.io.video import video_writer
 from kinepath.site import (
     KINDS,
     Clip,
@@ -27,7 +28,6 @@ from kinepath.site import (
 )
 from kinepath.site.curves import write_table
 from kinepath.site.pages import FigureError
-from kinepath.video import video_writer
 
 HOSTILE = "</script><img src=x onerror=alert(1)>\"'&{{ 7 * 7 }}"
 

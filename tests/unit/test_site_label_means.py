@@ -10,11 +10,11 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from kinepath import pairs
+from kinepath.body.skeleton import BLAZEPOSE
 from kinepath.kinematics import kinematics
 from kinepath.pairs import summary
 from kinepath.site.curves import clip_panels, flat_figure
 from kinepath.site.label_means import _mean_rod, label_means
-from kinepath.skeleton import BLAZEPOSE
 from tests.poses import make_poses, standing_position
 from tests.unit.test_site_warps import SETTINGS
 

@@ -8,8 +8,8 @@ import cv2
 import numpy as np
 import pytest
 
+from kinepath.io.video import read_frames, video_writer
 from kinepath.site.media import poster, web_video
-from kinepath.video import read_frames, video_writer
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ import pytest
 import xarray as xr
 
 from kinepath import pairs
-from kinepath.dtw import path_of
 from kinepath.kinematics import kinematics
+from kinepath.signal.dtw import path_of
 from kinepath.site.warps import warps_of
 from tests.poses import make_poses, standing_position
 

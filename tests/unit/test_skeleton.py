@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from mediapipe.tasks.python.vision import PoseLandmark
 
-from kinepath.skeleton import (
+from kinepath.body.skeleton import (
     BLAZEPOSE,
     BODY_JOINTS,
     COCO17,

@@ -6,7 +6,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.signal import savgol_filter
 
-from kinepath.smoothing import running_maximum, samples, savitzky_golay, slope_sd, window_length
+from kinepath.signal.smoothing import (
+    running_maximum,
+    samples,
+    savitzky_golay,
+    slope_sd,
+    window_length,
+)
 
 
 @given(

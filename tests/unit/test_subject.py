@@ -9,23 +9,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kinepath import sequence
-from kinepath.pose import Detection
-from kinepath.skeleton import BLAZEPOSE, BODY_JOINTS
-from kinepath.subject.appearance import appearance, likeness
-from kinepath.subject.body import Body, Floats, body_of, oddness
-from kinepath.subject.choice import rank
-from kinepath.subject.crop import Crop
-from kinepath.subject.following import following, following_nobody
-from kinepath.subject.panning import inverse, moved, panning, scale_of
-from kinepath.subject.path import Path
-from kinepath.subject.people import find_people
-from kinepath.subject.sampling import Sample
-from kinepath.subject.selection import SubjectError, select
-from kinepath.subject.swaps import another_person, without_swaps
-from kinepath.subject.tracks import Track, find_tracks
+from kinepath.body.skeleton import BLAZEPOSE, BODY_JOINTS
+from kinepath.io import sequence
+from kinepath.io.video import Image
+from kinepath.pose.base import Detection
+from kinepath.pose.subject.appearance import appearance, likeness
+from kinepath.pose.subject.body import Body, body_of, oddness
+from kinepath.pose.subject.choice import rank
+from kinepath.pose.subject.crop import Crop
+from kinepath.pose.subject.following import following, following_nobody
+from kinepath.pose.subject.panning import inverse, moved, panning, scale_of
+from kinepath.pose.subject.path import Path
+from kinepath.pose.subject.people import find_people
+from kinepath.pose.subject.sampling import Sample
+from kinepath.pose.subject.selection import SubjectError, select
+from kinepath.pose.subject.swaps import another_person, without_swaps
+from kinepath.pose.subject.tracks import Track, find_tracks
 from kinepath.synth import Scenario, simulate
-from kinepath.video import Image
+from kinepath.typing import Array
 from tests.moving import STANDING
 
 SETTINGS = {
@@ -311,7 +312,7 @@ def test_the_cameras_motion_is_found(zoom: float, shift: tuple[float, float]) ->
     np.testing.assert_array_equal(panning(before, before[::-1].copy()), np.eye(2, 3))
 
 
-def walk(frames: int = 60) -> tuple[Floats, Floats, Floats]:
+def walk(frames: int = 60) -> tuple[Array, Array, Array]:
     """Time, middle and stature of one who walks, at 25 Hz."""
     time = np.arange(frames) / 25
     return (

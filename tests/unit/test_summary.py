@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pandas
 
-from kinepath import summary
+from kinepath.workflow import summary
 
 SHEET = {"label": "Hook", "activity": "batting", "athlete": None}
 

@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from kinepath.body.anthropometry import Body, standing_pose
+from kinepath.body.skeleton import BLAZEPOSE, BODY_JOINTS
 from kinepath.errors import KinepathError
-from kinepath.skeleton import BLAZEPOSE, BODY_JOINTS
-from kinepath.synth import SHOTS, Scenario, simulate, standing_pose
-from kinepath.synth.anthropometry import Body
+from kinepath.synth import SHOTS, Scenario, simulate
 from kinepath.synth.motion import SEGMENTS
 from kinepath.synth.vectors import heading, middle_joint, turned
 

@@ -8,15 +8,15 @@ import pytest
 import xarray as xr
 from numpy.typing import NDArray
 
-from kinepath import sequence
+from kinepath.body.skeleton import BLAZEPOSE
 from kinepath.errors import KinepathError
-from kinepath.skeleton import BLAZEPOSE
+from kinepath.io import sequence
+from kinepath.io.video import read_frames
 from kinepath.synth import Scenario, Simulation, render, simulate, write_clip
 from kinepath.synth.implement import IMPLEMENTS
 from kinepath.synth.mesh import Limb, Mesh, ellipsoid
 from kinepath.synth.raster import depth_pass
 from kinepath.synth.scene import scene
-from kinepath.video import read_frames
 
 Images = NDArray[np.uint8]
 TINY = Scenario(shot="cover_drive", width=160, height=90, fps=50.0, duration_s=2.4, grain=0.0)

@@ -9,15 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kinepath.body.skeleton import BLAZEPOSE, BODY_JOINTS
 from kinepath.errors import KinepathError
-from kinepath.pose import Detection
-from kinepath.skeleton import BLAZEPOSE, BODY_JOINTS
-from kinepath.topdown.boxes import DetectorError, letterboxed, overlap, read_boxes
-from kinepath.topdown.checkpoint import checked, refuse_another_skeleton, source_facts
-from kinepath.topdown.crops import Window, read_simcc
-from kinepath.topdown.layouts import COCO_17, H36M_17, LAYOUTS, as_h36m
-from kinepath.topdown.lifting import STATURE_M, around_each, in_windows, lift
-from kinepath.topdown.tracking import Tracker
+from kinepath.pose.base import Detection
+from kinepath.pose.topdown.boxes import DetectorError, letterboxed, overlap, read_boxes
+from kinepath.pose.topdown.checkpoint import checked, refuse_another_skeleton, source_facts
+from kinepath.pose.topdown.crops import Window, read_simcc
+from kinepath.pose.topdown.layouts import COCO_17, H36M_17, LAYOUTS, as_h36m
+from kinepath.pose.topdown.lifting import STATURE_M, around_each, in_windows, lift
+from kinepath.pose.topdown.tracking import Tracker
 from tests.poses import make_poses
 
 SIZES = {"coco-17": 17, "halpe-26": 26, "coco-wholebody-133": 133, "h36m-17": 17}

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from kinepath.video import (
+from kinepath.io.video import (
     VideoError,
     VideoReader,
     even,

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from kinepath.errors import KinepathError
+from kinepath.io.video import VideoError, VideoReader
 from kinepath.probe import report
-from kinepath.video import VideoError, VideoReader
 from tests.videos import ffmpeg, make_video
 
 

@@ -10,8 +10,8 @@ import pytest
 from numpy.typing import NDArray
 
 from kinepath.conform import Window, conform
+from kinepath.io.video import VideoReader, read_frames, video_writer
 from kinepath.probe import probe
-from kinepath.video import VideoReader, read_frames, video_writer
 from tests.videos import ffmpeg, shown_by_ffmpeg
 
 WIDTH, HEIGHT = 720, 576

@@ -11,10 +11,10 @@ import PIL.Image
 import pytest
 
 from kinepath.conform import Window, conform
-from kinepath.container import stated_duration
+from kinepath.io.container import stated_duration
+from kinepath.io.video import VideoError, VideoReader, read_frames
+from kinepath.io.video.images import list_images
 from kinepath.probe import probe, report
-from kinepath.video import VideoError, VideoReader, read_frames
-from kinepath.video.images import list_images
 from tests.videos import number_of, numbered_frame
 
 

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from kinepath.io.video import VideoReader
+from kinepath.io.video.orientation import Orientation
 from kinepath.probe import probe
-from kinepath.video import VideoReader
-from kinepath.video.orientation import Orientation
 from tests.videos import ffmpeg, shown_by_ffmpeg
 
 #: ffmpeg's options for odd but sound files, by their name: all are shown alike by ffmpeg and here.

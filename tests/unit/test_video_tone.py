@@ -11,15 +11,15 @@ import pytest
 from av.video.reformatter import ColorPrimaries, ColorTrc
 from numpy.typing import NDArray
 
+from kinepath.io.video import VideoReader, ffmpeg_binary
+from kinepath.io.video.tone import HLG, PQ, hlg_light, pq_code, pq_light, roll_off, to_bt709
 from kinepath.probe import probe
-from kinepath.video import VideoReader, ffmpeg_binary
-from kinepath.video.tone import HLG, PQ, hlg_light, pq_code, pq_light, roll_off, to_bt709
+from kinepath.typing import Array
 
 NAMES = {HLG: "arib-std-b67", PQ: "smpte2084"}
-Floats = NDArray[np.float64]
 
 
-def grey(level: float) -> Floats:
+def grey(level: float) -> Array:
     return np.full(3, level)
 
 
@@ -46,7 +46,7 @@ def test_highlights_are_rolled_off_and_the_rest_stays() -> None:
     assert 0.85 < to_bt709(pq_code(np.full(3, 203.0)), PQ)[0] < 0.95
 
 
-def patches(transfer: int) -> Floats:
+def patches(transfer: int) -> Array:
     """Sixty-four colours, (64, 3): greys, and mixtures of BT.709's primaries; code values."""
     rng = np.random.default_rng(5)
     levels = np.repeat(np.linspace(0.02, 0.98, 32)[:, None], 3, axis=1)
@@ -82,7 +82,7 @@ def filmed(
     return request.param, path
 
 
-def middles(image: NDArray[Any]) -> Floats:
+def middles(image: NDArray[Any]) -> Array:
     """Return the red, green, blue of every patch, (64, 3)."""
     return image[16::32, 16::32, ::-1].reshape(64, 3).astype(np.float64)
 

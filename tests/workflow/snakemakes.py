@@ -20,7 +20,7 @@ from typing import NoReturn
 import snakemake.cli
 
 import kinepath.settings.generate
-import kinepath.sheet
+import kinepath.io.sheet
 import kinepath.workflow.outcome
 import kinepath.workflow.plan  # noqa: F401
 

@@ -5,10 +5,10 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from kinepath import sequence
 from kinepath.bat import pose_proxy
+from kinepath.body.skeleton import BLAZEPOSE
 from kinepath.camera import estimate
-from kinepath.skeleton import BLAZEPOSE
+from kinepath.io import sequence
 from tests.poses import make_poses
 from tests.workflow.conftest import Workspace
 

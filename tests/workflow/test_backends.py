@@ -13,17 +13,17 @@ import pytest
 import xarray as xr
 from numpy.typing import NDArray
 
-from kinepath import sequence
-from kinepath.environments import interpreter, packages
+from kinepath.body.skeleton import BLAZEPOSE, BODY_JOINTS
 from kinepath.errors import KinepathError
-from kinepath.files import read_json, sha256, write_json
-from kinepath.keypoints import find_keypoints, find_keypoints_in
-from kinepath.models import obtain
+from kinepath.io import sequence
+from kinepath.io.files import read_json, sha256, write_json
+from kinepath.io.video import video_writer
+from kinepath.pose.keypoints import find_keypoints, find_keypoints_in
+from kinepath.pose.topdown.layouts import COCO_17
+from kinepath.pose.topdown.modelzoo import address_of, told_digest
+from kinepath.runtime.environments import interpreter, packages
+from kinepath.runtime.models import obtain
 from kinepath.settings import defaults
-from kinepath.skeleton import BLAZEPOSE, BODY_JOINTS
-from kinepath.topdown.layouts import COCO_17
-from kinepath.topdown.modelzoo import address_of, told_digest
-from kinepath.video import video_writer
 from tests import tiny_onnx
 from tests.workflow.conftest import ROOT, Workspace
 
@@ -261,7 +261,7 @@ def test_smaller_batches_do_where_memory_is_short_and_one_that_is_too_large_is_a
 def test_torch_without_memory_is_known_for_what_it_is(mmpose: Path) -> None:
     code = (
         "import torch\n"
-        "from kinepath.pose.mmpose import is_shortage\n"
+        "from kinepath.pose.backends.mmpose import is_shortage\n"
         "try:\n    torch.empty(1 << 46)\n"
         "except Exception as error:\n    print(is_shortage(error), error)\n"
         "print(is_shortage(RuntimeError('another')))\n"
@@ -353,9 +353,9 @@ def test_videopose3d_lifts_each_frame_from_those_around_it(
     # It is told what mmpose would tell it.
     code = (
         "import numpy as np\n"
-        "from kinepath.topdown.openmmlab import prepare; prepare()\n"
+        "from kinepath.pose.topdown.openmmlab import prepare; prepare()\n"
         "from mmpose.codecs import VideoPoseLifting\n"
-        "from kinepath.pose.mmpose import as_channels\n"
+        "from kinepath.pose.backends.mmpose import as_channels\n"
         "pixels = np.random.default_rng(0).uniform(0, 240, (27, 17, 2))\n"
         "codec = VideoPoseLifting(num_keypoints=17, zero_center=True, root_index=0)\n"
         "target, size = np.zeros((1, 17, 3)), {'w': 320, 'h': 240}\n"

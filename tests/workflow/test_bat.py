@@ -1,9 +1,9 @@
 from __future__ import annotations
 
-from kinepath import sequence
 from kinepath.bat import SOURCES
-from kinepath.files import write_json
-from kinepath.video import video_writer
+from kinepath.io import sequence
+from kinepath.io.files import write_json
+from kinepath.io.video import video_writer
 from tests.bats import batter
 from tests.workflow.conftest import Workspace
 

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from kinepath import sequence
 from kinepath.camera import steady
-from kinepath.files import write_json
+from kinepath.io import sequence
+from kinepath.io.files import write_json
 from kinepath.synth import Scenario, write_clip
 from tests.workflow.conftest import Workspace
 

@@ -4,7 +4,7 @@ import json
 
 import numpy as np
 
-from kinepath.files import write_json
+from kinepath.io.files import write_json
 from kinepath.probe import probe
 from tests.videos import make_video
 from tests.workflow.conftest import ROOT, Workspace

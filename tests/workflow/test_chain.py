@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import json
 
-from kinepath import sequence
+from kinepath.io import sequence
 from tests.swings import swing
 from tests.workflow.conftest import Workspace
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from kinepath.environments import packages
-from kinepath.files import write_json
+from kinepath.io.files import write_json
+from kinepath.runtime.environments import packages
 from tests.workflow.conftest import Workspace
 
 CONTENT = b"tiny checkpoint"

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from kinepath import sequence
 from kinepath.clean import CHANGES
+from kinepath.io import sequence
 from tests.poses import make_poses, standing_position
 from tests.workflow.conftest import Workspace
 

@@ -1,8 +1,8 @@
 from __future__ import annotations
 
-from kinepath import sequence
+from kinepath.io import sequence
+from kinepath.io.video import read_frames
 from kinepath.kinematics import kinematics
-from kinepath.video import read_frames
 from tests.poses import make_poses
 from tests.workflow.conftest import Workspace
 from tests.workflow.test_videos import prepare

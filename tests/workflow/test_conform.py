@@ -4,9 +4,9 @@ import json
 import platform
 import shutil
 
-from kinepath.files import write_json
+from kinepath.io.files import write_json
+from kinepath.io.video import read_frames
 from kinepath.probe import probe
-from kinepath.video import read_frames
 from tests.videos import make_video, number_of
 from tests.workflow.conftest import Workspace
 

@@ -8,9 +8,9 @@ from zipfile import ZipFile
 
 import numpy as np
 
-from kinepath import sequence
-from kinepath.skeleton import BODY_JOINTS
-from kinepath.video import read_frames
+from kinepath.body.skeleton import BODY_JOINTS
+from kinepath.io import sequence
+from kinepath.io.video import read_frames
 from tests.workflow.conftest import DEMO, Checkout
 
 SHOTS = ("cover_drive", "hook", "off_drive")

@@ -5,9 +5,9 @@ import json
 import numpy as np
 import yaml
 
-from kinepath import sequence
-from kinepath.files import write_json
-from kinepath.video import read_frames, video_writer
+from kinepath.io import sequence
+from kinepath.io.files import write_json
+from kinepath.io.video import read_frames, video_writer
 from tests.lifting import SHALLOW, cleaned, repetitions, squats
 from tests.workflow.conftest import Workspace
 

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from kinepath import sequence
 from kinepath.clean import clean
-from kinepath.files import write_json
+from kinepath.io import sequence
+from kinepath.io.files import write_json
 from tests.poses import make_poses, standing_position
 from tests.unit.test_clean import SETTINGS
 from tests.unit.test_kinematics import FPS, TIME, aligned

@@ -26,7 +26,7 @@ SCRIPT = """
 import time
 from pathlib import Path
 from kinepath.errors import KinepathError
-from kinepath.job import running
+from kinepath.runtime.job import running
 
 with running(snakemake.log[0], f"clip '{snakemake.wildcards.clip}'"):
     time.sleep(1.5)

@@ -5,10 +5,10 @@ import json
 import numpy as np
 import pytest
 
-from kinepath import sequence
-from kinepath.files import write_json
+from kinepath.io import sequence
+from kinepath.io.files import write_json
+from kinepath.io.video import read_frames, video_writer
 from kinepath.pairs import load
-from kinepath.video import read_frames, video_writer
 from tests.moving import moving
 from tests.workflow.conftest import Workspace
 

@@ -4,9 +4,9 @@ import zipfile
 
 import numpy as np
 
-from kinepath import sequence
-from kinepath.files import sha256, write_json
-from kinepath.video import video_writer
+from kinepath.io import sequence
+from kinepath.io.files import sha256, write_json
+from kinepath.io.video import video_writer
 from tests.workflow.conftest import Workspace
 
 

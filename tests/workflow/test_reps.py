@@ -4,8 +4,8 @@ import json
 
 import numpy as np
 
-from kinepath import sequence
-from kinepath.files import write_json
+from kinepath.io import sequence
+from kinepath.io.files import write_json
 from kinepath.synth import Scenario, simulate
 from tests.poses import make_poses, standing_position
 from tests.workflow.conftest import Workspace

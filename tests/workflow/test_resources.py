@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from kinepath.video import video_writer
+from kinepath.io.video import video_writer
 from tests.workflow.conftest import ROOT, Workspace
 
 Row = dict[str, Any]

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from kinepath import sequence
-from kinepath.video import read_frames
+from kinepath.io import sequence
+from kinepath.io.video import read_frames
 from tests.workflow.conftest import Workspace
 
 TINY = {"width": 160, "height": 90, "fps": 10, "clips": {"hook": {"shot": "hook", "seed": 3}}}

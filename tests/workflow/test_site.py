@@ -1,8 +1,8 @@
 from __future__ import annotations
 
-from kinepath import sequence
-from kinepath.files import write_json
 from kinepath.form import assess
+from kinepath.io import sequence
+from kinepath.io.files import write_json
 from kinepath.kinematics import kinematics
 from kinepath.probe import probe
 from tests.lifting import CONFIG, cleaned, exercise, repetitions, squats

@@ -10,22 +10,21 @@ from pathlib import Path as File
 import cv2
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
-from kinepath.pose import Detection
+from kinepath.body.skeleton import BLAZEPOSE, BODY_JOINTS
+from kinepath.io.video import Image
+from kinepath.pose.base import Detection
+from kinepath.pose.subject.body import body_of
+from kinepath.pose.subject.following import following
+from kinepath.pose.subject.opening import Opener, device_of, opener_of
+from kinepath.pose.subject.path import Path
+from kinepath.pose.subject.sampling import Sample
+from kinepath.pose.subject.selection import select
 from kinepath.settings import defaults
-from kinepath.skeleton import BLAZEPOSE, BODY_JOINTS
-from kinepath.subject.body import body_of
-from kinepath.subject.following import following
-from kinepath.subject.opening import Opener, device_of, opener_of
-from kinepath.subject.path import Path
-from kinepath.subject.sampling import Sample
-from kinepath.subject.selection import select
 from kinepath.synth import Scenario, render, simulate
-from kinepath.video import Image
+from kinepath.typing import Array
 from tests.workflow.conftest import ROOT, Workspace
 
-Floats = NDArray[np.float64]
 MODEL = "resources/models/pose_landmarker_full.task"
 CONFIG = defaults(ROOT)
 #: Fewer searched pictures than by default save time.
@@ -40,8 +39,8 @@ class Scene:
     """Composed pictures of 640 x 360 pixels, and where the athlete truly is in them."""
 
     images: list[Image]
-    truth: Floats
-    shoulders: Floats
+    truth: Array
+    shoulders: Array
     opener: Opener
 
 
@@ -97,7 +96,7 @@ def _opener(tmp_path_factory: pytest.TempPathFactory) -> Opener:
     return opener_of(pose, device_of(pose), str(model), CONFIG["subject"]["search_confidence"])
 
 
-def errors(scene: Scene, found: list[Detection | None]) -> Floats:
+def errors(scene: Scene, found: list[Detection | None]) -> Array:
     """Return the median error of the body joints per frame, shoulder widths; NaN where missing."""
     joints = BLAZEPOSE.indices(BODY_JOINTS)
     wide = np.median(scene.shoulders)
@@ -148,5 +147,5 @@ def _first(people: Sequence[Detection]) -> Detection | None:
     return people[0] if people else None
 
 
-def _seen(position: Floats) -> Detection:
+def _seen(position: Array) -> Detection:
     return Detection(position, np.ones(len(position)), None)

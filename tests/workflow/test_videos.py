@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from kinepath import sequence
 from kinepath.bat import pose_proxy
-from kinepath.files import write_json
-from kinepath.video import read_frames, video_writer
+from kinepath.io import sequence
+from kinepath.io.files import write_json
+from kinepath.io.video import read_frames, video_writer
 from tests.poses import make_poses
 from tests.workflow.conftest import Workspace
 

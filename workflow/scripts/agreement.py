@@ -3,10 +3,10 @@
 from pathlib import Path
 from typing import Any
 
-from kinepath import sequence
-from kinepath.agreement import compare, table
-from kinepath.files import replacing, write_json
-from kinepath.job import running
+from kinepath.io import sequence
+from kinepath.io.files import replacing, write_json
+from kinepath.pose.agreement import compare, table
+from kinepath.runtime.job import running
 
 snakemake: Any
 

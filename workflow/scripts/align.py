@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from kinepath import sequence
 from kinepath.align import align
+from kinepath.body.anthropometry import standing_pose
 from kinepath.camera import steadied
-from kinepath.job import running
-from kinepath.synth.anthropometry import standing_pose
+from kinepath.io import sequence
+from kinepath.runtime.job import running
 
 snakemake: Any
 

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from kinepath import sequence
 from kinepath.bat import source_shares
 from kinepath.bat.detectors import load_detector
 from kinepath.bat.tracking import track
-from kinepath.job import running
-from kinepath.video import read_frames
+from kinepath.io import sequence
+from kinepath.io.video import read_frames
+from kinepath.runtime.job import running
 
 snakemake: Any
 

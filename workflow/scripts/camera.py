@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from kinepath import sequence
 from kinepath.camera import estimate, working_size
-from kinepath.files import read_json
-from kinepath.job import running
-from kinepath.video import read_grey
+from kinepath.io import sequence
+from kinepath.io.files import read_json
+from kinepath.io.video import read_grey
+from kinepath.runtime.job import running
 
 snakemake: Any
 

@@ -2,12 +2,12 @@
 
 from typing import Any
 
+from kinepath.camera_shots import beyond, crossing, left_out, propose
+from kinepath.drawing.figures.segments import write_contact_sheet
 from kinepath.errors import KinepathError
-from kinepath.figures.segments import write_contact_sheet
-from kinepath.files import read_json, write_json
-from kinepath.job import running
-from kinepath.segments import beyond, crossing, left_out, propose
-from kinepath.subject.opening import device_of, opener_of
+from kinepath.io.files import read_json, write_json
+from kinepath.pose.subject.opening import device_of, opener_of
+from kinepath.runtime.job import running
 
 snakemake: Any
 

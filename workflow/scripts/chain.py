@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from kinepath import sequence
 from kinepath.chain import find_chain
 from kinepath.chain.signals import swing_speed, with_depth
-from kinepath.figures import style
-from kinepath.figures.chain import draw_chain
-from kinepath.files import write_json
-from kinepath.job import running
-from kinepath.remarks import KEY, joined, remarks_of
+from kinepath.drawing.figures import style
+from kinepath.drawing.figures.chain import draw_chain
+from kinepath.io import sequence
+from kinepath.io.files import write_json
+from kinepath.io.remarks import KEY, joined, remarks_of
+from kinepath.runtime.job import running
 
 snakemake: Any
 

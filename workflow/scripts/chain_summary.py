@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from kinepath import sequence
 from kinepath.chain.summary import common_axis, summarise, swing
-from kinepath.figures import style
-from kinepath.figures.chain_summary import draw_summary
-from kinepath.files import read_json, write_json
-from kinepath.job import running
+from kinepath.drawing.figures import style
+from kinepath.drawing.figures.chain_summary import draw_summary
+from kinepath.io import sequence
+from kinepath.io.files import read_json, write_json
+from kinepath.runtime.job import running
 
 snakemake: Any
 

@@ -3,9 +3,9 @@
 from pathlib import Path
 from typing import Any
 
-from kinepath.environments import packages
-from kinepath.job import running
-from kinepath.topdown.modelzoo import obtain
+from kinepath.pose.topdown.modelzoo import obtain
+from kinepath.runtime.environments import packages
+from kinepath.runtime.job import running
 
 snakemake: Any
 

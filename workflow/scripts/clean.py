@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from kinepath import sequence
 from kinepath.clean import CHANGES, clean
-from kinepath.job import running
-from kinepath.retime import to_grid
+from kinepath.conform.retime import to_grid
+from kinepath.io import sequence
+from kinepath.runtime.job import running
 
 snakemake: Any
 

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from kinepath import sequence
-from kinepath.files import read_json, write_json
-from kinepath.job import running
+from kinepath.io import sequence
+from kinepath.io.files import read_json, write_json
+from kinepath.runtime.job import running
 from kinepath.site import gather, write_clip
 from kinepath.site.curves import clip_curves
 

@@ -5,11 +5,12 @@ from typing import Any
 
 import xarray as xr
 
-from kinepath import pairs, sequence
-from kinepath.composite import event_in_playback, lead
-from kinepath.files import read_json
-from kinepath.job import running
-from kinepath.naming import names
+from kinepath import pairs
+from kinepath.drawing.composite import event_in_playback, lead
+from kinepath.drawing.naming import names
+from kinepath.io import sequence
+from kinepath.io.files import read_json
+from kinepath.runtime.job import running
 from kinepath.site import Comparison, write_comparison
 from kinepath.site.label_means import label_means
 from kinepath.site.warps import warps_of

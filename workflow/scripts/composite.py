@@ -4,11 +4,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from kinepath import pairs, sequence
-from kinepath.composite import CompositeError, Tile, event_in_playback, grid, retimed
-from kinepath.files import read_json
-from kinepath.job import running
-from kinepath.pairs.video import frames_in_phase
+from kinepath import pairs
+from kinepath.drawing.composite import CompositeError, Tile, event_in_playback, grid, retimed
+from kinepath.drawing.pair_video import frames_in_phase
+from kinepath.io import sequence
+from kinepath.io.files import read_json
+from kinepath.runtime.job import running
 
 snakemake: Any
 

@@ -3,8 +3,8 @@
 from typing import Any
 
 from kinepath.conform import choose_window, conform
-from kinepath.files import read_json, write_json
-from kinepath.job import running
+from kinepath.io.files import read_json, write_json
+from kinepath.runtime.job import running
 
 snakemake: Any
 

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from kinepath.doctor import main
-from kinepath.job import running
+from kinepath.cli.doctor import main
+from kinepath.runtime.job import running
 
 snakemake: Any
 

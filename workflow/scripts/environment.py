@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from kinepath.environments import build
-from kinepath.job import running
+from kinepath.runtime.environments import build
+from kinepath.runtime.job import running
 
 snakemake: Any
 

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from kinepath import sequence
 from kinepath.conform import analysed_time
 from kinepath.events import find_events
-from kinepath.files import read_json, write_json
-from kinepath.job import running
+from kinepath.io import sequence
+from kinepath.io.files import read_json, write_json
+from kinepath.runtime.job import running
 
 snakemake: Any
 

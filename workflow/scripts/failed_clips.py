@@ -3,7 +3,7 @@
 from typing import Any
 
 from kinepath.errors import KinepathError
-from kinepath.job import running
+from kinepath.runtime.job import running
 
 snakemake: Any
 

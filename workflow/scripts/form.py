@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from kinepath import sequence
-from kinepath.files import read_json, write_json
+from kinepath.conform.retime import to_grid
 from kinepath.form import assess, read_exercise
 from kinepath.form.sensitivity import smoothed_otherwise
-from kinepath.job import running
-from kinepath.retime import to_grid
+from kinepath.io import sequence
+from kinepath.io.files import read_json, write_json
+from kinepath.runtime.job import running
 
 snakemake: Any
 

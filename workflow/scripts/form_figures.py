@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from kinepath.figures import style
-from kinepath.files import read_json
-from kinepath.form.figures import draw_drift, draw_table
-from kinepath.job import running
+from kinepath.drawing.figures import style
+from kinepath.drawing.figures.form import draw_drift, draw_table
+from kinepath.io.files import read_json
+from kinepath.runtime.job import running
 
 snakemake: Any
 

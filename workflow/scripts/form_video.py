@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from kinepath import sequence
-from kinepath.files import read_json
+from kinepath.drawing.form_video import Counter
+from kinepath.drawing.painter import Scene
 from kinepath.form import read_exercise
-from kinepath.form.video import Counter
-from kinepath.job import running
-from kinepath.scene import Scene
-from kinepath.video import read_frames, video_writer
+from kinepath.io import sequence
+from kinepath.io.files import read_json
+from kinepath.io.video import read_frames, video_writer
+from kinepath.runtime.job import running
 
 snakemake: Any
 

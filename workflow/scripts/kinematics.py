@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from kinepath import sequence
-from kinepath.files import read_json
-from kinepath.job import running
+from kinepath.io import sequence
+from kinepath.io.files import read_json
 from kinepath.kinematics import kinematics
+from kinepath.runtime.job import running
 
 snakemake: Any
 

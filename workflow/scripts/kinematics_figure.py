@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from kinepath import sequence
-from kinepath.figures import style
-from kinepath.figures.kinematics import draw_kinematics
-from kinepath.job import running
+from kinepath.drawing.figures import style
+from kinepath.drawing.figures.kinematics import draw_kinematics
+from kinepath.io import sequence
+from kinepath.runtime.job import running
 
 snakemake: Any
 

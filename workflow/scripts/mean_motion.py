@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from kinepath import sequence
 from kinepath.align import points_of
+from kinepath.align.mean_motion import mean_motion
+from kinepath.body.anthropometry import standing_pose
 from kinepath.camera import steadied
-from kinepath.job import running
-from kinepath.mean_motion import mean_motion
-from kinepath.synth.anthropometry import standing_pose
+from kinepath.io import sequence
+from kinepath.runtime.job import running
 
 snakemake: Any
 

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from kinepath.job import running
-from kinepath.models import obtain
+from kinepath.runtime.job import running
+from kinepath.runtime.models import obtain
 
 snakemake: Any
 

@@ -3,11 +3,11 @@
 from pathlib import Path
 from typing import Any
 
-from kinepath import sequence
-from kinepath.files import read_json
-from kinepath.job import running
+from kinepath.drawing.montage import Scene, montage
+from kinepath.io import sequence
+from kinepath.io.files import read_json
 from kinepath.kinematics.peak import peak_words
-from kinepath.montage import Scene, montage
+from kinepath.runtime.job import running
 
 snakemake: Any
 

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from kinepath.files import read_json
-from kinepath.job import running
-from kinepath.scene import SceneError, read_scene
-from kinepath.video import read_frames, video_writer
+from kinepath.drawing.painter import SceneError, read_scene
+from kinepath.io.files import read_json
+from kinepath.io.video import read_frames, video_writer
+from kinepath.runtime.job import running
 
 snakemake: Any
 

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from kinepath import pairs, sequence
-from kinepath.job import running
+from kinepath import pairs
+from kinepath.io import sequence
+from kinepath.runtime.job import running
 
 snakemake: Any
 

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from kinepath import pairs, sequence
-from kinepath.files import write_json
-from kinepath.job import running
+from kinepath import pairs
+from kinepath.io import sequence
+from kinepath.io.files import write_json
+from kinepath.runtime.job import running
 
 snakemake: Any
 

@@ -2,14 +2,15 @@
 
 from typing import Any
 
-from kinepath import pairs, sequence
-from kinepath.figures import style
-from kinepath.figures.likeness import draw_map, draw_tree, scored
-from kinepath.figures.pairs import draw_matrix
-from kinepath.files import write_json
-from kinepath.job import running
-from kinepath.naming import names
+from kinepath import pairs
+from kinepath.drawing.figures import style
+from kinepath.drawing.figures.likeness import draw_map, draw_tree, scored
+from kinepath.drawing.figures.pairs import draw_matrix
+from kinepath.drawing.naming import names
+from kinepath.io import sequence
+from kinepath.io.files import write_json
 from kinepath.pairs import summary
+from kinepath.runtime.job import running
 
 snakemake: Any
 

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from kinepath.job import running
-from kinepath.keypoints import find_keypoints, find_keypoints_in
+from kinepath.pose.keypoints import find_keypoints, find_keypoints_in
+from kinepath.runtime.job import running
 
 snakemake: Any
 

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from kinepath.files import write_json
-from kinepath.job import running
+from kinepath.io.files import write_json
 from kinepath.probe import report
+from kinepath.runtime.job import running
 
 snakemake: Any
 

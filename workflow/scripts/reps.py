@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from kinepath import sequence
 from kinepath.conform import analysed_time
-from kinepath.figures import style
-from kinepath.figures.reps import draw_reps
-from kinepath.files import read_json, write_json
-from kinepath.job import running
+from kinepath.drawing.figures import style
+from kinepath.drawing.figures.reps import draw_reps
+from kinepath.io import sequence
+from kinepath.io.files import read_json, write_json
 from kinepath.repetitions import analyse, corrected, report
+from kinepath.runtime.job import running
 
 snakemake: Any
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from kinepath.job import running
+from kinepath.runtime.job import running
 from kinepath.synth import Scenario, write_clip
 
 snakemake: Any

@@ -3,8 +3,8 @@
 from pathlib import Path
 from typing import Any
 
-from kinepath.files import read_json
-from kinepath.job import running
+from kinepath.io.files import read_json
+from kinepath.runtime.job import running
 from kinepath.site import FailedClip, Index, gather, write_index
 
 snakemake: Any

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from kinepath.files import read_json
-from kinepath.job import running
-from kinepath.scene import read_scene
-from kinepath.text import canvas
-from kinepath.video import video_writer
+from kinepath.drawing.painter import read_scene
+from kinepath.drawing.text import canvas
+from kinepath.io.files import read_json
+from kinepath.io.video import video_writer
+from kinepath.runtime.job import running
 
 snakemake: Any
 

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from kinepath.files import read_json, write_json
-from kinepath.job import running
+from kinepath.io.files import read_json, write_json
+from kinepath.runtime.job import running
 from kinepath.sound import listen
 
 snakemake: Any

@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from kinepath import sequence, summary
-from kinepath.files import read_json
-from kinepath.job import running
-from kinepath.remarks import joined, remarks_of
+from kinepath.io import sequence
+from kinepath.io.files import read_json
+from kinepath.io.remarks import joined, remarks_of
+from kinepath.runtime.job import running
+from kinepath.workflow import summary
 
 snakemake: Any
 

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from kinepath import sequence
+from kinepath.drawing.figures import style
+from kinepath.drawing.figures.swing import draw_swing, pictures_of, swing_frames
 from kinepath.events import analysed_contact
-from kinepath.figures import style
-from kinepath.figures.swing import draw_swing, pictures_of, swing_frames
-from kinepath.files import read_json
-from kinepath.job import running
-from kinepath.video import read_frames
+from kinepath.io import sequence
+from kinepath.io.files import read_json
+from kinepath.io.video import read_frames
+from kinepath.runtime.job import running
 
 snakemake: Any
 

@@ -3,9 +3,9 @@
 from typing import Any
 
 from kinepath import pairs
-from kinepath.files import read_json
-from kinepath.job import running
-from kinepath.pairs.video import frames_in_phase, write_warped
+from kinepath.drawing.pair_video import frames_in_phase, write_warped
+from kinepath.io.files import read_json
+from kinepath.runtime.job import running
 
 snakemake: Any
 

@@ -4,12 +4,13 @@ from typing import Any
 
 import numpy as np
 
-from kinepath import pairs, sequence
-from kinepath.figures import style
-from kinepath.figures.pairs import draw_warping
-from kinepath.files import write_json
-from kinepath.job import running
+from kinepath import pairs
+from kinepath.drawing.figures import style
+from kinepath.drawing.figures.pairs import draw_warping
+from kinepath.io import sequence
+from kinepath.io.files import write_json
 from kinepath.pairs import shares
+from kinepath.runtime.job import running
 
 snakemake: Any
 

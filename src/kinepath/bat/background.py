@@ -10,8 +10,8 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from kinepath.bat.geometry import Array
-from kinepath.video import Image
+from kinepath.io.video import Image
+from kinepath.typing import Array
 
 #: Most pictures whose median is the background of a shot, and the widest canvas, pixels.
 _PICTURES = 25

@@ -17,8 +17,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from kinepath.bat.geometry import Array
-from kinepath.video import Image
+from kinepath.io.video import Image
+from kinepath.typing import Array
 
 Float = NDArray[np.float32]
 

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kinepath.bat.geometry import Array
 from kinepath.bat.sources import SOURCES
+from kinepath.typing import Array
 
 #: What the confidence is told by.
 SIGNS = ("one", "margin", "score", "turn", "hands", "steady", "apart", "body")

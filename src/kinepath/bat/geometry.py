@@ -6,13 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import xarray as xr
-from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+from kinepath.body.anthropometry import SCALE_SEGMENTS, SEGMENTS
+from kinepath.typing import Array
 
-#: Segment lengths as shares of stature (Drillis & Contini 1966, in Winter, Biomechanics and Motor
-#: Control of Human Movement, 4th ed., fig. 4.1): shank, thigh, and hip to shoulder.
-_SEGMENTS = {("knee", "ankle"): 0.246, ("hip", "knee"): 0.245, ("shoulder", "hip"): 0.288}
 #: How far beyond the wrist the middle of the palm lies, metres.
 _PALM_M = 0.07
 #: Hands farther apart than this are as wrong as they can be, metres.
@@ -34,7 +31,7 @@ def pixels_per_metre(poses: xr.Dataset, stature_m: float) -> float:
     """
     position = poses["position"].isel(individuals=0)
     scales = []
-    for (upper, lower), share in _SEGMENTS.items():
+    for upper, lower, share in (SEGMENTS[name] for name in SCALE_SEGMENTS):
         for side in SIDES:
             ends = position.sel(keypoints=[f"{side}_{upper}", f"{side}_{lower}"])
             apparent = np.linalg.norm(ends.diff("keypoints").squeeze("keypoints").values, axis=1)

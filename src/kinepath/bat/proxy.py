@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from kinepath.bat.geometry import SIDES, Array, pixels_per_metre, unit
+from kinepath.bat.geometry import SIDES, pixels_per_metre, unit
 from kinepath.bat.sources import SOURCES, dataset
-from kinepath.sequence import carried_attrs, with_parameters
+from kinepath.io.sequence import carried_attrs, with_parameters
+from kinepath.typing import Array
 
 #: Least length of the forearms' mean direction: below, they point more than 120 degrees apart.
 LEAST_AGREEMENT = 0.5

@@ -6,7 +6,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from kinepath.bat.geometry import Array
+from kinepath.typing import Array
 
 #: How the tip of a frame is known; values of the variable ``source``.
 SOURCES = {"none": 0, "observed": 1, "interpolated": 2, "pose_proxy": 3}

@@ -13,7 +13,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from kinepath.bat.evidence import DIRECTIONS, FANS, LENGTHS
-from kinepath.bat.geometry import Array
+from kinepath.typing import Array
 
 Float = NDArray[np.float32]
 

@@ -27,7 +27,7 @@ from kinepath.bat.evidence import (
     features,
     tip_step,
 )
-from kinepath.bat.geometry import SIDES, Array, Hold, hold, joint, pixels_per_metre, unit
+from kinepath.bat.geometry import SIDES, Hold, hold, joint, pixels_per_metre, unit
 from kinepath.bat.network import Network
 from kinepath.bat.palette import Learner, known_colour
 from kinepath.bat.proxy import pose_proxy
@@ -35,9 +35,10 @@ from kinepath.bat.sources import SOURCES, dataset
 from kinepath.bat.views import views
 from kinepath.bat.weights import BLIND, CERTAINTY, INFORMED
 from kinepath.camera import CameraError, steadied
-from kinepath.clean.gaps import stretches
-from kinepath.sequence import carried_attrs, with_parameters
-from kinepath.video import Image
+from kinepath.io.sequence import carried_attrs, with_parameters
+from kinepath.io.video import Image
+from kinepath.signal.gaps import runs_of
+from kinepath.typing import Array, Mask
 
 #: Frames that are solved for at once, and how far the solutions overlap: memory does not grow
 #: with the clip.
@@ -149,7 +150,9 @@ class Scene:
         per_m = scale / np.where(np.isfinite(zoom), zoom, 1.0)
         self.grasp: Hold = hold(poses, per_m, settings["hands"], settings["handed"])
         #: Frames in which the hands are found too far apart for one grip.
-        self.torn: NDArray[np.bool_] = self.grasp.apart > _ONE_GRIP_M
+        self.torn: Mask = self.grasp.apart > _ONE_GRIP_M
+        #: How probable it is that the hand with the grip is the one that holds the implement.
+        self.sure_of_hand: Array = np.ones(self.torn.size)
         self.length_px = settings["length_m"] * per_m
         self.reach = REACH * self.length_px
         self.plate_scale = LENGTH_PX / (settings["length_m"] * scale) if scale > 0 else np.nan
@@ -186,8 +189,10 @@ class Scene:
                     scores[frame] = self.blind(self.features(look, frame, None)).max()
             seen.append(scores)
         held = np.zeros(self.torn.size, dtype=np.intp)
-        for start, stop in stretches(self.torn):
-            held[start:stop] = int(seen[1][start:stop].sum() > seen[0][start:stop].sum())
+        for start, stop in runs_of(self.torn):
+            better = float((seen[1] - seen[0])[start:stop].mean())
+            held[start:stop] = int(better > 0)
+            self.sure_of_hand[start:stop] = 1 / (1 + np.exp(-abs(better)))
         self.grasp = replace(
             both,
             **{
@@ -390,7 +395,7 @@ class Found:
         """Judge the tips and give the data set."""
         tip, grip = self.tips(scene), self.grips(scene)
         sure = gate.on_footage(gate.certainty(self.signs(scene), CERTAINTY))
-        confidence = np.where(scene.visible, sure, 0.0)
+        confidence = np.where(scene.visible, sure * scene.sure_of_hand, 0.0)
         source = gate.judged(confidence, scene.visible, scene.fps, settings)
         proxy = pose_proxy(poses, settings)
         unknown = source == SOURCES["none"]

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from kinepath.bat.background import Plate, warped
 from kinepath.bat.evidence import LENGTH_PX, View, view_side
-from kinepath.bat.geometry import Array, Hold, joint
-from kinepath.video import Image
+from kinepath.bat.geometry import Hold, joint
+from kinepath.io.video import Image
+from kinepath.typing import Array
 
 #: Thickness of limbs, metres, and the radius of the head.
 _ARMS = {("shoulder", "elbow"): 0.12, ("elbow", "wrist"): 0.11}

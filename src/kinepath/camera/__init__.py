@@ -16,12 +16,11 @@ import numpy as np
 import xarray as xr
 from numpy.typing import ArrayLike, NDArray
 
-from kinepath import sequence
 from kinepath.camera.tracking import Follower, Step
 from kinepath.errors import KinepathError
-from kinepath.video import Image
-
-Array = NDArray[np.float64]
+from kinepath.io import sequence
+from kinepath.io.video import Image
+from kinepath.typing import Array
 
 #: What is known of the camera in a frame; values of the variable ``state``. In a frame that is
 #: ``unknown`` nothing is known of its whole shot; ``lost`` is one frame of a moving camera.

@@ -10,10 +10,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from kinepath.align import AlignmentError, Similarity, fit
-from kinepath.video import Image
+from kinepath.io.video import Image
+from kinepath.signal.similarity import AlignmentError, Similarity, fit
+from kinepath.typing import Array
 
-Array = NDArray[np.float64]
 Points = NDArray[np.float32]
 
 IDENTITY = Similarity(1.0, 0.0, (0.0, 0.0))

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+from kinepath.typing import Array
 
 _FINER = 16
 _TAPER = 0.1

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
-Mask = NDArray[np.bool_]
+from kinepath.typing import Array, Mask
 
 
 def reaching(weight: Array, starts: Mask) -> Array:

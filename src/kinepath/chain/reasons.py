@@ -5,15 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-import numpy as np
-from numpy.typing import NDArray
-
 from kinepath.chain.correlation import Lags
 from kinepath.chain.result import Null
 from kinepath.chain.signals import Signals
-
-Array = NDArray[np.float64]
-Mask = NDArray[np.bool_]
+from kinepath.typing import Array, Mask
 
 _LEAST_NODES = 3
 

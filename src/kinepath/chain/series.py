@@ -8,18 +8,16 @@ make jumps where none are.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import xarray as xr
-from numpy.typing import NDArray
 
+from kinepath.body.skeleton import BODY_JOINTS
 from kinepath.errors import KinepathError
-from kinepath.skeleton import BODY_JOINTS
-from kinepath.smoothing import savitzky_golay
-
-Array = NDArray[np.float64]
+from kinepath.signal.gaps import runs_of
+from kinepath.signal.smoothing import savitzky_golay
+from kinepath.typing import Array
 
 PELVIS, BAT = "pelvis", "bat"
 
@@ -133,7 +131,7 @@ def velocities(points: Array, fps: float, *, window_s: float, order: int) -> Arr
     window = max(2 * round((window_s * fps - 1) / 2) + 1, order + 1 + order % 2, 3)
     result = np.full(points.shape, np.nan)
     for node in range(points.shape[1]):
-        for begin, end in _runs(np.isfinite(points[:, node].sum(axis=1))):
+        for begin, end in runs_of(np.isfinite(points[:, node].sum(axis=1))):
             if end - begin >= window:
                 smooth = savitzky_golay(points[begin:end, node], window, order)
                 inner = (smooth[2:] - smooth[:-2]) * fps / 2
@@ -147,9 +145,3 @@ def _body(kinematics: xr.Dataset, minimum_confidence: float) -> Array:
     position = joints["position"].transpose("time", "keypoints", "space").values
     confidence = joints["confidence"].transpose("time", "keypoints").values
     return np.where(confidence[..., np.newaxis] < minimum_confidence, np.nan, position)
-
-
-def _runs(known: NDArray[np.bool_]) -> Iterator[tuple[int, int]]:
-    """Yield the start and end of every run of known samples."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], known.astype(np.int8), [0]])))
-    yield from zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True)

@@ -15,15 +15,13 @@ from typing import Any
 
 import numpy as np
 import xarray as xr
-from numpy.typing import NDArray
 
 from kinepath.bat import SOURCES
+from kinepath.body.skeleton import BODY_JOINTS, mirrored
 from kinepath.chain.series import NoSeriesError
-from kinepath.pairs import filled
-from kinepath.skeleton import BODY_JOINTS, mirrored
-from kinepath.smoothing import samples, savitzky_golay, window_length
-
-Array = NDArray[np.float64]
+from kinepath.signal.gaps import bridged
+from kinepath.signal.smoothing import samples, savitzky_golay, window_length
+from kinepath.typing import Array
 
 BAT, GRIP, TIP = "bat", "bat_grip", "bat_tip"
 _FEET = ("left_ankle", "right_ankle")
@@ -157,7 +155,7 @@ def signals(kinematics: xr.Dataset, settings: Mapping[str, Any], *, bat: bool) -
     for name in names:
         points = [_point(kinematics, part, settings) for part in CATALOGUE[name]]
         moving = points[-1] - (points[0] if len(points) == 2 else _feet(kinematics, settings))
-        moving = filled(moving, round(settings["max_gap_s"] * fps))[frames]
+        moving = bridged(moving, round(settings["max_gap_s"] * fps))[frames]
         speed = speed_of(moving, fps, settings["smoothing_s"])
         seen = float(np.mean(np.isfinite(speed)))
         if seen < settings["minimum_share"]:
@@ -165,7 +163,7 @@ def signals(kinematics: xr.Dataset, settings: Mapping[str, Any], *, bat: bool) -
         elif np.nanmax(speed) <= 1e-9:
             missing[name] = "does not move"
         else:
-            speeds.append(_whole(speed))
+            speeds.append(bridged(speed))
     kept = tuple(name for name in names if name not in missing)
     depth = "position_3d" in kinematics
     speed = np.stack(speeds) if speeds else np.zeros((0, len(time[frames])))
@@ -215,10 +213,3 @@ def _feet(kinematics: xr.Dataset, settings: Mapping[str, Any]) -> Array:
     """Return the midpoint of the ankles: 3D keypoints are relative to the hips, which move."""
     ends = [_point(kinematics, name, settings) for name in _FEET]
     return np.asarray((ends[0] + ends[1]) / 2)
-
-
-def _whole(speed: Array) -> Array:
-    """Fill what is missing at both ends with the nearest known sample, and linearly between."""
-    frame = np.arange(len(speed))
-    known = np.isfinite(speed)
-    return np.asarray(np.interp(frame, frame[known], speed[known]))

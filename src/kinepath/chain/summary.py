@@ -13,13 +13,11 @@ from typing import Any
 
 import numpy as np
 import xarray as xr
-from numpy.typing import NDArray
 
-from kinepath import dtw
 from kinepath.chain.signals import level, swing_speed
-from kinepath.pairs import filled
-
-Array = NDArray[np.float64]
+from kinepath.signal import dtw
+from kinepath.signal.gaps import bridged
+from kinepath.typing import Array
 
 _OUTER = (2.5, 97.5)
 _RESAMPLES = 2000
@@ -74,7 +72,7 @@ def swing(kinematics: xr.Dataset, before_s: float, after_s: float) -> Swing | No
     time = kinematics["time"].values - peak
     # What a tracker loses for a moment at full speed must not cost the clip.
     gap = round(0.15 * float(kinematics.attrs["fps"]))
-    known = filled(speed[:, np.newaxis], gap)[:, 0]
+    known = bridged(speed[:, np.newaxis], gap)[:, 0]
     near = (time >= -before_s) & (time <= after_s) & np.isfinite(known)
     height = float(known[near].max(initial=0.0))
     if near.sum() < 4 or height <= 0:

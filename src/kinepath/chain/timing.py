@@ -24,7 +24,6 @@ from typing import Any
 
 import numpy as np
 import xarray as xr
-from numpy.typing import NDArray
 
 from kinepath.bat import SOURCES
 from kinepath.chain import path as paths
@@ -39,9 +38,7 @@ from kinepath.chain.correlation import (
 from kinepath.chain.result import ChainResult, Edge, Node, Null
 from kinepath.chain.series import NoSeriesError
 from kinepath.chain.signals import BAT, Signals, at_hands, begins, level, signals
-
-Array = NDArray[np.float64]
-Mask = NDArray[np.bool_]
+from kinepath.typing import Array, Mask
 
 _OUTER = (2.5, 97.5)
 

@@ -30,8 +30,7 @@ from numpy.typing import NDArray
 
 from kinepath.chain.result import ChainResult, Edge, Node
 from kinepath.chain.series import BAT, NodeSeries
-
-Array = NDArray[np.float64]
+from kinepath.typing import Array
 
 CAUTION = (
     "The published test takes the best of many lags and pairs as if it were the only one, so"

@@ -12,17 +12,19 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from kinepath.breaks import cut_frames, skeleton_jumps
-from kinepath.clean.body import body_check, stature_in_picture
+from kinepath.body.limbs import permutation
+from kinepath.body.skeleton import BODY_JOINTS
+from kinepath.body.stature import body_check, stature_in_picture
+from kinepath.clean.breaks import cut_frames, skeleton_jumps
 from kinepath.clean.filters import make_filter, smooth
-from kinepath.clean.gaps import fill, fill_confidence, fill_uncertainty, run_length, short_gaps
 from kinepath.clean.outliers import outliers
 from kinepath.clean.plausible import implausible
-from kinepath.clean.swaps import find_swaps, permutation, swap_log
-from kinepath.remarks import KEY, as_attribute, remarks_of
-from kinepath.sequence import carried_attrs, with_parameters
-from kinepath.skeleton import BODY_JOINTS
-from kinepath.smoothing import savitzky_golay
+from kinepath.clean.swaps import find_swaps, swap_log
+from kinepath.io.remarks import KEY, as_attribute, remarks_of
+from kinepath.io.sequence import carried_attrs, with_parameters
+from kinepath.signal.gaps import fill, fill_confidence, fill_uncertainty, run_length, short_gaps
+from kinepath.signal.smoothing import savitzky_golay
+from kinepath.typing import Array, Mask
 
 __all__ = ["CHANGES", "LEAST_SCORE", "clean", "least_confidence"]
 
@@ -38,8 +40,6 @@ CHANGES = {
     "implausible": 128,
 }
 
-Track = NDArray[np.float64]
-Mask = NDArray[np.bool_]
 
 #: Of a network whose confidence is a score, below which its keypoints count as not seen.
 LEAST_SCORE = 0.3
@@ -56,8 +56,8 @@ def clean(dataset: xr.Dataset, settings: Mapping[str, Any]) -> xr.Dataset:
     """Clean a pose sequence.
 
     Where the sequence does not go on as it was (a cut, a jump of the skeleton, see
-    :mod:`kinepath.breaks`) its parts are cleaned each for itself, and the first sample of every
-    part but the first is removed, so that no derivative and no filled gap leads across.
+    :mod:`kinepath.clean.breaks`) its parts are cleaned each for itself, and the first sample of
+    every part but the first is removed, so that no derivative and no filled gap leads across.
 
     Of each part, in this order: sides of limbs that the pose model exchanged are put right;
     samples below the least confidence, those of frames that show the same picture as the one
@@ -85,9 +85,9 @@ def clean(dataset: xr.Dataset, settings: Mapping[str, Any]) -> xr.Dataset:
         local movement, with how far what was filled in may be off. The confidence of a filled
         sample is the lower one of its neighbours'; that of a missing sample is 0. Attributes:
         ``swaps`` (JSON, see :func:`kinepath.clean.swaps.swap_log`), ``body_check`` (JSON, see
-        :func:`kinepath.clean.body.body_check`), ``stature_px``, ``breaks`` (the first frames after
-        breaks), ``warnings`` (see :mod:`kinepath.remarks`), and ``note`` where something that was
-        asked for could not be done.
+        :func:`kinepath.body.stature.body_check`), ``stature_px``, ``breaks`` (the first frames
+        after breaks), ``warnings`` (see :mod:`kinepath.io.remarks`), and ``note`` where something
+        that was asked for could not be done.
     """
     stature = _stature(dataset["position"].values, dataset)
     cuts = cut_frames(dataset["time"].values, dataset.attrs.get("cuts_s", []))
@@ -299,11 +299,11 @@ def _unswapped(
     return straight, swapped, swap_log(exchanged, dataset["time"].values)
 
 
-def _stature(position: Track, dataset: xr.Dataset) -> float:
+def _stature(position: Array, dataset: xr.Dataset) -> float:
     return stature_in_picture(position[..., 0], [str(name) for name in dataset["keypoints"].values])
 
 
-def _jitter(position: Track, seen: Mask, fps: float) -> Track:
+def _jitter(position: Array, seen: Mask, fps: float) -> Array:
     """Return the scatter of a coordinate around local polynomials: a running root mean square.
 
     NaN where a sample is not seen; 0 where too few neighbours are seen to tell.
@@ -319,7 +319,7 @@ def _jitter(position: Track, seen: Mask, fps: float) -> Track:
     told = np.isfinite(square)
     edges = np.clip(np.arange(frames)[:, None] + np.array([-width, width + 1]), 0, frames)
 
-    def running(values: Track) -> Track:
+    def running(values: Array) -> Array:
         total = np.concatenate([np.zeros((1, *values.shape[1:])), np.cumsum(values, axis=0)])
         return np.asarray(total[edges[:, 1]] - total[edges[:, 0]])
 

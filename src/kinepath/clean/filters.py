@@ -7,13 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from kinepath.clean.gaps import stretches
 from kinepath.errors import KinepathError
-from kinepath.smoothing import samples, savitzky_golay, window_length
-
-Track = NDArray[np.float64]
+from kinepath.signal.gaps import runs_of
+from kinepath.signal.smoothing import samples, savitzky_golay, window_length
+from kinepath.typing import Array
 
 #: A filter of order 2 that is run forwards and backwards is 3 dB down where a single pass is 1.5 dB
 #: down, which is at this share of the single pass's cut-off (Winter, Biomechanics and Motor Control
@@ -39,7 +37,7 @@ class Filter:
         Fewest samples that it can be applied to; 0 where nothing is smoothed.
     """
 
-    apply: Callable[[Track], Track]
+    apply: Callable[[Array], Array]
     shortest: int
 
 
@@ -91,14 +89,14 @@ def _butterworth(cutoff_hz: float, fps: float) -> Filter:
     # Long enough for what the filter remembers: a period of the cut-off.
     padding = max(3 * (_BUTTERWORTH_ORDER + 1), round(fps / cutoff_hz))
 
-    def apply(track: Track) -> Track:
+    def apply(track: Array) -> Array:
         length = min(padding, track.shape[0] - 1)
         return np.asarray(sosfiltfilt(sections, track, axis=0, padtype="odd", padlen=length))
 
     return Filter(apply, 3 * (_BUTTERWORTH_ORDER + 1) + 1)
 
 
-def smooth(values: Track, how: Filter) -> Track:
+def smooth(values: Array, how: Filter) -> Array:
     """Smooth every stretch without NaN along axis 0.
 
     A stretch too short for the filter stays as it is: a filter that reaches over a gap would
@@ -109,7 +107,7 @@ def smooth(values: Track, how: Filter) -> Track:
     result = values.copy()
     tracks = result.reshape(values.shape[0], -1)
     for track in tracks.T:
-        for start, stop in stretches(~np.isnan(track)):
+        for start, stop in runs_of(~np.isnan(track)):
             if stop - start >= how.shortest:
                 track[start:stop] = how.apply(track[start:stop])
     return tracks.reshape(values.shape)

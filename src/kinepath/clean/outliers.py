@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-from kinepath.smoothing import running_maximum
-
-Track = NDArray[np.float64]
-Mask = NDArray[np.bool_]
+from kinepath.signal.smoothing import running_maximum
+from kinepath.typing import Array, Mask
 
 #: Share of the ground covered during a run that its samples may be off the bridge. At one half a
 #: good sample beside an outlier would look as bad as the outlier itself.
 _CHORD = 0.75
 
 
-def outliers(position: Track, seen: Mask, longest: int, least: float) -> Mask:
+def outliers(position: Array, seen: Mask, longest: int, least: float) -> Mask:
     """Find short runs of samples that leave the course of the movement and come back to it.
 
         A run is bridged by the cubic that has the positions and velocities of both of its sides
@@ -58,7 +55,7 @@ def outliers(position: Track, seen: Mask, longest: int, least: float) -> Mask:
     return found
 
 
-def _excess(position: Track, length: int, least: float) -> Track:
+def _excess(position: Array, length: int, least: float) -> Array:
     """Return the least distance from the bridge over the limit, of the runs from frame 2 on."""
     runs = position.shape[0] - length - 3
     if runs < 1:

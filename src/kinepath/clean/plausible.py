@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
-from kinepath.clean.body import LONGEST, SEGMENTS
-
-Array = NDArray[np.float64]
-Mask = NDArray[np.bool_]
+from kinepath.body.anthropometry import SEGMENTS
+from kinepath.body.stature import LONGEST
+from kinepath.typing import Array, Mask
 
 #: Chains of joints from the trunk outward, each with the bone that leads to the next one.
 _CHAINS = (
@@ -28,7 +26,7 @@ def implausible(
 
     Foreshortening makes a bone look shorter, never longer, whatever the confidence says. From the
     shoulder and the hip outward, a joint is marked where it is farther from the last unmarked one
-    than the bones between them, times the tolerance of :func:`kinepath.clean.body.body_check`.
+    than the bones between them, times the tolerance of :func:`kinepath.body.stature.body_check`.
 
     Parameters
     ----------

@@ -8,20 +8,14 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from kinepath.clean.body import LONGEST, SEGMENTS
-from kinepath.clean.gaps import stretches
-from kinepath.skeleton import mirrored
+from kinepath.body.anthropometry import SEGMENTS
+from kinepath.body.limbs import LIMBS, limb_pairs
+from kinepath.body.stature import LONGEST
+from kinepath.signal.gaps import runs_of
+from kinepath.typing import Array, Mask
 
-Track = NDArray[np.float64]
-Mask = NDArray[np.bool_]
-
-#: Parts of the body that are exchanged as a whole; every keypoint with a side is in one of them.
-ARM_PARTS = ("elbow", "wrist", "pinky", "index", "thumb")
-LEG_PARTS = ("knee", "ankle", "heel", "foot_index")
-
-_LIMBS = ("trunk and head", "arms", "legs")
 #: All combinations of exchanged limbs: shape (states, limbs).
-_STATES = np.array(list(product((0, 1), repeat=len(_LIMBS))))
+_STATES = np.array(list(product((0, 1), repeat=len(LIMBS))))
 #: What a jump of a keypoint can at most cost, in statures: beyond, it is an outlier.
 _CAP = 0.5
 #: What a step costs beside a jump, per distance: steadily crossing limbs must stay cheaper than
@@ -39,20 +33,9 @@ _HANGING = (
 )
 
 
-def limb_pairs(names: Sequence[str]) -> list[list[tuple[int, int]]]:
-    """Return for each limb the pairs (left, right) of its keypoints, as indices into ``names``."""
-    pairs: list[list[tuple[int, int]]] = [[] for _ in _LIMBS]
-    for index, name in enumerate(names):
-        if "left" in name and mirrored(name) in names:
-            part = name.replace("left_", "")
-            limb = 1 if part in ARM_PARTS else 2 if part in LEG_PARTS else 0
-            pairs[limb].append((index, names.index(mirrored(name))))
-    return pairs
-
-
 def find_swaps(
-    position: Track,
-    confidence: Track,
+    position: Array,
+    confidence: Array,
     names: Sequence[str],
     *,
     fps: float,
@@ -93,7 +76,7 @@ def find_swaps(
     for as long as they last.
     """
     frames = position.shape[0]
-    exchanged = np.zeros((frames, len(_LIMBS)), dtype=bool)
+    exchanged = np.zeros((frames, len(LIMBS)), dtype=bool)
     if frames < 3 or not np.isfinite(stature) or stature <= 0:
         return exchanged
     # jumps[t, limb, a, b, c]: of the labels a, b, c of the frames t - 2, t - 1, t.
@@ -105,7 +88,7 @@ def find_swaps(
     return np.asarray(_STATES[way] == 1)
 
 
-def _state_costs(position: Track, names: Sequence[str]) -> Track:
+def _state_costs(position: Array, names: Sequence[str]) -> Array:
     """Return what each state costs per second (time, states); positions in statures."""
     cost = np.repeat(_PRIOR * _STATES.sum(axis=1)[None].astype(np.float64), len(position), axis=0)
     for limb, *joints, free, rate in _HANGING:
@@ -129,7 +112,7 @@ def _changes(before: NDArray[np.intp], after: NDArray[np.intp]) -> int:
     return 1 if limbs == len(before) else limbs
 
 
-def _jumps(position: Track, confidence: Track, pairs: Sequence[tuple[int, int]]) -> Track:
+def _jumps(position: Array, confidence: Array, pairs: Sequence[tuple[int, int]]) -> Array:
     """Return the cost (time, 2, 2, 2) of a limb's labels in the frames t - 2, t - 1 and t."""
     frames = position.shape[0]
     cost = np.zeros((frames, 2, 2, 2))
@@ -154,12 +137,12 @@ def _jumps(position: Track, confidence: Track, pairs: Sequence[tuple[int, int]])
     return cost
 
 
-def _cheapest(jumps: Track, change: Track, held: Track) -> NDArray[np.intp]:
+def _cheapest(jumps: Array, change: Array, held: Array) -> NDArray[np.intp]:
     """Return the state of every frame on the cheapest way; a node is the states of two frames."""
     frames, count = jumps.shape[0], len(_STATES)
     best = change + held[0][:, None] + held[1][None, :]
     back = np.zeros((frames, count, count), dtype=np.intp)
-    limb = np.arange(len(_LIMBS))
+    limb = np.arange(len(LIMBS))
     first, middle, last = _STATES[:, None, None], _STATES[None, :, None], _STATES[None, None, :]
     for t in range(2, frames):
         local = jumps[t][limb, first, middle, last].sum(axis=-1)
@@ -173,7 +156,7 @@ def _cheapest(jumps: Track, change: Track, held: Track) -> NDArray[np.intp]:
     return way
 
 
-def swap_log(exchanged: Mask, time: Track) -> list[dict[str, str | float]]:
+def swap_log(exchanged: Mask, time: Array) -> list[dict[str, str | float]]:
     """List the stretches in which limbs were exchanged, in order of time.
 
     Parameters
@@ -189,21 +172,11 @@ def swap_log(exchanged: Mask, time: Track) -> list[dict[str, str | float]]:
         ``limb``: ``trunk and head``, ``arms``, ``legs``, or ``whole body`` where all three are
         exchanged in the same frames; ``from_s`` and ``to_s``, times of its first and last frame.
     """
-    runs = [set(stretches(exchanged[:, limb])) for limb in range(len(_LIMBS))]
+    runs = [set(runs_of(exchanged[:, limb])) for limb in range(len(LIMBS))]
     whole = set.intersection(*runs)
     found = [("whole body", run) for run in whole]
-    found += [(name, run) for name, own in zip(_LIMBS, runs, strict=True) for run in own - whole]
+    found += [(name, run) for name, own in zip(LIMBS, runs, strict=True) for run in own - whole]
     return [
         {"limb": name, "from_s": float(time[start]), "to_s": float(time[stop - 1])}
         for name, (start, stop) in sorted(found, key=lambda item: (item[1], item[0]))
     ]
-
-
-def permutation(exchanged: Mask, names: Sequence[str]) -> NDArray[np.intp]:
-    """Return for every frame the keypoint whose values each keypoint takes: (time, keypoints)."""
-    order = np.repeat(np.arange(len(names))[None], exchanged.shape[0], axis=0)
-    for limb, pairs in enumerate(limb_pairs(names)):
-        for left, right in pairs:
-            order[exchanged[:, limb], left] = right
-            order[exchanged[:, limb], right] = left
-    return order

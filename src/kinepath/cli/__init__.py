@@ -12,8 +12,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from kinepath import doctor
-from kinepath.cli import export, project, status
+from kinepath.cli import doctor, export, project, status
 from kinepath.errors import KinepathError
 from kinepath.settings import defaults
 from kinepath.settings.generate import explained_defaults

@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from kinepath import sequence
 from kinepath.errors import KinepathError
-from kinepath.files import replacing
+from kinepath.io import sequence
+from kinepath.io.files import replacing
 
 #: What is packed of each clip as it is.
 _FILES = (

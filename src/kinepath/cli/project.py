@@ -14,10 +14,10 @@ import av.error
 import yaml
 
 from kinepath.errors import KinepathError
-from kinepath.files import replacing
+from kinepath.io.files import replacing
+from kinepath.io.sheet import column_name, values
+from kinepath.io.sheet.table import append, is_workbook, read_table
 from kinepath.settings import completed, defaults
-from kinepath.sheet import column_name, values
-from kinepath.sheet.table import append, is_workbook, read_table
 from kinepath.workflow import HOME
 
 SHEET, CONFIGURATION = Path("config/clips.tsv"), Path("config/config.yaml")

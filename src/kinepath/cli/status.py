@@ -9,7 +9,7 @@ from typing import Any
 
 from rich.table import Table
 
-from kinepath.files import read_json
+from kinepath.io.files import read_json
 from kinepath.workflow import outcome
 
 #: The stages that are told of, and what each leaves.

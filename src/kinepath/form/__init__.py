@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from kinepath.clean.body import misshapen
+from kinepath.body.stature import misshapen
 from kinepath.errors import KinepathError
 from kinepath.form import sensitivity, sentences
 from kinepath.form.drift import find_drift
@@ -20,7 +20,7 @@ from kinepath.form.phases import Phases, find_phases, turns_low
 from kinepath.form.score import Rules, Score, Verdict, judge, mean_score, score
 from kinepath.form.shape import Shape
 from kinepath.form.view import View, find_view
-from kinepath.remarks import KEY, joined, remarks_of
+from kinepath.io.remarks import KEY, joined, remarks_of
 
 __all__ = ["SCHEMA", "FormError", "assess", "read_exercise"]
 

@@ -9,9 +9,9 @@ from typing import Any
 
 import yaml
 
+from kinepath.body.skeleton import BLAZEPOSE
 from kinepath.errors import KinepathError
 from kinepath.settings import check
-from kinepath.skeleton import BLAZEPOSE
 
 #: Unit of what each kind of measure gives.
 UNITS = {

@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 import xarray as xr
 
-from kinepath.clean.body import stature_in_picture
+from kinepath.body.stature import stature_in_picture
 from kinepath.form.exercise import Measure
 from kinepath.form.view import View
-from kinepath.kinematics.geometry import Array, joint_angle
+from kinepath.kinematics.geometry import joint_angle
 from kinepath.kinematics.uncertainty import NO_ANGLE, slow_error
+from kinepath.typing import Array
 
 #: What projection adds to the standard deviation of an angle, degrees: of one side at the camera's
 #: angle off the plane (degrees) d, BASE + ONE * d^2; of the mean of both sides BASE + BOTH * d^2.

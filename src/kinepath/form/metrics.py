@@ -13,9 +13,9 @@ from kinepath.form.exercise import Exercise, Measure, Metric
 from kinepath.form.measures import Series, at_frames, measure_series
 from kinepath.form.phases import Phases
 from kinepath.form.view import View
-from kinepath.kinematics.geometry import Array
 from kinepath.kinematics.uncertainty import MEMORY_S
-from kinepath.smoothing import samples, savitzky_golay, slope_sd, window_length
+from kinepath.signal.smoothing import samples, savitzky_golay, slope_sd, window_length
+from kinepath.typing import Array
 
 #: Window over which a speed of change is taken, seconds.
 _SPEED_S, _ORDER = 0.2, 2

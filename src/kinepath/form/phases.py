@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from kinepath.form.measures import Series
-from kinepath.kinematics.geometry import Array
-from kinepath.smoothing import savitzky_golay, slope_sd, window_length
+from kinepath.signal.gaps import bridged
+from kinepath.signal.smoothing import savitzky_golay, slope_sd, window_length
+from kinepath.typing import Array
 
 #: A phase moves while its speed is above this share of its greatest speed.
 MOVING = 0.1
@@ -105,8 +106,7 @@ def find_phases(
     known = np.isfinite(value)
     if known.mean() < LEAST_SEEN:
         return f"the main signal was seen in {100 * known.mean():.0f} % of the repetition only"
-    order = np.arange(value.size)
-    signal = np.interp(order, order[known], value[known])
+    signal = bridged(value)
     signal = -signal if low else signal
     window = min(window_length(WINDOW_S, fps, _ORDER), value.size - 1 + value.size % 2)
     if window:

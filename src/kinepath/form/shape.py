@@ -7,8 +7,8 @@ import warnings
 import numpy as np
 import xarray as xr
 
-from kinepath.clean.body import SEGMENTS
-from kinepath.kinematics.geometry import Array
+from kinepath.body.anthropometry import SEGMENTS
+from kinepath.typing import Array
 
 #: The feet are at the knees where both shanks are shorter than this share of a human's while both
 #: thighs are longer than that one; whoever points to the camera has both short.

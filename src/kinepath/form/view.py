@@ -6,9 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import xarray as xr
-from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+from kinepath.typing import Array
 
 #: Width between the joints over the length of the torso, seen from the front: of the shoulders
 #: (biacromial breadth less the deltoids) and of the hips, on simulated athletes.

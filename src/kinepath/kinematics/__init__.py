@@ -8,22 +8,16 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
+from kinepath.body.skeleton import mirrored
 from kinepath.errors import KinepathError
 from kinepath.events import analysed_contact, analysed_stroke
+from kinepath.io.remarks import KEY, as_attribute, remarks_of
+from kinepath.io.sequence import carried_attrs
 from kinepath.kinematics.angles import JOINT_ANGLES, SEGMENTS, planar_angles, spatial_angles
-from kinepath.kinematics.geometry import (
-    Array,
-    derivative,
-    direction,
-    joint_angle,
-    swing_axis,
-    unwrapped,
-)
+from kinepath.kinematics.geometry import derivative, direction, joint_angle, swing_axis, unwrapped
 from kinepath.kinematics.swing import bat_motion, in_metres, swing
 from kinepath.kinematics.uncertainty import Error, slow_error
-from kinepath.remarks import KEY, as_attribute, remarks_of
-from kinepath.sequence import carried_attrs
-from kinepath.skeleton import mirrored
+from kinepath.typing import Array
 
 __all__ = [
     "JOINT_ANGLES",

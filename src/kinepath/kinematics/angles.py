@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import xarray as xr
 
-from kinepath.kinematics.geometry import Array, direction, joint_angle
+from kinepath.body.skeleton import mirrored
+from kinepath.kinematics.geometry import direction, joint_angle
 from kinepath.kinematics.uncertainty import ANGLE_3D, direction_sd, joint_angle_sd
-from kinepath.skeleton import mirrored
+from kinepath.typing import Array
 
 #: Joint angles between three keypoints, the joint in the middle; 180 degrees is a straight limb.
 JOINT_ANGLES: dict[str, tuple[str, str, str]] = {

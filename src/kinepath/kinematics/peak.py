@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kinepath.kinematics.geometry import Array
 from kinepath.kinematics.uncertainty import STATURE, Error
+from kinepath.typing import Array
 
 #: A peak of speed narrower than this at half of its height, in frames, is not resolved: on
 #: simulated swings wider ones kept at least 87 % of the true height (docs/accuracy.md).

@@ -10,8 +10,9 @@ import xarray as xr
 
 from kinepath.bat import SOURCES
 from kinepath.kinematics import peak
-from kinepath.kinematics.geometry import Array, derivative, direction, swing_axis
+from kinepath.kinematics.geometry import derivative, direction, swing_axis
 from kinepath.kinematics.uncertainty import TIP, Error, direction_sd
+from kinepath.typing import Array
 
 #: The implement is fastest within so long of contact, seconds.
 _NEAR_CONTACT_S = 0.2

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from kinepath.kinematics.geometry import Array
+from kinepath.typing import Array
 
 #: Slow error, statures: at full confidence, and what is added at none.
 SURE, UNSURE = 0.017, 0.11

@@ -20,10 +20,10 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from kinepath import dtw, sequence
-from kinepath.files import sha256
-
-Array = NDArray[np.float64]
+from kinepath.io import sequence
+from kinepath.io.files import sha256
+from kinepath.signal import dtw
+from kinepath.typing import Array
 
 _KIND = "pairs-chunk"
 _KEY_BYTES = 16

@@ -14,13 +14,13 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from kinepath import dtw, sequence
-from kinepath.job import Progress
+from kinepath.io import sequence
 from kinepath.pairs.cache import Cache, Kept, digest, key, parameters, portions
 from kinepath.pairs.features import ComparisonError, Features
 from kinepath.pairs.work import Work, shares
-
-Array = NDArray[np.float64]
+from kinepath.runtime.job import Progress
+from kinepath.signal import dtw
+from kinepath.typing import Array
 
 _log = logging.getLogger(__name__)
 
@@ -41,7 +41,7 @@ class Pairs:
     offset : ndarray of int, shape (pairs + 1,)
         Where in ``step`` the path of each pair (0, 1), (0, 2), ... begins and ends.
     step : ndarray of uint8
-        Step codes of the warping paths (see :func:`kinepath.dtw.path_of`).
+        Step codes of the warping paths (see :func:`kinepath.signal.dtw.path_of`).
     times : tuple of ndarray
         Of each clip, the time of the frames that were compared; the paths index into it.
     share : ndarray, shape (clips, clips)
@@ -122,7 +122,7 @@ def compare(
     clips : mapping of str to Features
         From :func:`kinepath.pairs.features.usable`.
     band : float, optional
-        See :func:`kinepath.dtw.distance`.
+        See :func:`kinepath.signal.dtw.distance`.
     excluded : mapping of str to str, optional
         Clips that were left out, with the reason; carried along.
     cache : Cache, optional
@@ -327,7 +327,7 @@ def load(path: str | Path) -> Pairs:
 
     Raises
     ------
-    kinepath.sequence.SequenceError
+    kinepath.io.sequence.SequenceError
         If it is no such file.
     """
     dataset = sequence.read(path, "pairs")

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
+from kinepath.body.skeleton import BODY_JOINTS, side
 from kinepath.errors import KinepathError
-from kinepath.skeleton import BODY_JOINTS, side
-
-Array = NDArray[np.float64]
+from kinepath.signal.gaps import bridged, runs_of
+from kinepath.typing import Array
 
 #: Parts of the body that the cost of a comparison is told by, in the order of telling.
 GROUPS = ("left leg", "right leg", "trunk", "left arm", "right arm", "bat")
@@ -103,7 +102,7 @@ def features(kinematics: xr.Dataset, settings: Mapping[str, Any]) -> Features:
     weights = np.concatenate([np.full(len(p), 1 / (len(kinds) * len(p))) for _, p in kinds])
     if np.isnan(values).all():
         raise UnusableClipError("no joint is ever seen")
-    values = filled(values, round(settings["max_gap_s"] * float(kinematics.attrs["fps"])))
+    values = bridged(values, round(settings["max_gap_s"] * float(kinematics.attrs["fps"])))
     begin, end, unseen = _stretch(values, parts, settings)
     values = values[begin:end]
     values[:, [part in unseen for part in parts]] = np.nan
@@ -164,29 +163,6 @@ def group_of(part: str) -> str:
         return "trunk"
     arm = part.endswith(("elbow", "wrist", "pinky", "index", "thumb")) and "foot" not in part
     return f"{side(part)} {'arm' if arm else 'leg'}"
-
-
-def filled(values: Array, longest: int) -> Array:
-    """Fill gaps between known samples linearly.
-
-    Parameters
-    ----------
-    values : ndarray, shape (time, d)
-        NaN where missing.
-    longest : int
-        Gaps of more samples than this stay, as do those at the ends.
-    """
-    result = values.copy()
-    for column in result.T:
-        known = np.flatnonzero(np.isfinite(column))
-        if len(known) == len(column):
-            continue
-        for before, after in pairwise(known.tolist()):
-            if 1 < after - before <= longest + 1:
-                column[before : after + 1] = np.linspace(
-                    column[before], column[after], after - before + 1
-                )
-    return result
 
 
 def speeds(clips: Sequence[xr.Dataset]) -> tuple[str, list[Array]]:
@@ -277,9 +253,4 @@ def _percent(share: float) -> str:
 
 def _longest_run(known: NDArray[np.bool_]) -> tuple[int, int]:
     """Return the start and end of the longest run of known samples (0, 0 if there is none)."""
-    padded = np.concatenate([[0], known.astype(np.int8), [0]])
-    edges = np.flatnonzero(np.diff(padded)).reshape(-1, 2)
-    if not len(edges):
-        return 0, 0
-    begin, end = edges[np.argmax(edges[:, 1] - edges[:, 0])]
-    return int(begin), int(end)
+    return max(runs_of(known), key=lambda run: run[1] - run[0], default=(0, 0))

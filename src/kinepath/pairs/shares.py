@@ -8,8 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kinepath.pairs.features import GROUPS, Features, group_of, shared
-
-Array = NDArray[np.float64]
+from kinepath.typing import Array
 
 #: The swing is the time up to the fastest moment, seconds; before it lies the preparation.
 SWING_S = 0.4

@@ -10,13 +10,11 @@ from typing import Any
 
 import numpy as np
 import xarray as xr
-from numpy.typing import NDArray
 
-from kinepath.dtw.barycentre import Barycentre, barycentre
 from kinepath.pairs.comparison import Pairs
 from kinepath.pairs.features import Features
-
-Array = NDArray[np.float64]
+from kinepath.signal.dtw.barycentre import Barycentre, barycentre
+from kinepath.typing import Array
 
 _NEIGHBOURS = 5
 

@@ -8,10 +8,9 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from kinepath import dtw
 from kinepath.pairs.features import Features, share_of
-
-Array = NDArray[np.float64]
+from kinepath.signal import dtw
+from kinepath.typing import Array
 
 
 def shares(clips: Sequence[Features]) -> Array:

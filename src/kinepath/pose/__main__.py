@@ -1,8 +1,8 @@
 """Run a pose backend by itself, and compare what backends found.
 
 ``python -m kinepath.pose find`` reads a job as JSON from standard input, see
-:func:`kinepath.keypoints.find_keypoints`. ``python -m kinepath.pose compare A.h5 B.h5`` prints a
-table of where two keypoint files of one clip differ.
+:func:`kinepath.pose.keypoints.find_keypoints`. ``python -m kinepath.pose compare A.h5 B.h5`` prints
+a table of where two keypoint files of one clip differ.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ import logging
 import sys
 from pathlib import Path
 
-from kinepath import sequence
-from kinepath.agreement import compare, table
 from kinepath.errors import KinepathError
-from kinepath.files import write_json
-from kinepath.keypoints import find_keypoints
+from kinepath.io import sequence
+from kinepath.io.files import write_json
+from kinepath.pose.agreement import compare, table
+from kinepath.pose.keypoints import find_keypoints
 
 
 def main(arguments: list[str]) -> None:
@@ -33,7 +33,7 @@ def main(arguments: list[str]) -> None:
     try:
         if chosen.command == "find":
             logging.basicConfig(level=logging.INFO, format="%(message)s")
-            find_keypoints(json.load(sys.stdin), logging.getLogger("kinepath.job"))
+            find_keypoints(json.load(sys.stdin), logging.getLogger("kinepath.runtime.job"))
             return
         found = compare(sequence.read(chosen.one, "poses"), sequence.read(chosen.other, "poses"))
         if chosen.json:

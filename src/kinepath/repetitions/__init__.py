@@ -10,7 +10,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from kinepath.remarks import KEY, joined, remarks_of
+from kinepath.io.remarks import KEY, joined, remarks_of
 from kinepath.repetitions.affinity import Period, period
 from kinepath.repetitions.corrections import Correction, CorrectionError, correct
 from kinepath.repetitions.doubt import doubt

@@ -11,9 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+from kinepath.typing import Array
 
 #: At least this share of the sequence is left between the ends.
 _LEAST_MIDDLE = 0.4

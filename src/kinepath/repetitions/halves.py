@@ -13,7 +13,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+from kinepath.typing import Array
 
 #: Heights on the way at which postures are compared.
 _LEVELS = np.linspace(0.1, 0.9, 9)

@@ -12,12 +12,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from kinepath.repetitions.search import Movement
 from kinepath.repetitions.sets import Bounds, Sets
-
-Array = NDArray[np.float64]
+from kinepath.typing import Array
 
 #: Postures per half.
 _SAMPLES = 16

@@ -16,8 +16,7 @@ from numpy.typing import NDArray
 
 from kinepath.repetitions.halves import Halves, halves
 from kinepath.repetitions.trajectory import Trajectory
-
-Array = NDArray[np.float64]
+from kinepath.typing import Array
 
 #: Lengths of windows, seconds; neighbours overlap by half; of each so many components.
 _WINDOWS_S, _COMPONENTS, _MOST_WINDOWS = (2.0, 5.0, 12.0), 2, 20

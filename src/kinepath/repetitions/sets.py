@@ -8,8 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kinepath.repetitions.search import Movement
-
-Array = NDArray[np.float64]
+from kinepath.signal.gaps import runs_of
 
 #: A half-cycle that the clip cuts off counts as whole from this share of the typical amplitude on.
 _WHOLE = 0.75
@@ -80,7 +79,7 @@ def pair(movement: Movement) -> Sets:
         whole. The rest is the posture at which more sets both begin and end; else that with
         the longer stay; else that at which the first set begins.
     """
-    runs = _runs(movement.good)
+    runs = [range(*run) for run in runs_of(movement.good)]
     whole = _whole(movement)
     counts = {
         high: sum(len(_pairs(movement, run, whole, high)) for run in runs) for high in (True, False)
@@ -103,11 +102,6 @@ def pair(movement: Movement) -> Sets:
     back = bool(movement.halves.rising[first]) == high
     cut = first == 0 and (back or not whole[0])
     return Sets(tuple(repetitions), high, reason, bool(cut))
-
-
-def _runs(good: NDArray[np.bool_]) -> list[range]:
-    edges = np.flatnonzero(np.diff(np.concatenate(([False], good, [False])).astype(np.int8)))
-    return [range(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
 
 
 def _whole(movement: Movement) -> NDArray[np.bool_]:

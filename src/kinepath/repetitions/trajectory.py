@@ -9,12 +9,12 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from kinepath.clean.body import stature_in_picture
+from kinepath.body.skeleton import BODY_JOINTS
+from kinepath.body.stature import stature_in_picture
 from kinepath.errors import KinepathError
-from kinepath.skeleton import BODY_JOINTS
-from kinepath.smoothing import samples, savitzky_golay, window_length
-
-Array = NDArray[np.float64]
+from kinepath.signal.gaps import bridged
+from kinepath.signal.smoothing import samples, savitzky_golay, window_length
+from kinepath.typing import Array
 
 JOINTS = (*BODY_JOINTS, "nose")
 #: A joint that is seen in a smaller share of the frames is not used; so many must be left.
@@ -108,9 +108,9 @@ def trajectory(poses: xr.Dataset, source: str, smoothing_s: float) -> Trajectory
     joints = tuple(name for name, use in zip(present, used, strict=True) if use)
     window = window_length(smoothing_s, fps, 2)
     smooth = partial(_smooth, window=window if samples(window) <= len(points) else 0.0)
-    filled = smooth(_filled(points[:, used], seen[:, used]))
+    filled = smooth(bridged(points[:, used]))
     picture = _values(poses, "position")[:, columns][:, used]
-    flat = smooth(_filled(picture, _seen(picture)))
+    flat = smooth(bridged(picture))
     middle = _centre(flat, joints)
     centred = filled - _centre(filled, joints)[:, None]
     confidence = poses["confidence"].isel(individuals=0).transpose("time", "keypoints").values
@@ -137,17 +137,6 @@ def _seen(points: Array) -> NDArray[np.bool_]:
 
 def _smooth(values: Array, window: float) -> Array:
     return savitzky_golay(values, window, 2) if window else values
-
-
-def _filled(points: Array, seen: NDArray[np.bool_]) -> Array:
-    """Interpolate every joint over the frames in which it is missing; hold it at the ends."""
-    frame = np.arange(len(points))
-    filled = points.copy()
-    for joint in range(points.shape[1]):
-        known = seen[:, joint]
-        for axis in range(points.shape[2]):
-            filled[:, joint, axis] = np.interp(frame, frame[known], points[known, joint, axis])
-    return filled
 
 
 def _centre(points: Array, joints: tuple[str, ...]) -> Array:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import yaml
 
-from kinepath.files import replacing
+from kinepath.io.files import replacing
 from kinepath.settings.generate import json_schema, reference
 
 SCHEMA, REFERENCE = Path("config/schemas/config.schema.yaml"), Path("docs/settings.md")

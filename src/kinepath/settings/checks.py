@@ -10,7 +10,7 @@ import jsonschema
 import yaml
 
 from kinepath.errors import KinepathError
-from kinepath.proposals import proposal
+from kinepath.io.proposals import proposal
 from kinepath.settings.project import Settings
 
 #: Sections of named entries that count as they are written, not as changes of the default's entry.

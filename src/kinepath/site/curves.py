@@ -9,13 +9,12 @@ from typing import Any
 
 import numpy as np
 import xarray as xr
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from kinepath.bat import SOURCES
-from kinepath.files import replacing
-from kinepath.skeleton import BLAZEPOSE, mirrored, side
-
-Array = NDArray[np.float64]
+from kinepath.body.skeleton import BLAZEPOSE, mirrored, side
+from kinepath.io.files import replacing
+from kinepath.typing import Array
 
 #: Keypoints of the figure: the body without the details of face and hands.
 FIGURE = tuple(

@@ -12,12 +12,12 @@ import numpy as np
 import xarray as xr
 
 from kinepath.bat import source_shares
-from kinepath.composite import contact_in_playback
+from kinepath.drawing.composite import contact_in_playback
 from kinepath.events import CONTACT_SOURCES
 from kinepath.form.score import score_words
+from kinepath.io.remarks import joined, remarks_of
+from kinepath.io.sheet.values import written_corrections
 from kinepath.kinematics.peak import AT_LEAST, MEASURED, peak_words
-from kinepath.remarks import joined, remarks_of
-from kinepath.sheet.values import written_corrections
 from kinepath.site.content import Clip, FailedClip, Form
 
 #: A score of less of the points is not shown as a success.

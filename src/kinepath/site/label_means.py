@@ -9,13 +9,12 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from kinepath import dtw
 from kinepath.pairs import Features, Pairs, features, shared, speeds
 from kinepath.pairs.summary import medoid
+from kinepath.signal import dtw
 from kinepath.site.curves import clip_panels, flat_figure
 from kinepath.site.warps import warp
-
-Array = NDArray[np.float64]
+from kinepath.typing import Array
 
 #: The mean has a value where at least this fraction of the clips has one.
 _ENOUGH = 0.5

@@ -8,8 +8,8 @@ import cv2
 import ffmpeg
 import numpy as np
 
-from kinepath.files import replacing
-from kinepath.video import Image, VideoError, read_frames, run_ffmpeg, x264_options
+from kinepath.io.files import replacing
+from kinepath.io.video import Image, VideoError, read_frames, run_ffmpeg, x264_options
 
 #: Greatest width and height of a video on the page, pixels, and its quality (x264's rate factor).
 WIDTH, HEIGHT, _CRF = 854, 640, 27

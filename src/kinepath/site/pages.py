@@ -15,7 +15,7 @@ import numpy as np
 from plotly.offline import get_plotlyjs
 
 from kinepath.errors import KinepathError
-from kinepath.files import replacing
+from kinepath.io.files import replacing
 from kinepath.site.content import COUNTED, KINDS, Clip, Comparison, Index
 from kinepath.site.curves import write_table
 from kinepath.site.media import poster, thumbnail, web_video

@@ -9,11 +9,10 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from kinepath.dtw import all_pairs
 from kinepath.pairs import GROUPS, Features, Pairs, features, group_of, shared, speeds
 from kinepath.pairs.shares import cost_by_group, phases, told
-
-Array = NDArray[np.float64]
+from kinepath.signal.dtw import all_pairs
+from kinepath.typing import Array
 
 
 def warps_of(

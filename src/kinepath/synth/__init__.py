@@ -10,15 +10,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kinepath.synth.anthropometry import standing_pose
 from kinepath.synth.scenario import Scenario
 from kinepath.synth.shots import SHOTS
 from kinepath.synth.simulation import Simulation, simulate
 
 if TYPE_CHECKING:
-    from kinepath.video import Image
+    from kinepath.io.video import Image
 
-__all__ = ["SHOTS", "Scenario", "Simulation", "render", "simulate", "standing_pose", "write_clip"]
+__all__ = ["SHOTS", "Scenario", "Simulation", "render", "simulate", "write_clip"]
 
 
 def render(simulation: Simulation) -> Iterator[Image]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from kinepath.synth.anthropometry import Body
+from kinepath.body.anthropometry import Body
 from kinepath.synth.body import (
     UP,
     Pose,
@@ -21,7 +21,8 @@ from kinepath.synth.body import (
 )
 from kinepath.synth.motion import Timing, minimum_jerk
 from kinepath.synth.shots import Foot, Keys, Shot
-from kinepath.synth.vectors import Array, across, at_most, heading, middle_joint, unit
+from kinepath.synth.vectors import across, at_most, heading, middle_joint, unit
+from kinepath.typing import Array
 
 #: Distance between the hands, and from a wrist to the handle, metres.
 _BETWEEN_HANDS = 0.10

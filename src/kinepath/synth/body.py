@@ -11,9 +11,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kinepath.skeleton import BLAZEPOSE
-from kinepath.synth.anthropometry import Body, face_points
-from kinepath.synth.vectors import Array, across, at_most, heading, middle_joint, turned, unit
+from kinepath.body.anthropometry import Body, face_points
+from kinepath.body.skeleton import BLAZEPOSE
+from kinepath.synth.vectors import across, at_most, heading, middle_joint, turned, unit
+from kinepath.typing import Array
 
 UP = np.array([0.0, 0.0, 1.0])
 _REACH, _SOFTNESS = 0.985, 0.008

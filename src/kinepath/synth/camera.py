@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from kinepath.synth.motion import minimum_jerk
-from kinepath.synth.vectors import Array, unit
+from kinepath.synth.vectors import unit
+from kinepath.typing import Array
 
 #: What the camera is aimed at, metres in the world.
 AIM = np.array([0.16, -0.08, 1.03])

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from kinepath import sequence
+from kinepath.io import sequence
+from kinepath.io.video import video_writer
 from kinepath.synth.rendering import render
 from kinepath.synth.scenario import Scenario
 from kinepath.synth.simulation import simulate
-from kinepath.video import video_writer
 
 _CRF = 16
 

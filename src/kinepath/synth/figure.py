@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from kinepath.synth.anthropometry import Body
+from kinepath.body.anthropometry import Body
 from kinepath.synth.body import Frame3D, Pose
 from kinepath.synth.head import add_head
 from kinepath.synth.implement import add_implement
 from kinepath.synth.kit import PAD, RUBBER, SHOE, SOLE, STEEL, WHITE, Kit, linear
 from kinepath.synth.mesh import Colour, Limb, Mesh, angles, ellipsoid, rings, widened
-from kinepath.synth.vectors import Array, across, unit
+from kinepath.synth.vectors import across, unit
+from kinepath.typing import Array
 
 _SIDES = (("left", 1.0), ("right", -1.0))
 #: Cross-sections of the trunk: place between hips (0) and shoulders (1), half-width and half-depth

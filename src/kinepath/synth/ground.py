@@ -5,6 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from kinepath.io.video import Image
 from kinepath.synth.camera import Camera
 from kinepath.synth.paint import (
     SUN,
@@ -17,8 +18,7 @@ from kinepath.synth.paint import (
     sampled,
     softened,
 )
-from kinepath.synth.vectors import Array
-from kinepath.video import Image
+from kinepath.typing import Array
 
 _BOUNDARY = 62.0
 #: Where the stumps stand, metres behind the popping crease and towards the leg side; their height.

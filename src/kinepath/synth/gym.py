@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from kinepath.io.video import Image
 from kinepath.synth.camera import Camera
 from kinepath.synth.paint import Float, band, colour, ground_points, mixed, noise, sampled, softened
-from kinepath.synth.vectors import Array
-from kinepath.video import Image
+from kinepath.typing import Array
 
 #: Metres from the athlete to the wall behind.
 _WALL = 4.2

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from kinepath.synth.anthropometry import Body, face_points
+from kinepath.body.anthropometry import Body, face_points
 from kinepath.synth.body import Frame3D
 from kinepath.synth.kit import EYE_WHITE, Kit
 from kinepath.synth.mesh import Colour, Mesh, ellipsoid
-from kinepath.synth.vectors import Array
+from kinepath.typing import Array
 
 
 def add_head(mesh: Mesh, body: Body, head: Frame3D, kit: Kit, *, cap: bool) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 from kinepath.synth.body import Rod
 from kinepath.synth.kit import RUBBER, STEEL, WHITE, WOOD, WOOD_DARK
 from kinepath.synth.mesh import Colour, Mesh, angles, rings
-from kinepath.synth.vectors import Array
+from kinepath.typing import Array
 
 _SIDES = 16
 _TRIM = "trim"

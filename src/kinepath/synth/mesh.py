@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from kinepath.synth.vectors import Array, unit
+from kinepath.synth.vectors import unit
+from kinepath.typing import Array
 
 #: Linear blue, green, red between 0 and 1, or one for every vertex of a grid (rings, sides, 3).
 Colour = tuple[float, float, float]

@@ -16,7 +16,7 @@ import numpy as np
 from scipy.special import expit
 
 from kinepath.synth.shots import Keys
-from kinepath.synth.vectors import Array
+from kinepath.typing import Array
 
 #: The segments of the kinetic chain, proximal first.
 SEGMENTS: tuple[str, ...] = ("pelvis", "trunk", "arm", "forearm", "bat")

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import xarray as xr
 
-from kinepath.clean.swaps import permutation
-from kinepath.synth.vectors import Array
+from kinepath.body.limbs import permutation
+from kinepath.typing import Array
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ def degrade(
     -------
     xarray.Dataset
         ``position`` and ``confidence`` degraded, and ``exchanged`` (time, limb) as
-        :func:`kinepath.clean.swaps.find_swaps` should find it.
+        :func:`kinepath.body.limbs.find_swaps` should find it.
     """
     noise = noise or Noise()
     rng = np.random.default_rng(seed)

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kinepath.synth.camera import Camera
-from kinepath.synth.vectors import Array, unit
+from kinepath.synth.vectors import unit
+from kinepath.typing import Array
 
 Float = NDArray[np.floating[Any]]
 

@@ -9,7 +9,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from kinepath.synth.anthropometry import Body
+from kinepath.body.anthropometry import Body
+from kinepath.io.video import Image
 from kinepath.synth.camera import Camera
 from kinepath.synth.figure import batter_mesh, lifter_mesh
 from kinepath.synth.kit import kit
@@ -19,8 +20,8 @@ from kinepath.synth.raster import blend, depth_pass, shade_pass
 from kinepath.synth.scenario import Scenario
 from kinepath.synth.scene import Scene, scene
 from kinepath.synth.simulation import Simulation
-from kinepath.synth.vectors import Array, unit
-from kinepath.video import Image
+from kinepath.synth.vectors import unit
+from kinepath.typing import Array
 
 #: Pictures that are averaged over the time of the open shutter, at least and at most: motion blur
 #: and smooth edges. More are drawn where the bat is fast: one for so many pixels of its way.

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from kinepath.body.anthropometry import Body
 from kinepath.errors import KinepathError
-from kinepath.synth.anthropometry import Body
 from kinepath.synth.batter import batter
 from kinepath.synth.body import Pose
 from kinepath.synth.camera import Camera
@@ -17,7 +17,7 @@ from kinepath.synth.implement import IMPLEMENTS
 from kinepath.synth.motion import SEGMENTS, Timing
 from kinepath.synth.shots import SHOTS
 from kinepath.synth.squat import Repetitions, lifter
-from kinepath.synth.vectors import Array
+from kinepath.typing import Array
 
 #: The name of the lifter's exercise, beside the batter's shots.
 SQUAT = "squat"

@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
+from kinepath.io.video import Image
 from kinepath.synth.camera import Camera
 from kinepath.synth.ground import cricket_ground
 from kinepath.synth.gym import gym
-from kinepath.synth.vectors import Array
-from kinepath.video import Image
+from kinepath.typing import Array
 
 #: Room for the tremor on every side, as a fraction of the picture's height.
 _MARGIN = 0.05

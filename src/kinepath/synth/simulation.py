@@ -8,12 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 import xarray as xr
 
-from kinepath import sequence
-from kinepath.skeleton import BLAZEPOSE
+from kinepath.body.skeleton import BLAZEPOSE
+from kinepath.io import sequence
 from kinepath.synth.motion import SEGMENTS
 from kinepath.synth.scenario import Scenario
 from kinepath.synth.shots import SHOTS
-from kinepath.synth.vectors import Array
+from kinepath.typing import Array
 
 #: Points fixed in the world whose tracks are part of the truth: on the ground around the athlete
 #: and on the far side; metres.
@@ -58,8 +58,9 @@ def simulate(scenario: Scenario) -> Simulation:
     Returns
     -------
     Simulation
-        Its ``truth`` is a pose data set (see :func:`kinepath.sequence.poses`) of the 33 BlazePose
-        keypoints, confidence 1, nothing missing, with ``position_3d`` in the camera's axes, and
+        Its ``truth`` is a pose data set (see :func:`kinepath.io.sequence.poses`) of the 33
+        BlazePose keypoints, confidence 1, nothing missing, with ``position_3d`` in the camera's
+        axes, and
 
         - ``background_point`` (time, space, point) in pixels, ``camera_zoom`` and ``camera_pan``;
         - of a batter: ``bat_tip``, ``bat_grip`` (time, space) in pixels, ``bat_tip_3d``,

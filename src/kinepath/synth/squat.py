@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kinepath.synth.anthropometry import Body
+from kinepath.body.anthropometry import Body
 from kinepath.synth.body import (
     UP,
     Pose,
@@ -21,7 +21,8 @@ from kinepath.synth.body import (
     pelvis_frame,
 )
 from kinepath.synth.motion import minimum_jerk
-from kinepath.synth.vectors import Array, heading, middle_joint
+from kinepath.synth.vectors import heading, middle_joint
+from kinepath.typing import Array
 
 #: Half the length of the bar, metres (men's Olympic bar: 2.20 m).
 HALF_BAR = 1.10

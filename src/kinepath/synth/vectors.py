@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from kinepath.errors import KinepathError
-
-Array = NDArray[np.float64]
+from kinepath.typing import Array
 
 
 def unit(vector: Array) -> Array:

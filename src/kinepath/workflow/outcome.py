@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
-from kinepath.files import read_json, write_json
+from kinepath.io.files import read_json, write_json
 
 #: Where the ledger of the last run is kept.
 LEDGER = "results/failed_clips.json"
@@ -123,7 +123,7 @@ class Job:
     clip : str or None
         Name of its clip; None where it concerns several.
     log : str or None
-        Its log, as :func:`kinepath.job.running` writes it.
+        Its log, as :func:`kinepath.runtime.job.running` writes it.
     outputs : tuple of str
         What it should have made.
     needs : frozenset of int

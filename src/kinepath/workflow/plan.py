@@ -9,10 +9,10 @@ from typing import Any
 
 import yaml
 
-from kinepath import proposals
-from kinepath.files import read_json, replacing
-from kinepath.summary import NOBODY_SEEN
+from kinepath.io import proposals
+from kinepath.io.files import read_json, replacing
 from kinepath.workflow.outcome import Ledger
+from kinepath.workflow.summary import NOBODY_SEEN
 
 #: What a clip's raw video is read for; with these made, it is needed no more.
 FROM_RAW = (
@@ -108,7 +108,7 @@ def tiles(clips: Sequence[str], unseen: Collection[str], most: int) -> list[str]
 
 
 def unseen(table: str | Path) -> set[str]:
-    """Return the clips in which nobody was seen, by a table that :mod:`kinepath.summary` wrote."""
+    """Return the clips in which nobody was seen, by a table of :mod:`kinepath.workflow.summary`."""
     try:
         with Path(table).open(encoding="utf-8-sig", newline="") as stream:
             rows = list(csv.DictReader(stream))

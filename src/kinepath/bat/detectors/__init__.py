@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kinepath.errors import KinepathError
-from kinepath.video import Image
+from kinepath.io.video import Image
 
 
 class DetectorError(KinepathError):

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kinepath.bat.detectors import DetectorError
-from kinepath.video import Image
+from kinepath.io.video import Image
 
 
 class _Network:

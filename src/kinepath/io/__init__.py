@@ -1,0 +1,1 @@
+"""Reading and writing: files, data sets, the sheet of clips, videos."""

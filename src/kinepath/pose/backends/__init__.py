@@ -1,0 +1,30 @@
+"""The backends: each is a module of this package that offers ``open_estimator``."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from typing import Any
+
+from kinepath.pose.base import Backend, PoseError
+
+
+def backends() -> list[str]:
+    """Name the backends there are."""
+    names = (module.name for module in pkgutil.iter_modules(__path__))
+    return sorted(name for name in names if not name.startswith("_"))
+
+
+def load_backend(name: str) -> Backend:
+    """Import a backend by its name.
+
+    Raises
+    ------
+    PoseError
+        If there is no such backend.
+    """
+    if name not in backends():
+        raise PoseError(f"no pose backend {name!r}; there are: {', '.join(backends())}")
+    module: Any = importlib.import_module(f"{__name__}.{name}")
+    backend: Backend = module
+    return backend

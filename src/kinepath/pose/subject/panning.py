@@ -1,0 +1,56 @@
+"""How the camera moves between two pictures, so that a person is looked for where they then are."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from kinepath.io.video import Image
+from kinepath.typing import Array
+
+#: Corners that are matched, how many must agree, and what share of them.
+_CORNERS, _LEAST, _SHARE = 300, 15, 0.4
+#: Largest distance of a match that agrees, pixels.
+_AGREES = 1.5
+
+
+def panning(before: Image, after: Image) -> Array:
+    """Return how the camera moved: a similarity from the one picture's pixels to the other's.
+
+    Returns
+    -------
+    ndarray, shape (2, 3)
+        Rotation and scale, and shift; that of a camera at rest where too little agrees (plain
+        ground, a cut).
+    """
+    rest = np.eye(2, 3)
+    grey = cv2.cvtColor(before, cv2.COLOR_BGR2GRAY)
+    then = cv2.cvtColor(after, cv2.COLOR_BGR2GRAY)
+    corners = cv2.goodFeaturesToTrack(grey, _CORNERS, 0.005, 6)
+    if corners is None or len(corners) < _LEAST:
+        return rest
+    matched, good, _ = cv2.calcOpticalFlowPyrLK(grey, then, corners, np.empty_like(corners))
+    kept = good.ravel() > 0
+    if kept.sum() < _LEAST:
+        return rest
+    similarity, agree = cv2.estimateAffinePartial2D(
+        corners[kept], matched[kept], ransacReprojThreshold=_AGREES
+    )
+    if similarity is None or agree.sum() < max(_LEAST, _SHARE * len(corners)):
+        return rest
+    return np.asarray(similarity, dtype=np.float64)
+
+
+def scale_of(similarity: Array) -> float:
+    """Return how much a similarity enlarges."""
+    return float(np.sqrt(abs(np.linalg.det(similarity[:, :2]))))
+
+
+def moved(points: Array, similarity: Array) -> Array:
+    """Return points (..., 2) as a similarity moves them."""
+    return np.asarray(points @ similarity[:, :2].T + similarity[:, 2])
+
+
+def inverse(similarity: Array) -> Array:
+    """Return the similarity that undoes another."""
+    return np.asarray(cv2.invertAffineTransform(similarity), dtype=np.float64)

@@ -1,0 +1,102 @@
+"""The way of the view along an athlete's track: steady, smooth, and where they should be."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from kinepath.pose.subject.body import room
+from kinepath.pose.subject.crop import Crop
+from kinepath.pose.subject.people import VIEW_PIXELS, VIEW_STATURES
+from kinepath.pose.subject.tracks import Track
+from kinepath.typing import Array
+
+#: The size changes so much slower than the place.
+_SIZE_SLOWER = 3.0
+
+
+@dataclass(frozen=True)
+class Path:
+    """Where the athlete is expected at any time, and the view that shows them.
+
+    Parameters
+    ----------
+    time : ndarray, shape (samples,)
+        Seconds, increasing: the sampled pictures in which the athlete was followed.
+    centre : ndarray, shape (samples, 2)
+        Middle of the trunk, pixels.
+    stature : ndarray, shape (samples,)
+        Pixels, smooth.
+    steady : ndarray, shape (samples, 2)
+        Middle of the view, pixels: ``centre``, smooth.
+    box : ndarray, shape (samples, 4)
+        Where the athlete has room: left, top, right, bottom, pixels.
+    looks : ndarray
+        See :mod:`kinepath.pose.subject.appearance`.
+    """
+
+    time: Array
+    centre: Array
+    stature: Array
+    steady: Array
+    box: Array
+    looks: Array
+
+    @classmethod
+    def along(cls, track: Track, time: Array, scale: float, smoothing_s: float) -> Path:
+        """Lay the path along a track.
+
+        Parameters
+        ----------
+        track : Track
+            The athlete in the sampled pictures.
+        time : ndarray, shape (pictures,)
+            Times of these, seconds.
+        scale : float
+            Pixels of the video for one of the sampled pictures.
+        smoothing_s : float
+            Standard deviation of the Gaussian that smooths the view's way, seconds.
+        """
+        numbers = sorted(track.bodies)
+        at = time[numbers]
+        centre = scale * np.array([track.bodies[k].centre for k in numbers])
+        stature = scale * np.array([track.statures[k] for k in numbers])
+        box = scale * np.array([track.bodies[k].box() for k in numbers])
+        smooth = _gaussian(at, _SIZE_SLOWER * smoothing_s) @ stature
+        weight = _gaussian(at, smoothing_s)
+        return cls(
+            at,
+            centre,
+            smooth,
+            weight @ centre,
+            np.array([room(*known) for known in zip(centre, smooth, box, strict=True)]),
+            track.looks,
+        )
+
+    def expected(self, time: float) -> tuple[Array, float]:
+        """Return where the athlete's trunk should be at a time, pixels, and their stature."""
+        return _at(time, self.time, self.centre), float(np.interp(time, self.time, self.stature))
+
+    def room(self, time: float) -> Array:
+        """Return the box outside of which the athlete is not looked for at a time, pixels."""
+        return _at(time, self.time, self.box)
+
+    def away(self, time: float) -> float:
+        """Return how far the nearest sample is from a time, seconds."""
+        return float(np.abs(self.time - time).min())
+
+    def view(self, time: float) -> Crop:
+        """Return the view of a time."""
+        side = VIEW_STATURES * float(np.interp(time, self.time, self.stature))
+        return Crop.around(_at(time, self.time, self.steady), side, *VIEW_PIXELS)
+
+
+def _at(time: float, known: Array, points: Array) -> Array:
+    return np.array([np.interp(time, known, points[:, axis]) for axis in range(points.shape[1])])
+
+
+def _gaussian(time: Array, width: float) -> Array:
+    """Return the weights (samples, samples) of a Gaussian smoother over uneven times."""
+    weight = np.exp(-0.5 * ((time[:, None] - time) / width) ** 2)
+    return np.asarray(weight / weight.sum(axis=1, keepdims=True))

@@ -1,0 +1,131 @@
+"""Finding the people in one picture, small ones too, with a backend that sees one at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from kinepath.io.video import Image
+from kinepath.pose.base import Detection, Estimator
+from kinepath.pose.subject.body import Body, body_of, room
+from kinepath.pose.subject.crop import Crop, painted_over
+from kinepath.typing import Array
+
+#: A person's view is so many statures wide, and so many pixels at least and at most.
+VIEW_STATURES = 2.8
+VIEW_PIXELS = (320, 640)
+#: In one view so many people are looked for, each time with those found painted over.
+_MOST = 3
+#: Least mean confidence of the body joints.
+_SURE = 0.5
+#: Nearer than this, in statures, two are the same person.
+_SAME = 0.3
+
+
+def find_people(image: Image, estimator: Estimator, tiles: Sequence[float]) -> list[Body]:
+    """Find people in a picture: in all of it, and in overlapping enlarged tiles of it.
+
+    Parameters
+    ----------
+    image : ndarray of uint8, shape (height, width, 3)
+    estimator : Estimator
+        Opened for still pictures.
+    tiles : sequence of float
+        Sides of the tiles, as shares of the picture's height. A person is found in a tile
+        that is one and a half to four times as high.
+
+    Returns
+    -------
+    list of Body
+        Each person once, the surest first; only people that are found in two views: two tiles, or
+        a tile and a view around them.
+    """
+    found = [
+        body
+        for view in _views(image, tiles)
+        for body in _one_after_the_other(image, view, estimator)
+        if body.score >= _SURE
+    ]
+    people: list[Body] = []
+    for body in sorted(found, key=lambda body: -body.score):
+        if any(is_same(body, other) for other in people):
+            continue
+        seen_twice = nearest([other for other in found if other is not body], body)
+        if seen_twice or _seen_again(image, body, estimator):
+            people.append(body)
+    return people
+
+
+def _one_after_the_other(image: Image, view: Crop, estimator: Estimator) -> Iterator[Body]:
+    for _ in range(_MOST):
+        found = [
+            body
+            for body in look(image, view, estimator)
+            if 0.15 * view.side < body.stature < 1.5 * view.side
+        ]
+        if not found:
+            return
+        yield from found
+        for body in found:
+            image = painted_over(image, body.box())
+
+
+def _seen_again(image: Image, body: Body, estimator: Estimator) -> bool:
+    only = room(body.centre, body.stature, body.box())
+    views = (view_of(body.centre, scale * body.stature) for scale in (1.0, 1.2))
+    found = (nearest(look(image, view, estimator, only=only), body) for view in views)
+    return any(again is not None and again.score >= _SURE for again in found)
+
+
+def look(
+    image: Image,
+    view: Crop,
+    estimator: Estimator,
+    time_s: float = 0.0,
+    *,
+    only: Array | None = None,
+) -> list[Body]:
+    """Find the people in one view of a picture, in the picture's pixels.
+
+    ``only`` is the box beyond which nobody is looked for, see :meth:`Crop.cut`.
+    """
+    found: Sequence[Detection] = estimator(view.cut(image, only), time_s)
+    return [body_of(view.uncropped(person), estimator.skeleton) for person in found]
+
+
+def view_of(centre: Array, stature: float) -> Crop:
+    """Return the view around a person."""
+    return Crop.around(centre, VIEW_STATURES * stature, *VIEW_PIXELS)
+
+
+def nearest(people: Sequence[Body], to: Body) -> Body | None:
+    """Return the person who is where another is, and about as large; None if nobody is."""
+    near = [body for body in people if is_same(body, to) and 0.6 < body.stature / to.stature < 1.6]
+    return min(near, key=lambda body: _distance(body, to), default=None)
+
+
+def is_same(one: Body, other: Body) -> bool:
+    """Tell whether two are in the same place, as far as their size goes."""
+    return _distance(one, other) < _SAME * min(one.stature, other.stature)
+
+
+def _distance(one: Body, other: Body) -> float:
+    return float(np.linalg.norm(one.centre - other.centre))
+
+
+def _views(image: Image, tiles: Sequence[float]) -> Iterator[Crop]:
+    height, width = image.shape[:2]
+    centre = np.array([width, height]) / 2 - 0.5
+    yield Crop.around(centre, float(max(width, height)), *VIEW_PIXELS)
+    for share in tiles:
+        side = min(share * height, width, height)
+        for y in _steps(height, side):
+            for x in _steps(width, side):
+                yield Crop(x, y, side, int(np.clip(round(side), *VIEW_PIXELS)))
+
+
+def _steps(length: float, side: float) -> list[float]:
+    """Return where tiles begin so that each overlaps the next by two thirds."""
+    count = 1 + int(np.ceil((length - side) / (side / 3) - 1e-9))
+    return [float(start) for start in np.linspace(0.0, length - side, count)]

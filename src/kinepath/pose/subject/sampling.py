@@ -1,0 +1,81 @@
+"""A few pictures of a video, evenly in time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+
+import numpy as np
+
+from kinepath.io.video import Frame, Image, resized
+from kinepath.pose.subject.panning import inverse, panning
+from kinepath.typing import Array
+
+#: Larger pictures are reduced to this height; the smallest person that is found fits in it.
+_HEIGHT = 720
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Pictures of one shot.
+
+    Parameters
+    ----------
+    images : list of ndarray
+        Reduced where they are large.
+    time : ndarray, shape (pictures,)
+        Seconds.
+    scale : float
+        Pixels of the video for a pixel of the images.
+    """
+
+    images: list[Image]
+    time: Array
+    scale: float
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height of the images."""
+        return self.images[0].shape[1], self.images[0].shape[0]
+
+    @cached_property
+    def _pannings(self) -> list[Array]:
+        return [panning(before, after) for before, after in pairwise(self.images)]
+
+    def panned(self, before: int, after: int) -> Array:
+        """Return how the camera moved from a picture to the next, or to the one before."""
+        if after > before:
+            return self._pannings[before]
+        return inverse(self._pannings[after])
+
+    def searched(self, count: int) -> list[int]:
+        """Return ``count`` pictures' numbers, evenly within the sample."""
+        last = len(self.images) - 1
+        return sorted({round((k + 0.5) / count * last) for k in range(count)})
+
+
+def sample_step(duration_s: float, rate_hz: float, most: int) -> float:
+    """Return the time between pictures so that no more than ``most`` are taken, seconds."""
+    return max(1.0 / rate_hz, duration_s / most)
+
+
+def sample(frames: Iterable[Frame], start_s: float, end_s: float, step_s: float) -> Sample:
+    """Take pictures from ``start_s`` to ``end_s``, ``step_s`` seconds or more apart."""
+    images: list[Image] = []
+    time: list[float] = []
+    scale = 1.0
+    for frame in frames:
+        if frame.time > end_s + 1e-6:
+            break
+        if frame.time < start_s - 1e-6 or (time and frame.time < time[-1] + step_s - 1e-6):
+            continue
+        height, width = frame.image.shape[:2]
+        image = frame.image
+        if height > _HEIGHT:
+            scale = height / _HEIGHT
+            image = resized(image, round(width / scale), _HEIGHT)
+        images.append(image)
+        time.append(frame.time)
+    return Sample(images, np.array(time), scale)

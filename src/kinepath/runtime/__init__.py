@@ -1,0 +1,1 @@
+"""How jobs run: logs and progress, environments, devices, models, digests of code."""

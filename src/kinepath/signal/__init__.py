@@ -1,0 +1,1 @@
+"""Signals over time: smoothing, gaps and runs, time warping, correspondence, similarity."""
