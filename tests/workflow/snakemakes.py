@@ -6,26 +6,30 @@ import atexit
 import logging
 import multiprocessing
 import os
+import shlex
 import signal
 import subprocess
 import sys
 import tempfile
 import traceback
 from collections.abc import Mapping, Sequence
+from functools import partialmethod
 from pathlib import Path
 from typing import NoReturn
 
 # What a run imports, so that the copies of a process need not: a third of the time of a test that
 # runs one rule.
 import snakemake.cli
+import snakemake.script
 
-import kinepath.settings.generate
 import kinepath.io.sheet
+import kinepath.settings.generate
 import kinepath.workflow.outcome
 import kinepath.workflow.plan  # noqa: F401
+from tests.workflow import scripts
 
 _SERVER = multiprocessing.get_context("forkserver")
-_SERVER.set_forkserver_preload([__name__])
+_SERVER.set_forkserver_preload([__name__, "tests.workflow.preloaded"])
 
 
 def started(
@@ -58,6 +62,14 @@ def forked(
         return subprocess.CompletedProcess(["snakemake", *options], run.exitcode, printed.read())
 
 
+def _execute(
+    script: snakemake.script.PythonScript, address: str, path: str, edit: bool = False
+) -> None:
+    """Run a script as Snakemake does, but for the interpreter."""
+    command = [sys.executable, "-I", "-S", scripts.__file__, address]
+    script._execute_cmd(f"{shlex.join(command)} {{fname:q}}", fname=path, is_python_script=True)
+
+
 def _run(
     options: Sequence[str], folder: Path, environment: Mapping[str, str], printed: str
 ) -> NoReturn:
@@ -76,6 +88,9 @@ def _run(
         os.environ.update(environment)
         logging.getLogger().handlers.clear()
         sys.argv = ["snakemake", *options]
+        address = f"{printed}.scripts"
+        scripts.serve(address)
+        snakemake.script.PythonScript.execute_script = partialmethod(_execute, address)
         snakemake.cli.main(list(options))
         code = 0
     except SystemExit as exit:
