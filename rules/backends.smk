@@ -40,7 +40,9 @@ def official_digest(configuration):
 
 def pose_code(backend=None):
     """Digest the code that finds keypoints with a backend."""
-    return code("pose.py", f"kinepath.pose.backends.{backend or config['pose']['backend']}")
+    return code(
+        "pose.py", f"kinepath.pose.backends.{backend or config['pose']['backend']}"
+    )
 
 
 def pose_model(backend=None):
