@@ -39,7 +39,6 @@ include: "rules/videos.smk"
 include: "rules/composites.smk"
 include: "rules/montage.smk"
 include: "rules/summary.smk"
-include: "rules/pages.smk"
 include: "rules/clip_page.smk"
 include: "rules/comparison_page.smk"
 include: "rules/site.smk"
@@ -62,9 +61,11 @@ RESULTS = [
     "results/site/index.html",
     "results/summary.csv",
     *expand("results/probe/{clip}.json", clip=CLIPS),
-    *per_clip("results/chain/{clip}.json", IMPLEMENT_CLIPS),
-    *per_clip("results/reps/{clip}.json", EXERCISE_CLIPS),
-    *can_be_made(expand("results/pairs/{activity}.json", activity=COMPARED)),
+    *project.per_clip("results/chain/{clip}.json", project.implement_clips),
+    *project.per_clip("results/reps/{clip}.json", project.exercise_clips),
+    *project.can_be_made(
+        expand("results/pairs/{activity}.json", activity=project.compared_activities)
+    ),
 ]
 
 
@@ -78,14 +79,14 @@ rule all:
 
 rule clips:
     input:
-        per_clip("results/overlays/{clip}.mp4"),
-        per_clip("results/skeletons/{clip}.mp4"),
-        per_clip("results/kinematics/{clip}.h5"),
-        per_clip("results/kinematics/{clip}.png"),
-        per_clip("results/bat/{clip}_swing.png", clips=IMPLEMENT_CLIPS),
-        per_clip("results/chain/{clip}.json", clips=IMPLEMENT_CLIPS),
-        per_clip("results/reps/{clip}.json", clips=EXERCISE_CLIPS),
-        per_clip("results/form/{clip}.json", clips=EXERCISE_CLIPS),
+        project.per_clip("results/overlays/{clip}.mp4"),
+        project.per_clip("results/skeletons/{clip}.mp4"),
+        project.per_clip("results/kinematics/{clip}.h5"),
+        project.per_clip("results/kinematics/{clip}.png"),
+        project.per_clip("results/bat/{clip}_swing.png", clips=project.implement_clips),
+        project.per_clip("results/chain/{clip}.json", clips=project.implement_clips),
+        project.per_clip("results/reps/{clip}.json", clips=project.exercise_clips),
+        project.per_clip("results/form/{clip}.json", clips=project.exercise_clips),
         expand("results/probe/{clip}.json", clip=CLIPS),
     message:
         "Everything that concerns single clips is there; comparisons were not asked for"

@@ -18,7 +18,7 @@ use rule pose as pose_by with:
         settings=lambda wildcards: pose_settings(wildcards.backend),
         subject=config["subject"],
         box=column("subject"),
-        implement=lambda wildcards: has_implement(wildcards.clip),
+        implement=lambda wildcards: project.has_implement(wildcards.clip),
         code=lambda wildcards: pose_code(wildcards.backend),
     message:
         "{wildcards.clip}: finding keypoints by {wildcards.backend}"

@@ -4,10 +4,10 @@
 rule mean_motion:
     input:
         clean=lambda wildcards: expand(
-            "results/clean/{clip}.h5", clip=averaged(wildcards.activity)
+            "results/clean/{clip}.h5", clip=project.averaged(wildcards.activity)
         ),
         camera=lambda wildcards: expand(
-            "results/camera/{clip}.h5", clip=averaged(wildcards.activity)
+            "results/camera/{clip}.h5", clip=project.averaged(wildcards.activity)
         ),
     output:
         "results/means/{activity}.h5",
@@ -20,9 +20,9 @@ rule mean_motion:
         mem_mb=memory(2000),
         runtime=minutes(30),
     params:
-        clips=lambda wildcards: averaged(wildcards.activity),
+        clips=lambda wildcards: project.averaged(wildcards.activity),
         mirror=lambda wildcards: [
-            is_mirrored(clip) for clip in averaged(wildcards.activity)
+            project.is_mirrored(clip) for clip in project.averaged(wildcards.activity)
         ],
         correspondence=config["align"]["correspondence"],
         code=code("mean_motion.py"),
@@ -34,7 +34,7 @@ rule mean_motion:
 
 rule align:
     input:
-        unpack(align_reference),
+        unpack(lambda wildcards: project.reference_files(wildcards.clip)),
         clean="results/clean/{clip}.h5",
         camera="results/camera/{clip}.h5",
         bat=of_implement("results/bat/{clip}.h5"),
@@ -49,8 +49,8 @@ rule align:
         mem_mb=memory(1000),
         runtime=minutes(10),
     params:
-        mirror=lambda wildcards: is_mirrored(wildcards.clip),
-        mirror_reference=lambda wildcards: reference_is_mirrored(wildcards.clip),
+        mirror=lambda wildcards: project.is_mirrored(wildcards.clip),
+        mirror_reference=lambda wildcards: project.reference_is_mirrored(wildcards.clip),
         correspondence=config["align"]["correspondence"],
         code=code("align.py"),
     message:

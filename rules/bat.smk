@@ -17,7 +17,7 @@ rule bat:
         mem_mb=memory(2000),
         runtime=minutes(10),
     params:
-        implement=lambda wildcards: implement_of(wildcards.clip),
+        implement=lambda wildcards: project.implement_of(wildcards.clip),
         stature_m=column("height_m"),
         handed=column("handed"),
         settings=config["bat"],
@@ -44,7 +44,7 @@ rule swing_picture:
     log:
         "logs/swing_picture/{clip}.log",
     wildcard_constraints:
-        clip="|".join(IMPLEMENT_CLIPS) or "^$",
+        clip="|".join(project.implement_clips) or "^$",
     conda:
         "../envs/main.yaml"
     threads: 1
@@ -52,7 +52,7 @@ rule swing_picture:
         mem_mb=memory(1500),
         runtime=minutes(10),
     params:
-        label=lambda wildcards: CLIPS[wildcards.clip]["label"] or wildcards.clip,
+        label=lambda wildcards: project.title(wildcards.clip),
         code=code("swing_picture.py"),
     message:
         "{wildcards.clip}: drawing the swing"

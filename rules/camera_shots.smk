@@ -20,8 +20,8 @@ rule camera_shots:
     params:
         start_s=column("start_s"),
         end_s=column("end_s"),
-        implement=lambda wildcards: has_implement(wildcards.clip),
-        exercise=lambda wildcards: exercise_of(wildcards.clip) is not None,
+        implement=lambda wildcards: project.has_implement(wildcards.clip),
+        exercise=lambda wildcards: project.exercise_of(wildcards.clip) is not None,
         settings=config["segments"],
         subject=plan.only(
             config["subject"],

@@ -1,6 +1,6 @@
 """The kinetic chain."""
 
-CHAIN_CLIPS = made("results/chain/{clip}.json", IMPLEMENT_CLIPS)
+CHAIN_CLIPS = project.made("results/chain/{clip}.json", project.implement_clips)
 
 
 rule chain:
@@ -19,7 +19,7 @@ rule chain:
     log:
         "logs/chain/{clip}.log",
     wildcard_constraints:
-        clip="|".join(IMPLEMENT_CLIPS) or "^$",
+        clip="|".join(project.implement_clips) or "^$",
     conda:
         "../envs/main.yaml"
     threads: 1
@@ -38,8 +38,8 @@ rule chain:
 
 rule chain_summary:
     input:
-        chains=per_clip("results/chain/{clip}.json", CHAIN_CLIPS),
-        kinematics=per_clip("results/kinematics/{clip}.h5", CHAIN_CLIPS),
+        chains=project.per_clip("results/chain/{clip}.json", CHAIN_CLIPS),
+        kinematics=project.per_clip("results/kinematics/{clip}.h5", CHAIN_CLIPS),
     output:
         summary="results/chain/summary.json",
         png=report(
@@ -57,7 +57,7 @@ rule chain_summary:
         mem_mb=memory(1000),
         runtime=minutes(10),
     params:
-        labels={clip: CLIPS[clip]["label"] or clip for clip in CHAIN_CLIPS},
+        labels={clip: project.title(clip) for clip in CHAIN_CLIPS},
         settings=plan.only(config["chain"]["timing"], "before_s", "after_s", "seed"),
         code=code("chain_summary.py"),
     message:

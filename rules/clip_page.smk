@@ -3,7 +3,7 @@
 
 rule clip_page:
     input:
-        clip_page_parts,
+        lambda wildcards: pages.clip_parts(project, wildcards.clip),
     output:
         page="results/site/clips/{clip}.html",
         media=directory("results/site/clips/{clip}"),
@@ -17,7 +17,7 @@ rule clip_page:
         mem_mb=memory(1000),
         runtime=minutes(10),
     params:
-        row=lambda wildcards: sheet_row(wildcards.clip),
+        row=lambda wildcards: pages.sheet_row(project, wildcards.clip),
         failures=lambda wildcards: [
             failure for failure in FAILURES if failure["clip"] == wildcards.clip
         ],

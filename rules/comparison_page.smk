@@ -3,9 +3,9 @@
 
 rule comparison_page:
     input:
-        comparison_parts,
+        lambda wildcards: pages.comparison_parts(project, wildcards.name),
     output:
-        page=COMPARISON_PAGE,
+        page="results/site/comparisons/{name}.html",
         media=directory("results/site/comparisons/{name}"),
     log:
         "logs/comparison_page/{name}.log",
@@ -18,14 +18,14 @@ rule comparison_page:
         mem_mb=memory(2000),
         runtime=minutes(20),
     params:
-        tiles=lambda wildcards: tiles_of(wildcards.name),
+        tiles=lambda wildcards: pages.tiles_of(project, wildcards.name),
         labels=lambda wildcards: {
-            clip: CLIPS[clip]["label"] or clip
-            for clip in comparison_clips(wildcards.name)
+            clip: project.title(clip)
+            for clip in pages.comparison_clips(project, wildcards.name)
         },
         grid=lambda wildcards: grid_settings(config["composites"], wildcards.name)
         | plan.only(config["composites"], "fps"),
-        pairs=PAIR_SETTINGS,
+        pairs=project.pair_settings,
         settings=config["site"],
         code=code("comparison_page.py"),
     message:

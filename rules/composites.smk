@@ -3,13 +3,15 @@
 
 rule composite:
     input:
-        videos=composite_videos,
-        pairs=lambda wildcards: grid_pairs(wildcards.name),
-        kinematics=lambda wildcards: per_clip(
-            "results/kinematics/{clip}.h5", composite_clips(wildcards.name)
+        videos=lambda wildcards: project.composite_videos(
+            wildcards.name, wildcards.kind
         ),
-        conformed=lambda wildcards: per_clip(
-            "results/conformed/{clip}.json", composite_clips(wildcards.name)
+        pairs=lambda wildcards: project.grid_pairs(wildcards.name),
+        kinematics=lambda wildcards: project.per_clip(
+            "results/kinematics/{clip}.h5", project.composite_clips(wildcards.name)
+        ),
+        conformed=lambda wildcards: project.per_clip(
+            "results/conformed/{clip}.json", project.composite_clips(wildcards.name)
         ),
     output:
         report(
@@ -30,8 +32,10 @@ rule composite:
         mem_mb=memory(2000),
         runtime=minutes(10),
     params:
-        clips=lambda wildcards: composite_clips(wildcards.name),
-        labels=lambda wildcards: names_of(composite_clips(wildcards.name)),
+        clips=lambda wildcards: project.composite_clips(wildcards.name),
+        labels=lambda wildcards: project.names_of(
+            project.composite_clips(wildcards.name)
+        ),
         step=lambda wildcards: grid_settings(config["composites"], wildcards.name),
         settings=plan.only(
             config["composites"], "tile_width", "tile_height", "fps", "crf"

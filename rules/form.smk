@@ -54,7 +54,7 @@ rule form_figures:
         mem_mb=memory(1000),
         runtime=minutes(10),
     params:
-        label=lambda wildcards: CLIPS[wildcards.clip]["label"] or wildcards.clip,
+        label=lambda wildcards: project.title(wildcards.clip),
         code=code("form_figures.py"),
     message:
         "{wildcards.clip}: drawing the repetitions' metrics"
@@ -80,7 +80,7 @@ rule form_video:
         mem_mb=memory(1000),
         runtime=minutes(10),
     params:
-        label=lambda wildcards: CLIPS[wildcards.clip]["label"] or wildcards.clip,
+        label=lambda wildcards: project.title(wildcards.clip),
         schema=load_schema(SCHEMAS / "exercise.schema.yaml"),
         settings=plan.only(config["videos"], "crf"),
         code=code("form_video.py"),

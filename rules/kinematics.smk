@@ -44,7 +44,7 @@ rule kinematics_figure:
         mem_mb=memory(1000),
         runtime=minutes(10),
     params:
-        label=lambda wildcards: CLIPS[wildcards.clip]["label"] or wildcards.clip,
+        label=lambda wildcards: project.title(wildcards.clip),
         code=code("kinematics_figure.py"),
     message:
         "{wildcards.clip}: drawing poses, speeds and angles"

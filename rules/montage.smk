@@ -3,14 +3,14 @@
 
 rule montage:
     input:
-        videos=montage_videos,
-        conformed=lambda wildcards: per_clip(
-            "results/conformed/{clip}.json", montage_clips(wildcards.name)
+        videos=lambda wildcards: project.montage_videos(wildcards.name),
+        conformed=lambda wildcards: project.per_clip(
+            "results/conformed/{clip}.json", project.montage_clips(wildcards.name)
         ),
-        kinematics=lambda wildcards: per_clip(
-            "results/kinematics/{clip}.h5", montage_clips(wildcards.name)
+        kinematics=lambda wildcards: project.per_clip(
+            "results/kinematics/{clip}.h5", project.montage_clips(wildcards.name)
         ),
-        chains=lambda wildcards: montage_chains(wildcards.name),
+        chains=lambda wildcards: project.montage_chains(wildcards.name),
     output:
         report(
             "results/montages/{name}.mp4",
@@ -29,8 +29,8 @@ rule montage:
         mem_mb=memory(2000),
         runtime=minutes(20),
     params:
-        clips=lambda wildcards: montage_clips(wildcards.name),
-        labels=lambda wildcards: montage_labels(wildcards.name),
+        clips=lambda wildcards: project.montage_clips(wildcards.name),
+        labels=lambda wildcards: project.montage_labels(wildcards.name),
         montage=lambda wildcards: plan.only(
             montage_settings(config["composites"], wildcards.name),
             *("title", "title_s", "fade_s"),

@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 import time
+from dataclasses import replace
 
 from kinepath.workflow import outcome
 
@@ -26,22 +27,22 @@ def identity(clip):
 
 # What this run goes on without: clips that cannot be used, and files that could not be made.
 LEDGER = outcome.Ledger.read(outcome.LEDGER)
+project = Project(config, CLIPS)
 PATHS = {
-    clip: row["path"] for clip, row in CLIPS.items() if not is_simulated(row["path"])
+    clip: row["path"]
+    for clip, row in CLIPS.items()
+    if not project.is_simulated(row["path"])
 }
 MISSING, FINISHED = plan.absent(PATHS)
 UNUSABLE = {*MISSING, *plan.still_unusable(LEDGER, identity, CLIPS)}
 UNMADE = LEDGER.unmade if AGAIN else frozenset()
+project = replace(project, unusable=UNUSABLE, unmade=UNMADE)
 # What the page says of them; of a clip that cannot be used its probe says it all.
 FAILURES = [
     vars(failure)
     for failure in (LEDGER.failures if AGAIN else [])
     if failure.clip not in UNUSABLE
 ]
-# In which clips nobody is seen, as far as is known; asked only where a grid has too few tiles.
-MAX_TILES = config["composites"]["max_tiles"]
-TILES_ARE_SHORT = any(len(clips_of(activity)) > MAX_TILES for activity in ACTIVITIES)
-UNSEEN = plan.unseen("results/summary.csv") if TILES_ARE_SHORT else set()
 
 
 def job_of(job):
@@ -104,10 +105,13 @@ def conclude():
 
 def tiles_changed():
     """Tell whether grids would show other clips, now that it is known where somebody is seen."""
-    if not TILES_ARE_SHORT:
+    if not project.tiles_are_short:
         return False
     unseen = plan.unseen("results/summary.csv")
-    return any(composite_clips(n) != composite_clips(n, unseen) for n in COMPOSITES)
+    return any(
+        project.composite_clips(name) != project.composite_clips(name, unseen)
+        for name in project.composites
+    )
 
 
 def plan_again(why):

@@ -23,7 +23,7 @@ rule warping_path:
         labels=lambda wildcards: [
             CLIPS[clip]["label"] for clip in (wildcards.a, wildcards.b)
         ],
-        settings=PAIR_SETTINGS,
+        settings=project.pair_settings,
         code=code("warping_path.py"),
     message:
         "{wildcards.a}, {wildcards.b}: drawing the warping path"

@@ -3,8 +3,8 @@
 
 rule pairs:
     input:
-        kinematics=kinematics_of,
-        shards=pair_shards,
+        kinematics=lambda wildcards: project.kinematics_of(wildcards.activity),
+        shards=lambda wildcards: project.pair_shards(wildcards.activity),
     output:
         "results/pairs/{activity}.h5",
     log:
@@ -16,9 +16,9 @@ rule pairs:
         mem_mb=pairs_memory,
         runtime=pairs_minutes,
     params:
-        clips=lambda wildcards: compared(wildcards.activity),
+        clips=lambda wildcards: project.compared(wildcards.activity),
         cache="results/pairs/cache/{activity}",
-        settings=PAIR_SETTINGS,
+        settings=project.pair_settings,
         code=code("pairs.py"),
     message:
         "{wildcards.activity}: comparing all clips"
@@ -28,7 +28,7 @@ rule pairs:
 
 rule pairs_shard:
     input:
-        kinematics=kinematics_of,
+        kinematics=lambda wildcards: project.kinematics_of(wildcards.activity),
     output:
         "results/pairs/shards/{activity}/{shard}-of-{shards}.json",
     log:
@@ -43,9 +43,9 @@ rule pairs_shard:
         mem_mb=pairs_memory,
         runtime=pairs_minutes,
     params:
-        clips=lambda wildcards: compared(wildcards.activity),
+        clips=lambda wildcards: project.compared(wildcards.activity),
         cache="results/pairs/cache/{activity}",
-        settings=PAIR_SETTINGS,
+        settings=project.pair_settings,
         code=code("pairs_shard.py"),
     message:
         "{wildcards.activity}: comparing clips, shard {wildcards.shard} of {wildcards.shards}"
@@ -56,7 +56,7 @@ rule pairs_shard:
 rule pairs_summary:
     input:
         pairs="results/pairs/{activity}.h5",
-        kinematics=kinematics_of,
+        kinematics=lambda wildcards: project.kinematics_of(wildcards.activity),
     output:
         summary="results/pairs/{activity}.json",
         templates="results/pairs/{activity}_templates.h5",
@@ -87,10 +87,14 @@ rule pairs_summary:
         mem_mb=pairs_memory,
         runtime=pairs_minutes,
     params:
-        clips=lambda wildcards: compared(wildcards.activity),
-        labels=lambda wildcards: columns_of(compared(wildcards.activity), "label"),
-        athletes=lambda wildcards: columns_of(compared(wildcards.activity), "athlete"),
-        settings=PAIR_SETTINGS | plan.only(config["pairs"], "permutations"),
+        clips=lambda wildcards: project.compared(wildcards.activity),
+        labels=lambda wildcards: project.column(
+            project.compared(wildcards.activity), "label"
+        ),
+        athletes=lambda wildcards: project.column(
+            project.compared(wildcards.activity), "athlete"
+        ),
+        settings=project.pair_settings | plan.only(config["pairs"], "permutations"),
         code=code("pairs_summary.py"),
     message:
         "{wildcards.activity}: what the comparisons say"

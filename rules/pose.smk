@@ -47,7 +47,7 @@ rule pose:
         settings=pose_settings(),
         subject=config["subject"],
         box=column("subject"),
-        implement=lambda wildcards: has_implement(wildcards.clip),
+        implement=lambda wildcards: project.has_implement(wildcards.clip),
         code=pose_code(),
     message:
         "{wildcards.clip}: finding keypoints"

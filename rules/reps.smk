@@ -22,8 +22,8 @@ rule reps:
         mem_mb=memory(1500),
         runtime=minutes(10),
     params:
-        exercise=lambda wildcards: exercise_of(wildcards.clip),
-        label=lambda wildcards: CLIPS[wildcards.clip]["label"] or wildcards.clip,
+        exercise=lambda wildcards: project.exercise_of(wildcards.clip),
+        label=lambda wildcards: project.title(wildcards.clip),
         corrections=column("repetitions"),
         settings=config["reps"],
         code=code("reps.py"),

@@ -1,65 +1,37 @@
 """What jobs ask for: more memory and time for longer clips and for every new attempt."""
 
-from functools import cache
-
 from kinepath.runtime.device import choose, refuse_cpu_only, visible_gpus
 
 # Some modules are imported where they are used: every job reads this file, and few need them.
 
 
-@cache
-def file_seconds(clip):
-    """Give how long a clip's raw video is; 0 while there is none to look at."""
-    from kinepath.io.container import stated_duration
-
-    return stated_duration(CLIPS[clip]["path"], CLIPS[clip].get("fps")) or 0
-
-
-def clip_seconds(clip):
-    """Give how long the part of a clip that is analysed is."""
-    start, end = CLIPS[clip]["start_s"] or 0, CLIPS[clip]["end_s"]
-    return max(0, min(file_seconds(clip), end or float("inf")) - start)
-
-
-def clips_behind(wildcards):
-    """Name the clips that a job concerns: those of its wildcards; all where it has none."""
-    names = wildcards.keys()
-    if "activity" in names:
-        return clips_of(wildcards.activity)
-    if "name" in names:
-        return composite_clips(wildcards.name)
-    if names:
-        return [wildcards[key] for key in ("clip", "a", "b") if key in names]
-    return list(CLIPS)
-
-
 def memory(least):
     """Ask for megabytes: so many at least, and one more for every second of the clips."""
     return lambda wildcards, attempt: attempt * int(
-        least + sum(clip_seconds(clip) for clip in clips_behind(wildcards))
+        least + project.seconds_behind(dict(wildcards))
     )
 
 
 def minutes(least):
     """Ask for minutes: so many at least, and six seconds more for every second of the clips."""
     return lambda wildcards, attempt: attempt * int(
-        least + sum(clip_seconds(clip) for clip in clips_behind(wildcards)) / 10
+        least + project.seconds_behind(dict(wildcards)) / 10
     )
 
 
 def video_minutes(wildcards, attempt):
     """Ask for minutes to read a whole raw video, of which a clip may be a small part."""
-    return attempt * int(10 + file_seconds(wildcards.clip) / 10)
+    return attempt * int(10 + project.file_seconds(wildcards.clip) / 10)
 
 
 def pairs_memory(wildcards, attempt):
     """Ask for megabytes to compare all pairs of an activity: the paths are most of it."""
-    return attempt * (1500 + len(clips_of(wildcards.activity)) ** 2 // 500)
+    return attempt * (1500 + len(project.clips_of(wildcards.activity)) ** 2 // 500)
 
 
 def pairs_minutes(wildcards, attempt):
     """Ask for minutes to compare all pairs of an activity, generously."""
-    return attempt * (20 + len(clips_of(wildcards.activity)) ** 2 // 20000)
+    return attempt * (20 + len(project.clips_of(wildcards.activity)) ** 2 // 20000)
 
 
 def wants_gpu():

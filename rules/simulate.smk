@@ -14,7 +14,7 @@ rule simulate:
         mem_mb=memory(1500),
         runtime=minutes(15),
     params:
-        scenario=lambda wildcards: simulated(wildcards.scenario),
+        scenario=lambda wildcards: project.scenario(wildcards.scenario),
         code=code("simulate.py"),
     message:
         "{wildcards.scenario}: simulating an athlete"

@@ -1,12 +1,15 @@
 """The first page: a table of all clips, and the way to all other pages."""
 
+WITH_PAGE = [clip for clip in CLIPS if pages.has_page(project, clip)]
+SIDE_BY_SIDE = pages.comparisons(project)
+
 
 rule site:
     input:
-        records=RECORDS,
-        comparisons=expand(COMPARISON_PAGE, name=SIDE_BY_SIDE),
-        montages=expand("results/montages/{name}.mp4", name=MONTAGES),
-        probes=can_be_made(expand("results/probe/{clip}.json", clip=CLIPS)),
+        records=project.per_clip("results/site/clips/{clip}.json", WITH_PAGE),
+        comparisons=expand("results/site/comparisons/{name}.html", name=SIDE_BY_SIDE),
+        montages=expand("results/montages/{name}.mp4", name=project.montages),
+        probes=project.can_be_made(expand("results/probe/{clip}.json", clip=CLIPS)),
         chains="results/chain/summary.png" if CHAIN_CLIPS else [],
     output:
         page="results/site/index.html",
@@ -23,11 +26,14 @@ rule site:
         mem_mb=memory(1000),
         runtime=minutes(10),
     params:
-        rows={clip: sheet_row(clip) for clip in CLIPS},
+        rows={clip: pages.sheet_row(project, clip) for clip in CLIPS},
         failures=lambda wildcards: FAILURES,
-        comparisons={name: len(comparison_clips(name)) for name in SIDE_BY_SIDE},
+        comparisons={
+            name: len(pages.comparison_clips(project, name)) for name in SIDE_BY_SIDE
+        },
         montages=[
-            montage_settings(config["composites"], name)["title"] for name in MONTAGES
+            montage_settings(config["composites"], name)["title"]
+            for name in project.montages
         ],
         settings=config["site"],
         code=code("site.py"),

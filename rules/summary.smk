@@ -11,11 +11,11 @@ rule summary:
                 "results/keypoints/{clip}.h5",
                 "results/kinematics/{clip}.h5",
             ]
-            for path in per_clip(part)
+            for path in project.per_clip(part)
         ),
-        per_clip("results/chain/{clip}.json", IMPLEMENT_CLIPS),
-        per_clip("results/form/{clip}.json", EXERCISE_CLIPS),
-        can_be_made(expand("results/probe/{clip}.json", clip=CLIPS)),
+        project.per_clip("results/chain/{clip}.json", project.implement_clips),
+        project.per_clip("results/form/{clip}.json", project.exercise_clips),
+        project.can_be_made(expand("results/probe/{clip}.json", clip=CLIPS)),
     output:
         "results/summary.csv",
     log:

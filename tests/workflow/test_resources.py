@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from kinepath.io.video import video_writer
+from kinepath.workflow.project import Project
 from tests.workflow.conftest import ROOT, Workspace
 
 Row = dict[str, Any]
@@ -24,16 +25,16 @@ def asked(tmp_path: Path) -> dict[str, Any]:
     """What rules/resources.smk defines, for a long clip, a window of it, and one not there yet."""
     long = seconds(tmp_path / "long.mp4", 600)
     clips: dict[str, Row] = {
-        "whole": {"path": long, "start_s": None, "end_s": None},
-        "window": {"path": long, "start_s": 100, "end_s": 160},
-        "later": {"path": "later.mp4", "start_s": None, "end_s": None},
+        "whole": {"path": long, "start_s": None, "end_s": None, "activity": "batting"},
+        "window": {"path": long, "start_s": 100, "end_s": 160, "activity": "batting"},
+        "later": {"path": "later.mp4", "start_s": None, "end_s": None, "activity": "squat"},
     }
-    names: dict[str, Any] = {
-        "CLIPS": clips,
-        "clips_of": lambda activity: {"batting": ["whole", "window"]}[activity],
-        "composite_clips": lambda name: ["window"],
-        "config": {"pose": {"device": "auto"}},
+    config = {
+        "pose": {"device": "auto"},
+        "activities": {"batting": {}, "squat": {}},
+        "composites": {"grids": {"grid": ["window"]}, "max_tiles": 9},
     }
+    names: dict[str, Any] = {"config": config, "project": Project(config, clips)}
     exec((ROOT / "rules" / "resources.smk").read_text(encoding="utf-8"), names)
     return names
 
