@@ -23,11 +23,12 @@ from kinepath.form import assess, read_exercise
 from kinepath.form.exercise import Exercise
 from kinepath.form.measures import measure_series
 from kinepath.form.metrics import Value
-from kinepath.form.score import Rules, judge
+from kinepath.form.score import judge
 from kinepath.form.view import View, find_view
 from kinepath.io import sequence
 from kinepath.kinematics import JOINT_ANGLES, joint_angle
 from kinepath.settings import defaults, load_schema
+from kinepath.settings.results import FormSettings
 from kinepath.synth import Scenario, simulate
 from kinepath.synth.noise import degrade
 from kinepath.typing import Array
@@ -180,7 +181,7 @@ def filmed_part(quick: bool) -> dict[str, tuple[float | None, str]]:
     videos = [POSE_GT / f"pose2sim_single_cam{camera}.mp4" for camera in ("02", "03")]
     if quick or not all(video.is_file() for video in videos):
         return dict.fromkeys(keys, (None, "not in a quick run" if quick else "no footage"))
-    rules = Rules(**{key: CONFIG["form"][key] for key in Rules.__dataclass_fields__})
+    settings = FormSettings.of(CONFIG["form"])
     view = View("side", "sheet", 0.0)
     paths = sorted((ROOT / "config" / "exercises").glob("*.yaml"))
     judged = {
@@ -205,7 +206,7 @@ def filmed_part(quick: bool) -> dict[str, tuple[float | None, str]]:
                     continue
                 scores.append((value - true) / sd)
                 told = Value(float(value), float(sd), confidence=1.0, seen=1.0)
-                probability = judge(metric, told, view, rules).probability
+                probability = judge(metric, told, view, settings).probability
                 inside = (low is None or true >= low) and (high is None or true <= high)
                 if probability is not None:
                     sure += max(probability, 1 - probability) > SURE

@@ -16,10 +16,11 @@ from kinepath.form.drift import find_drift
 from kinepath.form.exercise import Exercise, Measure
 from kinepath.form.measures import evaluate, measure_series
 from kinepath.form.phases import Phases, find_phases, turns_low
-from kinepath.form.score import Rules, Score, Verdict, mean_score, score
+from kinepath.form.score import Score, Verdict, mean_score, score
 from kinepath.form.sensitivity import smoothed_otherwise
 from kinepath.form.view import View, find_view
 from kinepath.kinematics import joint_angle
+from kinepath.settings.results import FormSettings
 from tests.lifting import (
     CONFIG,
     DEEP,
@@ -345,7 +346,7 @@ def test_a_set_is_not_scored_by_its_few_clear_repetitions() -> None:
 
 def test_a_metric_that_cannot_be_decided_leaves_the_others_their_score() -> None:
     """As of a raise filmed from the front, whose difference of the arms is lost in the depth."""
-    rules = Rules(min_confidence=0.0, min_seen=0.0, min_probability=0.75, min_weight=0.4)
+    settings = FormSettings(min_confidence=0.0, min_seen=0.0, min_probability=0.75, min_weight=0.4)
     path = Path(__file__).parents[2] / "config" / "exercises" / "lateral_raise.yaml"
     judged = [m for m in read_exercise(path, SCHEMA).metrics if m.range is not None]
     metrics = [m for m in judged if m.name in ("height", "elbows", "symmetry")]
@@ -356,7 +357,7 @@ def test_a_metric_that_cannot_be_decided_leaves_the_others_their_score() -> None
 
     def scored(others: Verdict) -> Score:
         told = {m.name: ok if m.name == "symmetry" else others for m in metrics}
-        return score(metrics, told, rules)
+        return score(metrics, told, settings)
 
     share = weights[[m.name for m in metrics].index("symmetry")] / sum(weights)
     assert 0.2 < share < 0.4, "or the case is another one"

@@ -20,7 +20,7 @@ SETTINGS: dict[str, Any] = {
     "band": None,
     "max_gap_s": 0.2,
     "minimum_share": 0.5,
-    "minimum_parts": 0.5,
+    "minimum_parts": 0.6,
 }
 
 

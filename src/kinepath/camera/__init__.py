@@ -20,6 +20,7 @@ from kinepath.camera.tracking import Follower, Step
 from kinepath.errors import KinepathError
 from kinepath.io import sequence
 from kinepath.io.video import Image
+from kinepath.settings.motion import CameraSettings
 from kinepath.typing import Array
 
 #: What is known of the camera in a frame; values of the variable ``state``. In a frame that is
@@ -78,7 +79,7 @@ def estimate(
     poses: xr.Dataset,
     size: tuple[int, int],
     cuts_s: ArrayLike,
-    settings: Mapping[str, Any],
+    settings: CameraSettings | Mapping[str, Any] | None = None,
 ) -> xr.Dataset:
     """Find the motion of the camera from the motion of the background.
 
@@ -113,6 +114,7 @@ def estimate(
         If the number of frames is not that of the poses.
     """
     time = poses["time"].values
+    settings = CameraSettings.of(settings)
     walk = _Walk(time, person_boxes(poses), size, np.asarray(cuts_s, dtype=np.float64), settings)
     for image in images:
         walk.add(image)
@@ -130,7 +132,7 @@ class _Walk:
         boxes: Array,
         size: tuple[int, int],
         cuts: Array,
-        settings: Mapping[str, Any],
+        settings: CameraSettings,
     ) -> None:
         self.steps: list[Step | None] = []
         self.shot: list[int] = []
@@ -194,7 +196,7 @@ def _dataset(
     steps: list[Step | None],
     shot: NDArray[np.intp],
     size: tuple[int, int],
-    settings: Mapping[str, Any],
+    settings: CameraSettings,
 ) -> xr.Dataset:
     found = np.array([step is not None for step in steps], dtype=bool)
     rows = np.full((len(steps), 6), np.nan)
@@ -211,7 +213,7 @@ def _dataset(
             continue
         shift = _displacement(rows[mine & found], size)
         # A picture's share of the video's pixels: what the eye of the tracker cannot tell apart.
-        limit = settings["static_px"] * max(1.0, size[0] / settings["width"])
+        limit = settings.static_px * max(1.0, size[0] / settings.width)
         if np.percentile(shift, 95) <= limit:
             state[mine] = STATES["static"]
             rows[mine & found, 4] = np.hypot(rows[mine & found, 4], shift)
@@ -244,7 +246,7 @@ def _labelled(
     inliers: NDArray[np.int32],
     state: NDArray[np.int8],
     shot: NDArray[np.intp],
-    settings: Mapping[str, Any],
+    settings: CameraSettings,
 ) -> xr.Dataset:
     def over_time(values: ArrayLike, units: str, long_name: str) -> Any:
         return "time", values, {"units": units, "long_name": long_name}
@@ -277,7 +279,7 @@ def _labelled(
         attrs
         | {"shots": int(np.unique(shot).size), "verdict": _verdict(state)}
         | _note(state)
-        | {"parameters": sequence.with_parameters({}, "camera", settings)}
+        | {"parameters": sequence.with_parameters({}, "camera", settings.parameters())}
     )
 
 

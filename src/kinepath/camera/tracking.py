@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kinepath.io.video import Image
+from kinepath.settings.motion import CameraSettings
 from kinepath.signal.similarity import AlignmentError, Similarity, fit
 from kinepath.typing import Array
 
@@ -78,10 +78,10 @@ class Follower:
         of the working picture).
     """
 
-    def __init__(self, pixel: tuple[float, float], settings: Mapping[str, Any]) -> None:
+    def __init__(self, pixel: tuple[float, float], settings: CameraSettings) -> None:
         self._pixel = np.array(pixel)
-        self._most = int(settings["features"])
-        self._tolerance = float(settings["match_px"]) * float(self._pixel.mean())
+        self._most = int(settings.features)
+        self._tolerance = float(settings.match_px) * float(self._pixel.mean())
         self._keys: list[_Key] = []
         self._key = 0
         self._last = IDENTITY

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -12,11 +12,14 @@ from kinepath.bat import source_shares
 from kinepath.chain import timing, whitepaper
 from kinepath.chain.result import ChainResult, Edge, Node, Null
 from kinepath.chain.series import NODES, NoSeriesError, node_series
+from kinepath.settings.results import ChainSettings, WhitepaperSettings
 
-__all__ = ["METHODS", "NODES", "ChainResult", "Edge", "Node", "Null", "find_chain"]
+__all__ = ["NODES", "ChainResult", "Edge", "Node", "Null", "find_chain"]
 
 
-def find_chain(kinematics: xr.Dataset, settings: Mapping[str, Any]) -> ChainResult:
+def find_chain(
+    kinematics: xr.Dataset, settings: ChainSettings | Mapping[str, Any] | None = None
+) -> ChainResult:
     """Find the kinetic chain of a clip.
 
     Parameters
@@ -24,41 +27,37 @@ def find_chain(kinematics: xr.Dataset, settings: Mapping[str, Any]) -> ChainResu
     kinematics : xarray.Dataset
         Kinematics with the bat; NaN where something is not known. The default method uses
         ``position_3d`` where :func:`kinepath.chain.signals.with_depth` added it.
-    settings : mapping
-        ``method`` (one of :data:`METHODS`) and under that name the method's own settings.
+    settings : ChainSettings or mapping, optional
+        ``method`` and, under the name of the method, its own.
 
     Returns
     -------
     ChainResult
         "no chain" with the reason where the clip does not allow for one.
     """
-    method = settings["method"]
+    settings = ChainSettings.of(settings)
     shares = source_shares(kinematics["bat_source"].values) if "bat_source" in kinematics else {}
-    result = METHODS[method](kinematics, settings[method])
+    if settings.method == "timing":
+        result = timing.find(kinematics, settings.timing)
+    else:
+        result = _published(kinematics, settings.whitepaper)
     notes = result.notes if result.target == "hands" else result.notes + _proxy_note(shares)
     return replace(result, bat_source=shares, notes=notes)
 
 
-def _published(kinematics: xr.Dataset, settings: Mapping[str, Any]) -> ChainResult:
+def _published(kinematics: xr.Dataset, settings: WhitepaperSettings) -> ChainResult:
     try:
         series = node_series(
             kinematics,
-            window_s=settings["window_s"],
-            order=settings["order"],
-            minimum_confidence=settings["minimum_confidence"],
+            window_s=settings.window_s,
+            order=settings.order,
+            minimum_confidence=settings.minimum_confidence,
         )
     except NoSeriesError as error:
         nodes = tuple(Node(name, None, alive=False) for name in NODES)
         sentence = f"{error}."
         return ChainResult("whitepaper", nodes, (), (), sentence[0].upper() + sentence[1:])
     return whitepaper.find(series, settings)
-
-
-#: The methods that there are, by the name that the configuration calls them.
-METHODS: dict[str, Callable[[xr.Dataset, Mapping[str, Any]], ChainResult]] = {
-    "timing": timing.find,
-    "whitepaper": _published,
-}
 
 
 def _proxy_note(shares: Mapping[str, float]) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ import xarray as xr
 from kinepath.bat import SOURCES
 from kinepath.body.skeleton import BODY_JOINTS, mirrored
 from kinepath.chain.series import NoSeriesError
+from kinepath.settings.results import TimingSettings
 from kinepath.signal.gaps import bridged
 from kinepath.signal.smoothing import samples, savitzky_golay, window_length
 from kinepath.typing import Array
@@ -126,7 +127,12 @@ def swing_speed(kinematics: xr.Dataset) -> tuple[str, Array | None]:
     return "hands" if hands else "bat", np.asarray(kinematics[name].values)
 
 
-def signals(kinematics: xr.Dataset, settings: Mapping[str, Any], *, bat: bool) -> Signals:
+def signals(
+    kinematics: xr.Dataset,
+    settings: TimingSettings | Mapping[str, Any],
+    *,
+    bat: bool,
+) -> Signals:
     """Compute the signals of the configured nodes around the peak of the swing.
 
     Parameters
@@ -145,20 +151,21 @@ def signals(kinematics: xr.Dataset, settings: Mapping[str, Any], *, bat: bool) -
     NoSeriesError
         If there is no peak of speed, or the clip does not hold enough of the window around it.
     """
+    settings = TimingSettings.of(settings)
     fps = float(kinematics.attrs["fps"])
     time = kinematics["time"].values
     frames = _window(kinematics, time, fps, settings)
-    names = sorted(settings["nodes"], key=level)
+    names: list[str] = sorted(settings.nodes, key=level)
     if not bat:
         names = [name for name in names if name != BAT]
     speeds, missing = [], {}
     for name in names:
         points = [_point(kinematics, part, settings) for part in CATALOGUE[name]]
         moving = points[-1] - (points[0] if len(points) == 2 else _feet(kinematics, settings))
-        moving = bridged(moving, round(settings["max_gap_s"] * fps))[frames]
-        speed = speed_of(moving, fps, settings["smoothing_s"])
+        moving = bridged(moving, round(settings.max_gap_s * fps))[frames]
+        speed = speed_of(moving, fps, settings.smoothing_s)
         seen = float(np.mean(np.isfinite(speed)))
-        if seen < settings["minimum_share"]:
+        if seen < settings.minimum_share:
             missing[name] = f"seen in {100 * seen:.0f} % of the swing"
         elif np.nanmax(speed) <= 1e-9:
             missing[name] = "does not move"
@@ -181,11 +188,11 @@ def speed_of(moving: Array, fps: float, smoothing_s: float) -> Array:
     return np.asarray(np.linalg.norm(np.gradient(moving, 1 / fps, axis=0), axis=1))
 
 
-def _window(kinematics: xr.Dataset, time: Array, fps: float, settings: Mapping[str, Any]) -> slice:
+def _window(kinematics: xr.Dataset, time: Array, fps: float, settings: TimingSettings) -> slice:
     if "peak_time_s" not in kinematics.attrs:
         raise NoSeriesError("neither the bat nor the hands are seen to swing")
     peak = int(np.argmin(np.abs(time - kinematics.attrs["peak_time_s"])))
-    before, after = (round(settings[name] * fps) for name in ("before_s", "after_s"))
+    before, after = (round(each * fps) for each in (settings.before_s, settings.after_s))
     begin, end = max(peak - before, 0), min(peak + after + 1, len(time))
     if peak - begin < 0.7 * before or end - 1 - peak < 0.5 * after:
         raise NoSeriesError(
@@ -194,22 +201,22 @@ def _window(kinematics: xr.Dataset, time: Array, fps: float, settings: Mapping[s
     return slice(begin, end)
 
 
-def _point(kinematics: xr.Dataset, name: str, settings: Mapping[str, Any]) -> Array:
+def _point(kinematics: xr.Dataset, name: str, settings: TimingSettings) -> Array:
     """Return a keypoint or an end of the bat (time, space), NaN where not sure enough."""
     if name in (GRIP, TIP):
         values = kinematics[name].transpose("time", "space").values
-        sure = kinematics["bat_confidence"].values >= settings["minimum_confidence"]
-        if not settings["allow_proxy"]:
+        sure = kinematics["bat_confidence"].values >= settings.minimum_confidence
+        if not settings.allow_proxy:
             sure &= kinematics["bat_source"].values != SOURCES["pose_proxy"]
     else:
         variable = "position_3d" if "position_3d" in kinematics else "position"
         one = kinematics.isel(individuals=0).sel(keypoints=name)
         values = one[variable].transpose("time", ...).values
-        sure = one["confidence"].values >= settings["minimum_confidence"]
+        sure = one["confidence"].values >= settings.minimum_confidence
     return np.where(sure[:, np.newaxis], values, np.nan)
 
 
-def _feet(kinematics: xr.Dataset, settings: Mapping[str, Any]) -> Array:
+def _feet(kinematics: xr.Dataset, settings: TimingSettings) -> Array:
     """Return the midpoint of the ankles: 3D keypoints are relative to the hips, which move."""
     ends = [_point(kinematics, name, settings) for name in _FEET]
     return np.asarray((ends[0] + ends[1]) / 2)

@@ -38,6 +38,7 @@ from kinepath.chain.correlation import (
 from kinepath.chain.result import ChainResult, Edge, Node, Null
 from kinepath.chain.series import NoSeriesError
 from kinepath.chain.signals import BAT, Signals, at_hands, begins, level, signals
+from kinepath.settings.results import TimingSettings
 from kinepath.typing import Array, Mask
 
 _OUTER = (2.5, 97.5)
@@ -66,7 +67,10 @@ class Evidence:
     weights: Array
 
 
-def find(kinematics: xr.Dataset, settings: Mapping[str, Any]) -> ChainResult:
+def find(
+    kinematics: xr.Dataset,
+    settings: TimingSettings | Mapping[str, Any] | None = None,
+) -> ChainResult:
     """Find the kinetic chain of a clip, or why there is none.
 
     Parameters
@@ -78,6 +82,7 @@ def find(kinematics: xr.Dataset, settings: Mapping[str, Any]) -> ChainResult:
         ``bootstraps``, ``block_s``, ``geometry_s``, ``flat_geometry_s``,
         ``seed``.
     """
+    settings = TimingSettings.of(settings)
     bat = bat_is_known(kinematics, settings)
     try:
         found = signals(kinematics, settings, bat=bat)
@@ -99,7 +104,11 @@ def _speeds(found: Signals) -> dict[str, Any]:
     }
 
 
-def judge(found: Signals, target: str, settings: Mapping[str, Any]) -> ChainResult:
+def judge(
+    found: Signals,
+    target: str,
+    settings: TimingSettings | Mapping[str, Any] | None = None,
+) -> ChainResult:
     """Find the chain in signals.
 
     Parameters
@@ -111,18 +120,19 @@ def judge(found: Signals, target: str, settings: Mapping[str, Any]) -> ChainResu
     settings : mapping
         See :func:`find`.
     """
+    settings = TimingSettings.of(settings)
     ends = np.array([n == BAT if target == "bat" else at_hands(n) for n in found.names], dtype=bool)
     starts = np.array([begins(name) for name in found.names], dtype=bool)
     if reason := reasons.unfit(found, starts, ends, target):
         return _nothing(reason, settings, found.missing, target, found.notes)
-    rng = np.random.default_rng(settings["seed"])
+    rng = np.random.default_rng(settings.seed)
     evidence = gather(found, settings, rng)
     lags, climbs = evidence.lags, climbing(found.names)
     # Half a frame: below that the order depends on how the exposures happen to fall.
     least = np.maximum(evidence.below, 0.5 / found.fps)
     weight = edge_weights(lags.lag, lags.c, least, climbs, settings)
     period = found.speed.shape[1] / found.fps
-    count, whole = settings["surrogates"], paths.through(weight, starts, ends)
+    count, whole = settings.surrogates, paths.through(weight, starts, ends)
     tests = {}
     for kind, (lag, c, low) in {
         "timings": (random_lags(lags.lag, period, count, rng), lags.c, least),
@@ -138,11 +148,11 @@ def judge(found: Signals, target: str, settings: Mapping[str, Any]) -> ChainResu
     null = Null(
         max(float(whole.max()), 0.0),
         float(p.min()) if best else 1.0,
-        settings["alpha"],
+        settings.alpha,
         tests[kind][1],
         kind,
     )
-    accepted = (p <= settings["alpha"]) & np.isfinite(weight)
+    accepted = (p <= settings.alpha) & np.isfinite(weight)
     again = edge_weights(
         evidence.resampled.lag, evidence.resampled.c, 0.0 * least, climbs, settings
     )
@@ -173,44 +183,49 @@ def judge(found: Signals, target: str, settings: Mapping[str, Any]) -> ChainResu
     )
 
 
-def bat_is_known(kinematics: xr.Dataset, settings: Mapping[str, Any]) -> bool:
+def bat_is_known(kinematics: xr.Dataset, settings: TimingSettings) -> bool:
     """Tell whether the bat's tip was seen (or may be guessed) in enough frames of the swing."""
-    if "bat_source" not in kinematics or BAT not in settings["nodes"]:
+    if "bat_source" not in kinematics or BAT not in settings.nodes:
         return False
-    if not kinematics.attrs.get("bat_usable", 1) and not settings["allow_proxy"]:
+    if not kinematics.attrs.get("bat_usable", 1) and not settings.allow_proxy:
         return False
     source = kinematics["bat_source"].values
     peak = kinematics.attrs.get("peak_time_s", np.nan)
     time = kinematics["time"].values - peak
-    near = (time >= -settings["before_s"]) & (time <= settings["after_s"])
+    near = (time >= -settings.before_s) & (time <= settings.after_s)
     known = source != SOURCES["none"]
-    if not settings["allow_proxy"]:
+    if not settings.allow_proxy:
         known &= source != SOURCES["pose_proxy"]
-    return bool(near.any() and known[near].mean() >= settings["minimum_share"])
+    return bool(near.any() and known[near].mean() >= settings.minimum_share)
 
 
-def gather(found: Signals, settings: Mapping[str, Any], rng: np.random.Generator) -> Evidence:
+def gather(
+    found: Signals,
+    settings: TimingSettings | Mapping[str, Any],
+    rng: np.random.Generator,
+) -> Evidence:
     """Correlate all pairs and resample them in blocks.
 
     The bootstrap knows the noise only. What projection and the shape of a segment's motion add is
     put on top of it as ``geometry_s`` (``flat_geometry_s`` without depth), as measured on the
     simulated athlete.
     """
+    settings = TimingSettings.of(settings)
     ready = prepared(found.speed)
     lags = best_lags(ready, found.fps)
     frames = ready.shape[1]
-    block = max(round(settings["block_s"] * found.fps), 1)
-    weights = bootstrap_weights(frames, block, settings["bootstraps"], rng)
-    reach = max(round(settings["max_lag_s"] * found.fps / 2), 2)
+    block = max(round(settings.block_s * found.fps), 1)
+    weights = bootstrap_weights(frames, block, settings.bootstraps, rng)
+    reach = max(round(settings.max_lag_s * found.fps / 2), 2)
     again = weighted_lags(ready, found.fps, lags.lag, weights, reach)
     low, high = np.percentile(again.lag, _OUTER, axis=0)
     below, above = np.maximum(lags.lag - low, 0.0), np.maximum(high - lags.lag, 0.0)
-    bias = settings["geometry_s" if found.depth else "flat_geometry_s"]
+    bias = settings.geometry_s if found.depth else settings.flat_geometry_s
     return Evidence(lags, np.hypot(below, bias), np.hypot(above, bias), again, weights)
 
 
 def edge_weights(
-    lag: Array, c: Array, least: Array, climbs: Mask, settings: Mapping[str, Any]
+    lag: Array, c: Array, least: Array, climbs: Mask, settings: TimingSettings
 ) -> Array:
     """Weigh the edges of one graph or many; ``-inf`` where there is none.
 
@@ -225,8 +240,8 @@ def edge_weights(
     settings : mapping
         ``theta`` and ``max_lag_s``.
     """
-    there = climbs & (c >= settings["theta"]) & (lag > least) & (lag <= settings["max_lag_s"])
-    return np.where(there, c - settings["theta"], -np.inf)
+    there = climbs & (c >= settings.theta) & (lag > least) & (lag <= settings.max_lag_s)
+    return np.where(there, c - settings.theta, -np.inf)
 
 
 def random_lags(lag: Array, period: float, count: int, rng: np.random.Generator) -> Array:
@@ -264,7 +279,7 @@ def _edge(
     )  # fmt: skip
 
 
-def _nodes(found: Signals, weights: Array, settings: Mapping[str, Any]) -> tuple[Node, ...]:
+def _nodes(found: Signals, weights: Array, settings: TimingSettings) -> tuple[Node, ...]:
     """Return all configured nodes with their times of activation."""
     times = {}
     for name, speed in zip(found.names, found.speed, strict=True):
@@ -275,7 +290,7 @@ def _nodes(found: Signals, weights: Array, settings: Mapping[str, Any]) -> tuple
         Node(name, *times[name][:1], True, times[name][1])
         if name in times
         else Node(name, None, False, why=found.missing.get(name, "not seen"))
-        for name in sorted(settings["nodes"], key=level)
+        for name in sorted(settings.nodes, key=level)
     )
 
 
@@ -308,13 +323,13 @@ def activation(speed: Array, time: Array, weights: Array | None = None) -> Array
 
 def _nothing(
     reason: str,
-    settings: Mapping[str, Any],
+    settings: TimingSettings,
     missing: Mapping[str, str],
     target: str = "bat",
     notes: tuple[str, ...] = (),
 ) -> ChainResult:
     nodes = tuple(
         Node(name, None, False, why=missing.get(name, "not judged"))
-        for name in sorted(settings["nodes"], key=level)
+        for name in sorted(settings.nodes, key=level)
     )
     return ChainResult("timing", nodes, (), (), reason, notes=notes, target=target)

@@ -30,6 +30,7 @@ from numpy.typing import NDArray
 
 from kinepath.chain.result import ChainResult, Edge, Node
 from kinepath.chain.series import BAT, NodeSeries
+from kinepath.settings.results import WhitepaperSettings
 from kinepath.typing import Array
 
 CAUTION = (
@@ -38,7 +39,10 @@ CAUTION = (
 )
 
 
-def find(series: NodeSeries, settings: Mapping[str, Any]) -> ChainResult:
+def find(
+    series: NodeSeries,
+    settings: WhitepaperSettings | Mapping[str, Any] | None = None,
+) -> ChainResult:
     """Find the correlation path.
 
     Parameters
@@ -49,7 +53,8 @@ def find(series: NodeSeries, settings: Mapping[str, Any]) -> ChainResult:
     settings : mapping
         ``max_lag_s`` (seconds), ``theta`` and ``alpha``.
     """
-    max_lag = round(settings["max_lag_s"] * series.fps)
+    settings = WhitepaperSettings.of(settings)
+    max_lag = round(settings.max_lag_s * series.fps)
     alive = living(series.velocity, max_lag)
     active = activation(series.velocity, alive)
     nodes = tuple(
@@ -139,7 +144,7 @@ def _edges(
     correlation: Array,
     active: NDArray[np.intp],
     alive: NDArray[np.bool_],
-    settings: Mapping[str, Any],
+    settings: WhitepaperSettings,
 ) -> tuple[Edge, ...]:
     max_lag = len(correlation) // 2
     known = np.isfinite(series.velocity).astype(np.float64)
@@ -152,9 +157,9 @@ def _edges(
             continue
         best = int(np.nanargmax(lags))
         c, lag = float(lags[best]), best - max_lag
-        if lag > 0 and c >= settings["theta"]:
+        if lag > 0 and c >= settings.theta:
             p = significance(c, samples[i, j], memory[i], memory[j])
-            if p < settings["alpha"]:
+            if p < settings.alpha:
                 edges.append(Edge(series.names[i], series.names[j], c, lag / series.fps, p))
     return tuple(edges)
 

@@ -22,6 +22,7 @@ from kinepath.clean.plausible import implausible
 from kinepath.clean.swaps import find_swaps, swap_log
 from kinepath.io.remarks import KEY, as_attribute, remarks_of
 from kinepath.io.sequence import carried_attrs, with_parameters
+from kinepath.settings.motion import CleanSettings
 from kinepath.signal.gaps import fill, fill_confidence, fill_uncertainty, run_length, short_gaps
 from kinepath.signal.smoothing import savitzky_golay
 from kinepath.typing import Array, Mask
@@ -52,7 +53,9 @@ _JITTER_FRAMES, _JITTER_ORDER, _JITTER_WINDOW_S = 5, 2, 0.2
 _JITTER_KEPT = 18 / 35
 
 
-def clean(dataset: xr.Dataset, settings: Mapping[str, Any]) -> xr.Dataset:
+def clean(
+    dataset: xr.Dataset, settings: CleanSettings | Mapping[str, Any] | None = None
+) -> xr.Dataset:
     """Clean a pose sequence.
 
     Where the sequence does not go on as it was (a cut, a jump of the skeleton, see
@@ -70,7 +73,7 @@ def clean(dataset: xr.Dataset, settings: Mapping[str, Any]) -> xr.Dataset:
     ----------
     dataset : xarray.Dataset
         Poses, as a backend gives them, of one individual.
-    settings : mapping
+    settings : CleanSettings or mapping, optional
         ``min_confidence`` (0 to 1; None: see :func:`least_confidence`); ``swap_penalty``
         (statures, see :func:`kinepath.clean.swaps.find_swaps`; 0: no repair); ``outlier_s``
         (longest run of outliers; 0: none are looked for) and ``outlier_least`` (statures), see
@@ -89,6 +92,7 @@ def clean(dataset: xr.Dataset, settings: Mapping[str, Any]) -> xr.Dataset:
         after breaks), ``warnings`` (see :mod:`kinepath.io.remarks`), and ``note`` where something
         that was asked for could not be done.
     """
+    settings = CleanSettings.of(settings)
     stature = _stature(dataset["position"].values, dataset)
     cuts = cut_frames(dataset["time"].values, dataset.attrs.get("cuts_s", []))
     jumps = [k for k in skeleton_jumps(dataset, stature) if not {k - 1, k, k + 1} & {*cuts}]
@@ -102,7 +106,7 @@ def clean(dataset: xr.Dataset, settings: Mapping[str, Any]) -> xr.Dataset:
     _remove(cleaned, breaks)
     attrs = carried_attrs(dataset)
     attrs["ds_type"] = "poses"
-    attrs["parameters"] = with_parameters(dataset.attrs, "clean", settings)
+    attrs["parameters"] = with_parameters(dataset.attrs, "clean", settings.parameters())
     attrs["swaps"] = json.dumps([swap for each in done for swap in each.swaps])
     attrs["stature_px"] = max(done, key=lambda each: each.poses.sizes["time"]).stature_px
     check = body_check(cleaned)
@@ -127,7 +131,7 @@ class _Part:
     stature_px: float
 
 
-def least_confidence(dataset: xr.Dataset, settings: Mapping[str, Any]) -> float:
+def least_confidence(dataset: xr.Dataset, settings: CleanSettings) -> float:
     """Return the confidence below which a keypoint counts as not seen.
 
     That of the settings; where they have none, :data:`LEAST_SCORE` for a network whose confidence
@@ -135,7 +139,7 @@ def least_confidence(dataset: xr.Dataset, settings: Mapping[str, Any]) -> float:
     ``confidence_kind`` is ``visibility``): hidden is not wrong. Of batters 85 pixels tall on
     television half of the wrists of a visibility below 0.3 lie on the hands.
     """
-    given = settings["min_confidence"]
+    given = settings.min_confidence
     if given is not None:
         return float(given)
     return 0.0 if dataset.attrs.get("confidence_kind") == "visibility" else LEAST_SCORE
@@ -154,7 +158,7 @@ def _part(dataset: xr.Dataset, start: int, end: int) -> xr.Dataset:
     return dataset.isel(time=slice(start, end)).assign_attrs(repeated=inside)
 
 
-def _clean_part(dataset: xr.Dataset, settings: Mapping[str, Any]) -> _Part:
+def _clean_part(dataset: xr.Dataset, settings: CleanSettings) -> _Part:
     fps = float(dataset.attrs["fps"])
     straight, swapped, swaps = _unswapped(dataset, settings)
     position, confidence = straight["position"].values, straight["confidence"].values
@@ -173,11 +177,11 @@ def _clean_part(dataset: xr.Dataset, settings: Mapping[str, Any]) -> _Part:
     jumped = outliers(
         position,
         seen,
-        round(settings["outlier_s"] * fps),
-        settings["outlier_least"] * stature,
+        round(settings.outlier_s * fps),
+        settings.outlier_least * stature,
     )
     seen = seen & ~jumped
-    filled = short_gaps(seen, round(settings["max_gap_s"] * fps))
+    filled = short_gaps(seen, round(settings.max_gap_s * fps))
     how = make_filter(settings, fps)
 
     cleaned = straight.copy()
@@ -224,7 +228,7 @@ def _remove(cleaned: xr.Dataset, breaks: list[int]) -> None:
     cleaned["changed"][{"time": breaks}] = CHANGES["break"]
 
 
-def _undone(dataset: xr.Dataset, cleaned: xr.Dataset, settings: Mapping[str, Any]) -> str | None:
+def _undone(dataset: xr.Dataset, cleaned: xr.Dataset, settings: CleanSettings) -> str | None:
     """Return what was asked for and could not be done."""
     if dataset["position"].notnull().any() and not cleaned["position"].notnull().any():
         least = least_confidence(dataset, settings)
@@ -272,13 +276,13 @@ def _blanked(cleaned: xr.Dataset) -> list[str]:
 
 
 def _unswapped(
-    dataset: xr.Dataset, settings: Mapping[str, Any]
+    dataset: xr.Dataset, settings: CleanSettings
 ) -> tuple[xr.Dataset, Mask, list[dict[str, str | float]]]:
     """Put exchanged sides right; give the samples that were exchanged, and the log."""
     names = [str(name) for name in dataset["keypoints"].values]
     position, confidence = dataset["position"].values, dataset["confidence"].values
     swapped = np.zeros(confidence.shape, dtype=bool)
-    if settings["swap_penalty"] == 0:
+    if settings.swap_penalty == 0:
         return dataset, swapped, []
     exchanged = find_swaps(
         position[..., 0],
@@ -286,7 +290,7 @@ def _unswapped(
         names,
         fps=float(dataset.attrs["fps"]),
         stature=_stature(position, dataset),
-        penalty=settings["swap_penalty"],
+        penalty=settings.swap_penalty,
     )
     order = permutation(exchanged, names)
     swapped |= (order != np.arange(len(names)))[..., None]

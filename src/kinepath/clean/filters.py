@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from kinepath.errors import KinepathError
+from kinepath.settings.motion import CleanSettings
 from kinepath.signal.gaps import runs_of
 from kinepath.signal.smoothing import samples, savitzky_golay, window_length
 from kinepath.typing import Array
@@ -19,10 +19,6 @@ from kinepath.typing import Array
 TWO_PASSES = (np.sqrt(2.0) - 1.0) ** 0.25
 
 _BUTTERWORTH_ORDER = 2
-
-
-class SmoothingError(KinepathError):
-    """Settings that name no filter, or one that the frame rate does not allow."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +37,7 @@ class Filter:
     shortest: int
 
 
-def make_filter(settings: Mapping[str, Any], fps: float) -> Filter:
+def make_filter(settings: CleanSettings | Mapping[str, Any], fps: float) -> Filter:
     """Return the filter that the settings ask for.
 
     Parameters
@@ -53,27 +49,21 @@ def make_filter(settings: Mapping[str, Any], fps: float) -> Filter:
     fps : float
         Frame rate, hertz.
 
-    Raises
-    ------
-    SmoothingError
-        If no such filter is known.
-
     Notes
     -----
     A Savitzky-Golay window of too few frames, and a cut-off at or above half of the frame rate,
     change nothing, and neither does the filter then.
     """
-    kind = settings["smoothing"]
+    settings = CleanSettings.of(settings)
+    kind = settings.smoothing
     if kind == "savitzky_golay":
-        order = settings["smoothing_order"]
-        window = window_length(settings["smoothing_window_s"], fps, order)
+        order = settings.smoothing_order
+        window = window_length(settings.smoothing_window_s, fps, order)
         shortest = samples(window) if window else 0
         return Filter(lambda track: savitzky_golay(track, window, order), shortest)
     if kind == "butterworth":
-        return _butterworth(settings["smoothing_cutoff_hz"], fps)
-    if kind == "none":
-        return Filter(lambda track: track, 0)
-    raise SmoothingError(f"no smoothing {kind!r}; there are: savitzky_golay, butterworth, none")
+        return _butterworth(settings.smoothing_cutoff_hz, fps)
+    return Filter(lambda track: track, 0)
 
 
 def _butterworth(cutoff_hz: float, fps: float) -> Filter:

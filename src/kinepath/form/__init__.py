@@ -17,10 +17,11 @@ from kinepath.form.drift import find_drift
 from kinepath.form.exercise import Exercise, Metric, read_exercise
 from kinepath.form.metrics import Measurements, Value
 from kinepath.form.phases import Phases, find_phases, turns_low
-from kinepath.form.score import Rules, Score, Verdict, judge, mean_score, score
+from kinepath.form.score import Score, Verdict, judge, mean_score, score
 from kinepath.form.shape import Shape
 from kinepath.form.view import View, find_view
 from kinepath.io.remarks import KEY, joined, remarks_of
+from kinepath.settings.results import FormSettings
 
 __all__ = ["SCHEMA", "FormError", "assess", "read_exercise"]
 
@@ -49,7 +50,7 @@ def assess(
     exercise: Exercise,
     *,
     view: str | None,
-    settings: Mapping[str, float],
+    settings: FormSettings | Mapping[str, Any] | None = None,
     otherwise: Mapping[str, xr.Dataset] | None = None,
 ) -> dict[str, Any]:
     """Measure and judge every repetition of a clip.
@@ -64,8 +65,8 @@ def assess(
         What is measured, and the ranges.
     view : str or None
         From where the camera looks, as the sheet says.
-    settings : mapping
-        Fields of :class:`kinepath.form.score.Rules`.
+    settings : FormSettings or mapping, optional
+        When a metric is judged.
     otherwise : mapping of str to xarray.Dataset, optional
         The same poses smoothed in other ways, see
         :func:`kinepath.form.sensitivity.smoothed_otherwise`.
@@ -88,12 +89,12 @@ def assess(
                 f"repetition {entry['number']} lies at frames {entry['start_frame']:g} to"
                 f" {entry['end_frame']:g}, the poses have {frames}"
             )
-    rules = Rules(**{key: settings[key] for key in Rules.__dataclass_fields__})
+    settings = FormSettings.of(settings)
     where = find_view(poses, view)
     complete = [entry for entry in found if entry["complete"]]
-    judged = _judge_all(poses, complete, exercise, where, rules)
+    judged = _judge_all(poses, complete, exercise, where, settings)
     others = {
-        name: _judge_all(variant, complete, exercise, where, rules)
+        name: _judge_all(variant, complete, exercise, where, settings)
         for name, variant in (otherwise or {}).items()
     }
     time = poses["time"].values
@@ -120,7 +121,7 @@ def assess(
         "set": _set(complete, judged, exercise),
         "note": "; ".join(dict.fromkeys(note for note in notes if note)) or None,
         KEY: joined(remarks_of(repetitions), [_faulty(complete, judged)]),
-        "parameters": dict(settings),
+        "parameters": settings.parameters(),
     }
 
 
@@ -129,7 +130,7 @@ def _judge_all(
     repetitions: Sequence[Mapping[str, Any]],
     exercise: Exercise,
     view: View,
-    rules: Rules,
+    settings: FormSettings,
 ) -> list[_Judged]:
     if not repetitions:
         return []
@@ -152,13 +153,13 @@ def _judge_all(
                 metric,
                 value,
                 view,
-                rules,
+                settings,
                 faults.get(metric.phase) or _fault(metric, value, exercise, of_clip),
             )
             for metric in exercise.metrics
             for value in [values[metric.name]]
         }
-        result = score(exercise.metrics, verdicts, rules)
+        result = score(exercise.metrics, verdicts, settings)
         fault = next((words for words in faults.values() if words), None)
         if isinstance(phases, str):
             result = Score(None, None, 0.0, phases)

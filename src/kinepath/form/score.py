@@ -12,6 +12,7 @@ from kinepath.form.exercise import Metric
 from kinepath.form.measures import off_plane
 from kinepath.form.metrics import Value
 from kinepath.form.view import NEAR_DEG, View
+from kinepath.settings.results import FormSettings
 
 #: Evenly probable values of a normal error, standard deviations.
 _QUANTILES = tuple(NormalDist().inv_cdf((k + 0.5) / 40) for k in range(40))
@@ -30,28 +31,6 @@ _OUTRIGHT, _TIMES = 0.08, 12.0
 _UNDECIDABLE = 1.0
 #: Least fraction of all the weights that must be judged for a score, whatever can be decided.
 _LEAST_JUDGED = 0.2
-
-
-@dataclass(frozen=True)
-class Rules:
-    """When a metric is judged.
-
-    Parameters
-    ----------
-    min_confidence : float
-        Least median confidence of its keypoints.
-    min_seen : float
-        Least share of the phase's frames in which they are seen.
-    min_probability : float
-        A value is called inside or outside of its range where that is at least so probable.
-    min_weight : float
-        Least share of the weights that must be judged for a score, of those that can be decided.
-    """
-
-    min_confidence: float
-    min_seen: float
-    min_probability: float
-    min_weight: float
 
 
 @dataclass(frozen=True)
@@ -86,7 +65,7 @@ class Verdict:
 
 
 def judge(
-    metric: Metric, value: Value, view: View, rules: Rules, misshapen: str | None = None
+    metric: Metric, value: Value, view: View, settings: FormSettings, misshapen: str | None = None
 ) -> Verdict:
     """Judge one metric of one repetition; not where its keypoints are not shaped like a human.
 
@@ -104,11 +83,11 @@ def judge(
     if metric.range is None:
         return Verdict(None, "measured, not judged: the exercise gives no range")
     probability = _inside(value.value, value.sd, metric.range)
-    reason = _hindrance(metric, value, view, rules, misshapen)
+    reason = _hindrance(metric, value, view, settings, misshapen)
     if reason is not None:
         return Verdict(ABSTAINED, reason, None)
     beyond = _beyond(value.value, metric.range)
-    if max(probability, 1 - probability) < rules.min_probability:
+    if max(probability, 1 - probability) < settings.min_probability:
         words = "too near the limit for its uncertainty" if value.sd else "at the limit"
         decidable = value.sd <= _UNDECIDABLE * _room(metric)
         if not decidable:
@@ -133,7 +112,7 @@ def _room(metric: Metric) -> float:
 
 
 def _hindrance(
-    metric: Metric, value: Value, view: View, rules: Rules, misshapen: str | None
+    metric: Metric, value: Value, view: View, settings: FormSettings, misshapen: str | None
 ) -> str | None:
     if misshapen is not None:
         return f"the skeleton is not shaped like a human there: {misshapen}"
@@ -142,9 +121,9 @@ def _hindrance(
         if view.name == "unknown":
             return f"can be judged from the {wanted}; the view is not known"
         return f"can be judged from the {wanted}, not from this view ({view.name})"
-    if value.seen < rules.min_seen:
+    if value.seen < settings.min_seen:
         return f"its keypoints were seen in {100 * value.seen:.0f} % of the phase only"
-    if value.confidence < rules.min_confidence:
+    if value.confidence < settings.min_confidence:
         return f"its keypoints are uncertain (confidence {value.confidence:.2f})"
     return None
 
@@ -213,7 +192,9 @@ class Score:
     reason: str | None = None
 
 
-def score(metrics: Sequence[Metric], verdicts: Mapping[str, Verdict], rules: Rules) -> Score:
+def score(
+    metrics: Sequence[Metric], verdicts: Mapping[str, Verdict], settings: FormSettings
+) -> Score:
     """Score one repetition: the weighted mean of the points of what could be judged.
 
     Every verdict's points fall from 1 inside of the range to 0 at the tolerance beyond it. A metric
@@ -230,7 +211,7 @@ def score(metrics: Sequence[Metric], verdicts: Mapping[str, Verdict], rules: Rul
     weight = sum(w for w, _, _ in judged)
     decidable = sum(metric.weight for metric in metrics if verdicts[metric.name].decidable)
     share = weight / total
-    if share < _LEAST_JUDGED or weight < rules.min_weight * decidable:
+    if share < _LEAST_JUDGED or weight < settings.min_weight * decidable:
         words = f"only {100 * share:.0f} % of the score's weight could be judged"
         return Score(None, None, share, words)
     value = 100 * sum(w * (points or 0.0) for w, points, _ in judged) / weight

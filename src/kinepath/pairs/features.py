@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from kinepath.body.skeleton import BODY_JOINTS, side
 from kinepath.errors import KinepathError
+from kinepath.settings.results import PairsSettings
 from kinepath.signal.gaps import bridged, runs_of
 from kinepath.typing import Array
 
@@ -60,7 +61,9 @@ class Features:
         return tuple(dict.fromkeys(part for part, seen in pairs if not seen))
 
 
-def features(kinematics: xr.Dataset, settings: Mapping[str, Any]) -> Features:
+def features(
+    kinematics: xr.Dataset, settings: PairsSettings | Mapping[str, Any] | None = None
+) -> Features:
     """Build the feature sequence of a clip.
 
     Joint positions are relative to the midpoint of the hips in the same frame, velocities to its
@@ -91,10 +94,11 @@ def features(kinematics: xr.Dataset, settings: Mapping[str, Any]) -> Features:
     UnusableClipError
         If too few parts are known together for long enough.
     """
+    settings = PairsSettings.of(settings)
     kinds = [
         (values / (scale * np.sqrt(values.shape[1])), parts)
-        for kind, scale in settings["scale"].items()
-        for values, parts in [_measured(kinematics, kind, list(settings["joints"] or BODY_JOINTS))]
+        for kind, scale in settings.scale.items()
+        for values, parts in [_measured(kinematics, kind, list(settings.joints or BODY_JOINTS))]
         if parts
     ]
     values = np.concatenate([values for values, _ in kinds], axis=1)
@@ -102,7 +106,7 @@ def features(kinematics: xr.Dataset, settings: Mapping[str, Any]) -> Features:
     weights = np.concatenate([np.full(len(p), 1 / (len(kinds) * len(p))) for _, p in kinds])
     if np.isnan(values).all():
         raise UnusableClipError("no joint is ever seen")
-    values = bridged(values, round(settings["max_gap_s"] * float(kinematics.attrs["fps"])))
+    values = bridged(values, round(settings.max_gap_s * float(kinematics.attrs["fps"])))
     begin, end, unseen = _stretch(values, parts, settings)
     values = values[begin:end]
     values[:, [part in unseen for part in parts]] = np.nan
@@ -130,7 +134,8 @@ def share_of(weights: Array, columns: NDArray[np.bool_]) -> float:
 
 
 def usable(
-    clips: Iterable[tuple[str, xr.Dataset]], settings: Mapping[str, Any]
+    clips: Iterable[tuple[str, xr.Dataset]],
+    settings: PairsSettings | Mapping[str, Any] | None = None,
 ) -> tuple[dict[str, Features], dict[str, str]]:
     """Build the features of many clips, one after another.
 
@@ -141,6 +146,7 @@ def usable(
     excluded : dict of str to str
         The clips that cannot be compared, with the reason.
     """
+    settings = PairsSettings.of(settings)
     found: dict[str, Features] = {}
     excluded: dict[str, str] = {}
     for clip, kinematics in clips:
@@ -222,7 +228,7 @@ def _joints(kinematics: xr.Dataset, kind: str, joints: Sequence[str]) -> Array:
 
 
 def _stretch(
-    values: Array, parts: Sequence[str], settings: Mapping[str, Any]
+    values: Array, parts: Sequence[str], settings: PairsSettings
 ) -> tuple[int, int, set[str]]:
     """Return the start and end of the stretch that is compared, and the parts unseen in it."""
     names = list(dict.fromkeys(parts))
@@ -233,16 +239,16 @@ def _stretch(
     order = np.argsort(-known.sum(axis=0), kind="stable")
     best = 0
     for count in range(len(names), 0, -1):
-        if count < settings["minimum_parts"] * len(names):
+        if count < settings.minimum_parts * len(names):
             break
         begin, end = _longest_run(np.all(known[:, order[:count]], axis=1))
-        if end - begin >= settings["minimum_share"] * len(values):
+        if end - begin >= settings.minimum_share * len(values):
             return begin, end, {names[k] for k in order[count:]}
         best = max(best, end - begin)
     rare = [f"{names[k]} in {_percent(known[:, k].mean())}" for k in order[::-1][:3]]
     raise UnusableClipError(
-        f"{_percent(settings['minimum_parts'])} of the joints are known in one stretch for"
-        f" {_percent(best / len(values))} of the clip, {_percent(settings['minimum_share'])} are"
+        f"{_percent(settings.minimum_parts)} of the joints are known in one stretch for"
+        f" {_percent(best / len(values))} of the clip, {_percent(settings.minimum_share)} are"
         f" needed; least known: {', '.join(rare)} of the frames"
     )
 

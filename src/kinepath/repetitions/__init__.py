@@ -18,6 +18,7 @@ from kinepath.repetitions.refine import refine
 from kinepath.repetitions.search import Limits, Movement, search
 from kinepath.repetitions.sets import Bounds, Sets, pair
 from kinepath.repetitions.trajectory import Trajectory, UntellableError, trajectory
+from kinepath.settings.results import RepetitionsSettings
 
 __all__ = ["SCHEMA", "Analysis", "analyse", "corrected", "report"]
 
@@ -67,7 +68,9 @@ class Analysis:
     corrections: tuple[Correction, ...] = ()
 
 
-def analyse(poses: xr.Dataset, settings: Mapping[str, Any]) -> Analysis:
+def analyse(
+    poses: xr.Dataset, settings: RepetitionsSettings | Mapping[str, Any] | None = None
+) -> Analysis:
     """Find the repetitions in a clip.
 
     Parameters
@@ -83,6 +86,7 @@ def analyse(poses: xr.Dataset, settings: Mapping[str, Any]) -> Analysis:
     -------
     Analysis
     """
+    settings = RepetitionsSettings.of(settings)
     flat = _analyse(poses, "position", settings)
     if _count(flat) == 0 and "position_3d" in poses:
         deep = _analyse(poses, "position_3d", settings)
@@ -96,21 +100,19 @@ def _count(analysis: Analysis) -> int:
     return sum(bounds.complete for bounds in analysis.sets.repetitions) if analysis.sets else 0
 
 
-def _analyse(poses: xr.Dataset, source: str, settings: Mapping[str, Any]) -> Analysis:
+def _analyse(poses: xr.Dataset, source: str, settings: RepetitionsSettings) -> Analysis:
     try:
-        path = trajectory(poses, source, settings["smoothing_s"])
+        path = trajectory(poses, source, settings.smoothing_s)
     except UntellableError as error:
         return Analysis(None, None, 1, None, None, str(error))
     step = max(-(-len(path.points) // _MOST_POSTURES), 1)
-    shortest = settings["shortest_s"]
+    shortest = settings.shortest_s
     published = period(path.points[::step], max(round(shortest * path.fps / step), 2))
     hints = []
     if published is not None:
         trimmed = published.trimmed * step
         hints = [slice(trimmed, len(path.points) - trimmed)]
-    limits = Limits(
-        settings["least_amplitude"], settings["depth"], settings["difference"], shortest / 4
-    )
+    limits = Limits(settings.least_amplitude, settings.depth, settings.difference, shortest / 4)
     movement = search(path, limits, hints)
     if movement is None:
         return Analysis(
@@ -206,9 +208,13 @@ def confidence(analysis: Analysis, bounds: Bounds, difference: float) -> float:
 
 
 def report(
-    analysis: Analysis, poses: xr.Dataset, exercise: str, settings: Mapping[str, Any]
+    analysis: Analysis,
+    poses: xr.Dataset,
+    exercise: str,
+    settings: RepetitionsSettings | Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Return the content of ``results/reps/{clip}.json``: frames from 0, times in seconds."""
+    settings = RepetitionsSettings.of(settings)
     fps = float(poses.attrs["fps"])
     time = np.asarray(poses["time"].values)
     repetitions = list(analysis.sets.repetitions) if analysis.sets else []
@@ -258,7 +264,7 @@ def report(
                 "complete": bounds.complete,
                 "interrupted": any(bounds.start < frame < bounds.end for frame in missing),
                 "by_sheet": bounds.by_sheet,
-                "confidence": confidence(analysis, bounds, settings["difference"]),
+                "confidence": confidence(analysis, bounds, settings.difference),
             }
             for number, bounds in enumerate(repetitions, start=1)
         ],
@@ -269,7 +275,7 @@ def report(
         "source": source,
         "joints": list(analysis.trajectory.joints) if analysis.trajectory else [],
         "rest": analysis.sets.reason if analysis.sets and repetitions else None,
-        "parameters": dict(settings),
+        "parameters": settings.parameters(),
     }
 
 

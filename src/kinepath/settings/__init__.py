@@ -5,7 +5,6 @@ The models are the source. From them come the defaults, the JSON schema and the 
 """
 
 from kinepath.settings.checks import (
-    SettingsError,
     check,
     check_mentions,
     completed,
@@ -14,6 +13,7 @@ from kinepath.settings.checks import (
     load_schema,
     montage_settings,
 )
+from kinepath.settings.model import SettingsError
 from kinepath.settings.project import Settings
 
 __all__ = [

@@ -9,16 +9,12 @@ from typing import Any
 import jsonschema
 import yaml
 
-from kinepath.errors import KinepathError
 from kinepath.io.proposals import proposal
+from kinepath.settings.model import SettingsError
 from kinepath.settings.project import Settings
 
 #: Sections of named entries that count as they are written, not as changes of the default's entry.
 _OPEN = ("activities", "clips", "reference", "grids", "grid_settings", "montages")
-
-
-class SettingsError(KinepathError):
-    """Configuration that the schema does not allow; one line per fault."""
 
 
 def load_schema(path: str | Path) -> dict[str, Any]:
