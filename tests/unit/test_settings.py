@@ -21,6 +21,7 @@ from kinepath.settings import (
 )
 from kinepath.settings.__main__ import contents
 from kinepath.settings.generate import explained_defaults
+from kinepath.settings.motion import CleanSettings
 
 SCHEMA = load_schema("config/schemas/config.schema.yaml")
 CONFIG = Path("config/config.yaml")
@@ -174,3 +175,17 @@ def test_a_value_out_of_bounds_is_refused_by_model_and_schema_alike() -> None:
             check(given, SCHEMA)
         with pytest.raises(ValidationError, match=f"{section}.{key}"):
             Settings.model_validate(given)
+
+
+def test_a_function_takes_a_model_a_mapping_or_nothing() -> None:
+    assert CleanSettings.of(None) == CleanSettings() == CleanSettings.of({})
+    assert CleanSettings.of(None).parameters() == CleanSettings.defaults()
+    some = CleanSettings(max_gap_s=0.2)
+    assert CleanSettings.of(some) is some
+    assert CleanSettings.of({"max_gap_s": 0.2}) == some
+    # What was left out is not recorded as if it had been asked for.
+    assert some.parameters() == {"max_gap_s": 0.2}
+    with pytest.raises(SettingsError, match="CleanSettings: max_gap: "):
+        CleanSettings.of({"max_gap": 0.2})
+    with pytest.raises(SettingsError, match="max_gap_s: .* greater than or equal to 0"):
+        CleanSettings.of({"max_gap_s": -1})

@@ -93,7 +93,7 @@ def estimate(
         Width and height of the video, pixels.
     cuts_s : array_like
         Times of the first frames after cuts, seconds on the clock of ``poses``.
-    settings : mapping
+    settings : CameraSettings or mapping, optional
         ``features``, ``match_px`` (see :class:`kinepath.camera.tracking.Follower`) and
         ``static_px``: a camera that moves the picture by less, in pixels of the working picture,
         stands still.

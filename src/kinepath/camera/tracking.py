@@ -73,7 +73,7 @@ class Follower:
     ----------
     pixel : tuple of float
         Pixels of the video per pixel of the working picture, along x and y.
-    settings : mapping
+    settings : CameraSettings
         ``features`` (most corners) and ``match_px`` (largest distance of agreeing matches, pixels
         of the working picture).
     """

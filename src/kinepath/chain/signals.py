@@ -139,7 +139,7 @@ def signals(
     ----------
     kinematics : xarray.Dataset
         With ``peak_time_s``; with ``position_3d`` where the pose model gives depth.
-    settings : mapping
+    settings : TimingSettings or mapping
         ``nodes``, ``before_s`` and ``after_s`` (the window around the peak of speed),
         ``smoothing_s``, ``minimum_confidence``, ``max_gap_s``, ``minimum_share`` (of the window in
         which a node must be seen) and ``allow_proxy``.

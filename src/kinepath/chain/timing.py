@@ -77,7 +77,7 @@ def find(
     ----------
     kinematics : xarray.Dataset
         See :func:`kinepath.chain.signals.signals`.
-    settings : mapping
+    settings : TimingSettings or mapping, optional
         Those of the signals, and ``theta``, ``max_lag_s``, ``alpha``, ``surrogates``,
         ``bootstraps``, ``block_s``, ``geometry_s``, ``flat_geometry_s``,
         ``seed``.
@@ -117,7 +117,7 @@ def judge(
         The nodes' speeds in the window of the swing.
     target : str
         ``bat`` or ``hands``.
-    settings : mapping
+    settings : TimingSettings or mapping, optional
         See :func:`find`.
     """
     settings = TimingSettings.of(settings)
@@ -237,7 +237,7 @@ def edge_weights(
         The lag that must be exceeded, seconds.
     climbs : ndarray of bool, shape (nodes, nodes)
         Which edges go up the body.
-    settings : mapping
+    settings : TimingSettings
         ``theta`` and ``max_lag_s``.
     """
     there = climbs & (c >= settings.theta) & (lag > least) & (lag <= settings.max_lag_s)

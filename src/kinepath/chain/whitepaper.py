@@ -50,7 +50,7 @@ def find(
     series : NodeSeries
         Velocities along the swing axis; NaN samples are masked. A correlation is over the samples
         that both series have.
-    settings : mapping
+    settings : WhitepaperSettings or mapping, optional
         ``max_lag_s`` (seconds), ``theta`` and ``alpha``.
     """
     settings = WhitepaperSettings.of(settings)

@@ -42,7 +42,7 @@ def make_filter(settings: CleanSettings | Mapping[str, Any], fps: float) -> Filt
 
     Parameters
     ----------
-    settings : mapping
+    settings : CleanSettings or mapping
         ``smoothing``: ``savitzky_golay`` with ``smoothing_window_s`` and ``smoothing_order``;
         ``butterworth`` with ``smoothing_cutoff_hz``, the frequency at which the amplitude is down
         to 1/sqrt(2) after both passes; or ``none``.

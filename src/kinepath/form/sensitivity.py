@@ -9,19 +9,22 @@ import xarray as xr
 
 from kinepath.clean import clean
 from kinepath.form.score import Score, Verdict
+from kinepath.settings.motion import CleanSettings
 
 #: The smoothing's window as a multiple of the one that is set.
 VARIANTS = {"half": 0.5, "double": 2.0}
 
 
-def smoothed_otherwise(keypoints: xr.Dataset, settings: Mapping[str, Any]) -> dict[str, xr.Dataset]:
+def smoothed_otherwise(
+    keypoints: xr.Dataset, settings: CleanSettings | Mapping[str, Any]
+) -> dict[str, xr.Dataset]:
     """Clean keypoints with half and with double the smoothing's window.
 
     Parameters
     ----------
     keypoints : xarray.Dataset
         As the pose backend gave them, on an even time grid.
-    settings : mapping
+    settings : CleanSettings or mapping
         Of the cleaning.
 
     Returns
@@ -30,16 +33,16 @@ def smoothed_otherwise(keypoints: xr.Dataset, settings: Mapping[str, Any]) -> di
         Empty where the settings smooth nothing. A Butterworth filter's window is the inverse of
         its cut-off.
     """
-    kind = settings["smoothing"]
-    if kind == "none":
+    settings = CleanSettings.of(settings)
+    if settings.smoothing == "none":
         return {}
     found = {}
     for name, factor in VARIANTS.items():
-        if kind == "butterworth":
-            changed = {"smoothing_cutoff_hz": settings["smoothing_cutoff_hz"] / factor}
+        if settings.smoothing == "butterworth":
+            changed = {"smoothing_cutoff_hz": settings.smoothing_cutoff_hz / factor}
         else:
-            changed = {"smoothing_window_s": settings["smoothing_window_s"] * factor}
-        found[name] = clean(keypoints, {**settings, **changed})
+            changed = {"smoothing_window_s": settings.smoothing_window_s * factor}
+        found[name] = clean(keypoints, settings.model_copy(update=changed))
     return found
 
 

@@ -82,7 +82,7 @@ def features(
     kinematics : xarray.Dataset
         ``position`` (stature), ``velocity`` (stature per second), ``joint_angle`` (degrees) and,
         where something is swung, ``bat_tip`` (stature).
-    settings : mapping
+    settings : PairsSettings or mapping, optional
         ``scale`` of each kind that is compared (``position``, ``velocity``, ``angle``, ``bat``;
         the last is passed over where nothing is swung), ``joints`` (empty: all body joints),
         ``max_gap_s`` (missing samples between known ones up to this long are filled in linearly),

@@ -78,7 +78,7 @@ def analyse(
     poses : xarray.Dataset
         Cleaned poses; the picture is used where repetitions are found in it, because errors in
         depth make them differ more than the missing depth does, else ``position_3d``.
-    settings : mapping
+    settings : RepetitionsSettings or mapping, optional
         ``smoothing_s``, ``shortest_s`` (of a repetition), ``least_amplitude``, ``depth``,
         ``difference``; see :class:`kinepath.repetitions.search.Limits`.
 
