@@ -187,5 +187,5 @@ def test_a_function_takes_a_model_a_mapping_or_nothing() -> None:
     assert some.parameters() == {"max_gap_s": 0.2}
     with pytest.raises(SettingsError, match="CleanSettings: max_gap: "):
         CleanSettings.of({"max_gap": 0.2})
-    with pytest.raises(SettingsError, match="max_gap_s: .* greater than or equal to 0"):
+    with pytest.raises(SettingsError, match=r"max_gap_s: .* greater than or equal to 0"):
         CleanSettings.of({"max_gap_s": -1})
