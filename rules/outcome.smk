@@ -124,7 +124,7 @@ def plan_again(why):
 
 
 if workflow.is_main_process:
-    for line in plan.absences(MISSING, FINISHED, PATHS):
+    for line in [*plan.absences(MISSING, FINISHED, PATHS), *project.empty()]:
         print(f"kinepath: warning: {line}", file=sys.stderr)
     if outcome.is_snakemake(sys.argv):
         atexit.register(conclude)

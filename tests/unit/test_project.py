@@ -109,6 +109,8 @@ def test_a_montage_has_the_chains_and_labels_that_its_videos_lack() -> None:
     }
     found = project(config={"composites": {"grids": {}, "montages": montages}}, unusable={"b"})
     assert found.montages == ["plain", "drawn"]
+    (line,) = found.empty()
+    assert line.startswith("montage 'empty': not made") and "(b)" in line
     assert found.montage_videos("plain") == ["results/conformed/a.mp4", "results/conformed/s.mp4"]
     assert found.montage_chains("plain") == ["results/chain/a.json"]
     assert found.montage_chains("drawn") == []

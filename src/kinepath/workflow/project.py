@@ -248,6 +248,20 @@ class Project:
             if self.montage_clips(name) and f"results/montages/{name}.mp4" not in self.unmade
         ]
 
+    def empty(self) -> list[str]:
+        """Return a line for each grid and montage asked for of which no clip can be shown."""
+        chosen = self.config["composites"]
+        asked = {
+            **{f"grid '{name}'": clips for name, clips in chosen["grids"].items()},
+            **{f"montage '{name}'": each["clips"] for name, each in chosen["montages"].items()},
+        }
+        return [
+            f"{what}: not made, for none of its clips can be shown ({', '.join(clips)}); mend them,"
+            " or name others under composites"
+            for what, clips in asked.items()
+            if not self.can_be_shown(clips)
+        ]
+
     def montage_videos(self, name: str) -> list[str]:
         """Return the videos that a montage shows, in their order."""
         kind = montage_settings(self.config["composites"], name)["show"]
