@@ -13,7 +13,7 @@ from kinepath.io import sequence
 from kinepath.kinematics import JOINT_ANGLES
 from kinepath.pairs import load
 from tests.real.conftest import CLIPS, clip_name
-from tests.workflow.conftest import ROOT, Workspace
+from tests.workflow.conftest import ROOT, Workspace, copy_models
 
 pytestmark = pytest.mark.real
 
@@ -25,8 +25,7 @@ GYM = {"gym_video/formfit_squat.mp4": "squat", "gym_video/wissem_bicep_curls.mp4
 def footage(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     folder = tmp_path_factory.mktemp("footage")
     shutil.copytree(ROOT / "config", folder / "config")
-    if (ROOT / "resources" / "models").is_dir():
-        shutil.copytree(ROOT / "resources" / "models", folder / "resources" / "models")
+    copy_models(folder)
     workspace = Workspace(folder)
     workspace.configure(activities={"biceps_curl": {}})
     activities = dict.fromkeys(CRICKET, "batting") | GYM

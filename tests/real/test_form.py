@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.real.conftest import CLIPS, clip_name
-from tests.workflow.conftest import ROOT, Workspace
+from tests.workflow.conftest import ROOT, Workspace, copy_models
 
 pytestmark = pytest.mark.real
 
@@ -26,8 +26,7 @@ GYM = {
 def gym(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     folder = tmp_path_factory.mktemp("gym")
     shutil.copytree(ROOT / "config", folder / "config")
-    if (ROOT / "resources" / "models").is_dir():
-        shutil.copytree(ROOT / "resources" / "models", folder / "resources" / "models")
+    copy_models(folder)
     workspace = Workspace(folder)
     exercises = {name: {"exercise": name} for name in set(GYM.values())}
     workspace.configure(activities=exercises)

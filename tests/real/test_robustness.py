@@ -11,7 +11,7 @@ import pytest
 from kinepath.io import sequence
 from tests.real.conftest import CLIPS, clip_name
 from tests.videos import make_video
-from tests.workflow.conftest import ROOT, Workspace
+from tests.workflow.conftest import ROOT, Workspace, copy_models
 
 pytestmark = pytest.mark.real
 
@@ -35,8 +35,7 @@ NOBODY = ["_tmp_black_0", "moviepy_transparent"]
 def odd(tmp_path_factory: pytest.TempPathFactory) -> tuple[Workspace, str]:
     folder = tmp_path_factory.mktemp("odd")
     shutil.copytree(ROOT / "config", folder / "config")
-    if (ROOT / "resources" / "models").is_dir():
-        shutil.copytree(ROOT / "resources" / "models", folder / "resources" / "models")
+    copy_models(folder)
     workspace = Workspace(folder)
     whole = make_video(workspace.path("whole.mp4"), frames=30)
     workspace.path("truncated.mp4").write_bytes(whole.read_bytes()[: whole.stat().st_size // 3])

@@ -11,7 +11,7 @@ import pytest
 
 from tests.real.conftest import CLIPS
 from tests.videos import ffmpeg
-from tests.workflow.conftest import ROOT, Workspace
+from tests.workflow.conftest import ROOT, Workspace, copy_models
 
 pytestmark = pytest.mark.real
 
@@ -28,8 +28,7 @@ CHANGES = {
 def sets(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
     folder = tmp_path_factory.mktemp("sets")
     shutil.copytree(ROOT / "config", folder / "config")
-    if (ROOT / "resources" / "models").is_dir():
-        shutil.copytree(ROOT / "resources" / "models", folder / "resources" / "models")
+    copy_models(folder)
     for name, change in CHANGES.items():
         quality = ("-c:v", "libx264", "-crf", "16", "-preset", "veryfast", "-an")
         ffmpeg("-i", SOURCE, "-vf", change, *quality, folder / f"{name}.mp4")

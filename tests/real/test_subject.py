@@ -14,7 +14,7 @@ import xarray as xr
 from kinepath.body.skeleton import BLAZEPOSE
 from kinepath.io import sequence
 from tests.real.conftest import CLIPS
-from tests.workflow.conftest import ROOT, Workspace
+from tests.workflow.conftest import ROOT, Workspace, copy_models
 
 pytestmark = pytest.mark.real
 
@@ -38,8 +38,7 @@ ALONE = {
 def followed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, xr.Dataset]:
     folder = tmp_path_factory.mktemp("subject")
     shutil.copytree(ROOT / "config", folder / "config")
-    if (ROOT / "resources" / "models").is_dir():
-        shutil.copytree(ROOT / "resources" / "models", folder / "resources" / "models")
+    copy_models(folder)
     workspace = Workspace(folder)
     alone = [{"clip": k, "path": path, "activity": "squat"} for k, path in ALONE.items()]
     workspace.sheet(*(row(clip) for clip in WINDOWS), *alone)

@@ -16,7 +16,7 @@ import yaml
 from kinepath.io import sequence
 from kinepath.io.files import sha256
 from tests.slurm.conftest import HERE, Cluster, copy_project, finished, logged, submit
-from tests.workflow.conftest import ROOT, Workspace
+from tests.workflow.conftest import Workspace, copy_models
 
 CLIPS = ("drive", "hook")
 GPU = "GPU 0: pretended"
@@ -32,10 +32,8 @@ class Run:
 def small_project(folder: Path) -> None:
     """Put up the project with two short clips of low resolution."""
     copy_project(folder)
-    shutil.copy(HERE / "standin.py", folder / "src" / "kinepath" / "pose")
-    model = ROOT / "resources" / "models"
-    if model.is_dir():
-        shutil.copytree(model, folder / "resources" / "models")
+    shutil.copy(HERE / "standin.py", folder / "src" / "kinepath" / "pose" / "backends")
+    copy_models(folder)
     path = folder / "config" / "config.yaml"
     config = yaml.safe_load(path.read_text(encoding="utf-8"))
     config["pose"] = {"backend": "standin", "device": "cuda"}

@@ -22,6 +22,13 @@ ROOT = Path(__file__).parents[2]
 DEMO = ("cover_drive", "hook", "off_drive", "squat")
 
 
+def copy_models(folder: Path) -> None:
+    """Give a workspace the pose models that lie in the project, if any: making one takes long."""
+    made = ROOT / "resources" / "models"
+    if made.is_dir():
+        shutil.copytree(made, folder / "resources" / "models")
+
+
 @dataclass
 class Workspace:
     """A folder with its own sheet and configuration, on which the project's rules are run."""
@@ -134,9 +141,7 @@ class Checkout(Workspace):
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
     """The demo, run once for all tests that look at what it leaves."""
     checkout = Checkout(tmp_path_factory.mktemp("checkout"))
-    model = ROOT / "resources" / "models"
-    if model.is_dir():
-        shutil.copytree(model, checkout.folder / "resources" / "models")
+    copy_models(checkout.folder)
     checkout.run()
     return checkout
 
