@@ -35,7 +35,7 @@ def test_the_peak_is_told_with_its_uncertainty() -> None:
     words = texts(features)
     assert "Fastest bat tip" in words
     assert "±" in words
-    assert "in the picture's plane" in words
+    assert "in the image plane" in words
     assert f"{features.attrs['peak_time_s']:.2f} s" in words
 
 

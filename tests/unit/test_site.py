@@ -368,7 +368,7 @@ def test_a_card_tells_what_was_found() -> None:
     between = "between 5.10 and 5.30 s (90 %)"
     assert facts["Contact"] == f"5.20 s, {between}, from the sound of impact and the motion"
     assert facts["Peak speed of the bat tip"] == (
-        "7.2 ± 0.5 m/s at 5.20 s, in the picture's plane at the athlete's distance"
+        "7.2 ± 0.5 m/s at 5.20 s, in the image plane at the athlete's distance"
     )
     assert facts["Athlete seen in"] == "75 % of the frames"
     assert facts["Raw frame rate"] == "variable, on average 29.90 Hz"

@@ -89,7 +89,7 @@ class Signals:
     missing : mapping of str to str
         Why other nodes have no signal.
     depth : bool
-        Whether the speeds are in space rather than in the picture's plane.
+        Whether the speeds are in space rather than in the image plane.
     notes : tuple of str
         What a reader must know.
     """

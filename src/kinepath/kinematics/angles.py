@@ -1,4 +1,4 @@
-"""Angles at joints and of segments, in the picture's plane and in space, with uncertainties."""
+"""Angles at joints and of segments, in the image plane and in space, with uncertainties."""
 
 from __future__ import annotations
 
@@ -38,12 +38,12 @@ SEGMENTS: dict[str, tuple[str, str]] = {
     "hips": ("right_hip", "left_hip"),
 }
 
-_PLANE = "in the picture's plane"
+_PLANE = "in the image plane"
 _TRUNK = ("left_shoulder", "right_shoulder", "left_hip", "right_hip")
 
 
 def planar_angles(aligned: xr.Dataset, position_sd: xr.DataArray) -> xr.Dataset:
-    """Return the angles in the picture's plane.
+    """Return the angles in the image plane.
 
     Parameters
     ----------

@@ -74,7 +74,7 @@ def clip_curves(
         frame, one after another.
     """
     return {
-        "time_s": _rounded(kinematics["time"].values, 4),
+        "time_s": rounded(kinematics["time"].values, 4),
         "mirrored": _is_mirrored(kinematics),
         "panels": clip_panels(kinematics),
         "sources": _sources(kinematics),
@@ -221,7 +221,7 @@ def _is_mirrored(kinematics: xr.Dataset) -> bool:
 
 
 def _line(name: str, values: ArrayLike, sd: ArrayLike) -> dict[str, Any]:
-    return {"name": name, "values": _rounded(values, 3), "sd": _rounded(sd, 3)}
+    return {"name": name, "values": rounded(values, 3), "sd": rounded(sd, 3)}
 
 
 def _events(strokes: Mapping[str, Any] | None) -> Iterator[dict[str, Any]]:
@@ -276,6 +276,7 @@ def _thousandths(values: Array) -> list[int | None]:
     ]
 
 
-def _rounded(values: ArrayLike, digits: int) -> list[float | None]:
+def rounded(values: ArrayLike, digits: int = 3) -> list[float | None]:
+    """Return values in one list, rounded for the pages; None where there is none."""
     numbers: Iterable[float] = np.asarray(values, dtype=np.float64).ravel().tolist()
     return [round(value, digits) if np.isfinite(value) else None for value in numbers]

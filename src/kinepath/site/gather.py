@@ -346,7 +346,7 @@ def _peak(kinematics: xr.Dataset) -> str:
     attrs = kinematics.attrs
     if "peak_time_s" not in attrs:
         return "not found"
-    where = "in the picture's plane at the athlete's distance"
+    where = "in the image plane at the athlete's distance"
     words = f"{peak_words(attrs)} at {attrs['peak_time_s']:.2f} s, {where}"
     return words if attrs["peak_kind"] == MEASURED else f"{words}: {attrs['peak_reason']}"
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from kinepath.pairs import Features, Pairs, features, shared, speeds
 from kinepath.pairs.summary import medoid
 from kinepath.signal import dtw
-from kinepath.site.curves import clip_panels, flat_figure
+from kinepath.site.curves import clip_panels, flat_figure, rounded
 from kinepath.site.warps import warp
 from kinepath.typing import Array
 
@@ -97,7 +97,7 @@ def _mean(
         "start_s": 0.0,
         "event_s": float(np.median(known)) / fps if len(known) >= _ENOUGH * len(clips) else None,
         "height_m": float(np.mean(heights)) if heights else None,
-        "time_s": _listed(time, 4),
+        "time_s": rounded(time, 4),
         "mirrored": False,
         "panels": _panels([clip_panels(motion) for motion in measured], onto),
         "sources": None,
@@ -167,7 +167,7 @@ def _panels(
             moved = [move(v) for move, v in zip(onto, same, strict=True) if v is not None]
             if len(moved) == len(of_clips):
                 mean, sd = _spread(moved)
-                lines.append({"name": line["name"], "values": _listed(mean), "sd": _listed(sd)})
+                lines.append({"name": line["name"], "values": rounded(mean), "sd": rounded(sd)})
         panels.append({"title": panel["title"], "unit": panel["unit"], "lines": lines})
     return panels
 
@@ -191,9 +191,9 @@ def _figure(figures: Sequence[Mapping[str, Any]], onto: Sequence[_Onto]) -> dict
     swung = all(figure["implement"] is not None for figure in figures)
     return {
         **{key: first[key] for key in ("names", "edges")},
-        "flat": _listed(_spread(moved("flat", len(first["names"])))[0], 0),
+        "flat": rounded(_spread(moved("flat", len(first["names"])))[0], 0),
         "space": None,
-        "implement": _listed(_mean_rod(moved("implement", 2)), 0) if swung else None,
+        "implement": rounded(_mean_rod(moved("implement", 2)), 0) if swung else None,
     }
 
 
@@ -211,7 +211,3 @@ def _mean_rod(rods: Sequence[Array]) -> Array:
     direction = np.where(agreement >= _AGREE, direction / np.maximum(agreement, 1e-9), np.nan)
     grip, _ = _spread([rod[:, 0] for rod in rods])
     return np.stack([grip, grip + _spread(length)[0] * direction], axis=1)
-
-
-def _listed(values: Array, digits: int = 3) -> list[float | None]:
-    return [round(v, digits) if np.isfinite(v) else None for v in values.ravel().tolist()]

@@ -114,7 +114,7 @@ def _title(figure: Figure, features: xr.Dataset, label: str) -> None:
     words = attrs.get("note", f"{features.sizes['time']} frames, {seconds:.1f} s.")
     if "peak_time_s" in attrs:
         words = f"Fastest {attrs['peak_of']} at {attrs['peak_time_s']:.2f} s: {peak_words(attrs)}"
-        words += ", in the picture's plane at the athlete's distance."
+        words += ", in the image plane at the athlete's distance."
         if attrs["peak_kind"] != MEASURED:
             words = f"{words[:-1]}: {attrs['peak_reason']}."
     figure.text(0.1, 0.935, fill(words, 160), fontsize=9.2, va="center", color=style.INK)
