@@ -2,20 +2,21 @@
 
     python benchmarks/bat_weights.py
 
-writes src/kinepath/bat/weights.py (a quarter of an hour). Conditional likelihood: the hypotheses
+writes src/kinepath/bat/weights.json (a quarter of an hour). Conditional likelihood: the hypotheses
 whose tips lie near the true one are to be likelier than all others of their frame; then a logistic
 regression, the confidence.
 """
 
 from __future__ import annotations
 
+import json
 import sys
 from textwrap import wrap
 from typing import Any
 
 import numpy as np
 from bat_clips import CONFIG, ROOT, Clip, clips
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from kinepath.bat import gate
@@ -192,9 +193,9 @@ def main() -> None:
         example.scene.blind = blind
         example.palette = learned(iter(example.looks), example.scene)
     informed = fitted([row for example in examples for row in example.rows(rng)])
-    path = ROOT / "src" / "kinepath" / "bat" / "weights.py"
+    path = ROOT / "src" / "kinepath" / "bat" / "weights.json"
     certainty = calibrated(blind, informed)
-    path.write_text(_module(blind, informed, certainty), encoding="utf-8")
+    path.write_text(_written(blind, informed, certainty), encoding="utf-8")
 
 
 def calibrated(blind: Network, informed: Network) -> Array:
@@ -219,28 +220,18 @@ def calibrated(blind: Network, informed: Network) -> Array:
     return certainty
 
 
-def _module(blind: Network, informed: Network, certainty: Array) -> str:
-    def numbers(weights: ArrayLike) -> str:
-        text = ", ".join(f"{weight:.4g}" for weight in np.asarray(weights))
-        return "\n".join(f"    {line}" for line in wrap(text + ",", 92))
-
-    return f'''"""What the evidence for a bat weighs; written by benchmarks/bat_weights.py."""
-
-# fmt: off
-#: The network (kinepath.bat.network) over kinepath.bat.evidence.FEATURES before the implement's
-#: colours are known.
-BLIND = (
-{numbers(blind.numbers())}
-)
-#: The same with the colours that were learned on the clip.
-INFORMED = (
-{numbers(informed.numbers())}
-)
-#: Of the signs of kinepath.bat.gate.SIGNS, for the logit of the chance that a tip is right.
-CERTAINTY = (
-{numbers(certainty)}
-)
-'''
+def _written(blind: Network, informed: Network, certainty: Array) -> str:
+    """Return the content of the data file: JSON, with lines of a bearable length."""
+    clips = sum(sum(counts.values()) for counts in COUNTS.values())
+    made = (
+        f"fitted by benchmarks/bat_weights.py to {clips} simulated clips that no benchmark measures"
+    )
+    rows = {"blind": blind.numbers(), "informed": informed.numbers(), "certainty": certainty}
+    lists = []
+    for name, weights in rows.items():
+        lines = wrap(", ".join(f"{weight:.4g}" for weight in weights), 92)
+        lists.append(f'  "{name}": [\n' + "\n".join(f"    {line}" for line in lines) + "\n  ]")
+    return f'{{\n  "provenance": {json.dumps(made)},\n' + ",\n".join(lists) + "\n}\n"
 
 
 if __name__ == "__main__":

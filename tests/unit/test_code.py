@@ -41,6 +41,11 @@ def test_templates_count_as_code(tmp_path: Path) -> None:
     assert {Path(name).suffix for name in used} == {".py"}
 
 
+def test_a_modules_data_counts_as_code(tmp_path: Path) -> None:
+    used = code.modules_used(script(tmp_path, "from kinepath.bat.tracking import track\n"))
+    assert {"bat/weights.py", "bat/weights.json"} <= used
+
+
 def test_a_module_known_only_at_run_time_can_be_named(tmp_path: Path) -> None:
     path = script(tmp_path, "import json\n")
     assert code.digest(path) != code.digest(path, "kinepath.pose.backends.mediapipe")

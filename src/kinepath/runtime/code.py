@@ -126,7 +126,9 @@ def _files(home: Path, module: str) -> list[Path]:
         return []
     base = home.joinpath(*parts)
     if parts and base.with_suffix(".py").is_file():
-        return [base.with_suffix(".py")]
+        # A module's own data has its name.
+        own = (base.with_suffix(".py"), base.with_suffix(".json"))
+        return [path for path in own if path.is_file()]
     if not (base / "__init__.py").is_file():
         return []
     # Those of a package lie in it or in folders that are no packages themselves.
