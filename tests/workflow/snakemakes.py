@@ -84,13 +84,16 @@ def _run(
         # A group of its own, so that what it starts can be ended with it.
         os.setpgid(0, 0)
         os.chdir(folder)
+        # What changes how Python starts, as the faults of tests/breaking.py, needs an interpreter.
+        usual = environment.get("PYTHONPATH") == os.environ.get("PYTHONPATH")
         os.environ.clear()
         os.environ.update(environment)
         logging.getLogger().handlers.clear()
         sys.argv = ["snakemake", *options]
-        address = f"{printed}.scripts"
-        scripts.serve(address)
-        snakemake.script.PythonScript.execute_script = partialmethod(_execute, address)
+        if usual:
+            address = f"{printed}.scripts"
+            scripts.serve(address)
+            snakemake.script.PythonScript.execute_script = partialmethod(_execute, address)
         snakemake.cli.main(list(options))
         code = 0
     except SystemExit as exit:
