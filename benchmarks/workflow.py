@@ -57,7 +57,7 @@ def measure(quick: bool) -> Results:
         shutil.copytree(ROOT / "config", folder / "config")
         config = yaml.safe_load((folder / "config" / "config.yaml").read_text())
         if quick:
-            config["simulate"].update(width=640, height=360, fps=25)
+            config["simulate"].update(width=640, height=360, fps=50)
             (folder / "config" / "config.yaml").write_text(yaml.safe_dump(config))
         sheet = folder / "config" / "clips.tsv"
         header, *rows = sheet.read_text().splitlines()
