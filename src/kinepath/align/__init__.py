@@ -1,11 +1,11 @@
-"""Procrustes alignment: bring every clip into one frame and one unit of length.
+"""Procrustes alignment: transform every clip to common coordinates and a common unit of length.
 
 A similarity (scale, rotation, translation) maps a reference pose to the clip,
 
     min over s, R in SO(2), t of  sum_{t,j} w_j(t) || x_j(t) - (s R ref_j(t) + t) ||^2,
 
 weighted by confidence and summed over all frames and keypoints (see
-:mod:`kinepath.signal.similarity`); its inverse brings the clip into the reference's frame.
+:mod:`kinepath.signal.similarity`); its inverse maps the clip to the reference's coordinates.
 """
 
 from __future__ import annotations
@@ -33,39 +33,38 @@ def align(
     mirror: bool = False,
     correspondence: str = "phase",
 ) -> xr.Dataset:
-    """Bring a clip into the frame of a reference.
+    """Align a clip with a reference.
 
     Parameters
     ----------
     dataset : xarray.Dataset
         A pose data set (see :func:`kinepath.io.sequence.poses`) of one individual.
     reference : array_like, shape (K, 2) or (T, K, 2)
-        All the data set's keypoints, in its order, in statures: a static pose, or a sequence.
+        All keypoints of the data set, in its order, in statures: a static pose, or a sequence.
     keypoints : sequence of str
         The keypoints that the similarity is fitted to.
     bat : xarray.Dataset, optional
         The bat of the same frames (``tip``, ``grip``, ``confidence``, ``source``).
     mirror : bool
-        Flip x and exchange left and right keypoints first, so that a left-hander can be compared
+        Flip x and swap left and right keypoints first, so that a left-hander can be compared
         with right-handers. The transform then refers to the flipped pixels (x negated).
     correspondence : str
-        How the frames of a sequence are found that belong together; see
-        :func:`in_correspondence`.
+        How corresponding frames of a sequence are found; see :func:`in_correspondence`.
 
     Returns
     -------
     xarray.Dataset
-        ``position`` and ``confidence``, ``bat_*`` if a bat is given, and the transform from the
+        ``position`` and ``confidence``, ``bat_*`` if a bat is passed, and the transform from the
         reference to the clip as attributes ``scale``, ``rotation_rad``, ``translation_x``,
         ``translation_y``, with ``residual`` (root mean square, statures) and ``mirrored``. Where
-        no similarity can be determined all of them are NaN and the attribute ``note`` says why.
-        Where it can, ``stature`` is the athlete's by the body's segments, in the unit of
-        ``position``: a batter who crouches is fitted to a standing body at 0.85 of the true scale.
+        no similarity can be determined all of them are NaN and the attribute ``note`` states why.
+        Otherwise ``stature`` is the athlete's from the body segments, in the unit of ``position``:
+        a crouching batter is fitted to a standing body at 0.85 of the true scale.
 
     Raises
     ------
     AlignmentError
-        If there is more than one individual, or the bat or the reference is of another shape.
+        If there is more than one individual, or the bat or the reference has another shape.
     """
     names = [str(name) for name in dataset["keypoints"].values]
     position, confidence = points_of(dataset, mirror=mirror)
@@ -114,9 +113,9 @@ def align(
 
 
 def points_of(dataset: xr.Dataset, *, mirror: bool = False) -> tuple[Array, Array]:
-    """Return position (T, K, 2) and confidence (T, K) of the one individual of a pose data set.
+    """Return position (T, K, 2) and confidence (T, K) of a pose data set's only individual.
 
-    With ``mirror`` x is negated and left and right keypoints are exchanged.
+    With ``mirror`` x is negated and left and right keypoints are swapped.
 
     Raises
     ------
@@ -138,19 +137,19 @@ def points_of(dataset: xr.Dataset, *, mirror: bool = False) -> tuple[Array, Arra
 def in_correspondence(
     reference: Array, target: Array, weights: Array, how: str
 ) -> tuple[Array, Array, Array]:
-    """Put the frames of a reference and a clip side by side.
+    """Bring the frames of a reference and a clip into correspondence.
 
     Parameters
     ----------
     reference : ndarray, shape (J, 2) or (T, J, 2)
-        A static pose goes with every frame.
+        A static pose corresponds to every frame.
     target : ndarray, shape (U, J, 2)
         The clip.
     weights : ndarray, shape (U, J)
         Its confidences.
     how : str
-        ``phase``: the first and last frames correspond and time runs evenly between them;
-        ``dtw``: by dynamic time warping of the positions, which takes turns with the similarity.
+        ``phase``: the first and last frames correspond and time is linear between them;
+        ``dtw``: by dynamic time warping of the positions, alternating with the similarity.
 
     Returns
     -------
@@ -160,7 +159,7 @@ def in_correspondence(
     Raises
     ------
     AlignmentError
-        If nothing is known in both, or there is no such correspondence.
+        If nothing is known in both, or ``how`` is unknown.
     """
     if how not in ("phase", "dtw"):
         raise AlignmentError(f"no correspondence {how!r}; there are: phase, dtw")
@@ -169,7 +168,7 @@ def in_correspondence(
     evenly = resample_phase(reference, len(target)), target, weights
     if how == "phase":
         return evenly
-    # Loaded where needed: it brings the compiler.
+    # Imported where needed: it loads the compiler.
     from kinepath.signal.correspondence import warped_pairs
 
     def paired(pairs: NDArray[np.intp]) -> tuple[Array, Array, Array]:
@@ -195,7 +194,7 @@ def _checked(reference: ArrayLike, keypoints: int) -> Array:
 
 
 def _with_bat(aligned: xr.Dataset, bat: xr.Dataset, back: Similarity, mirror: bool) -> xr.Dataset:
-    """Add the bat, brought into the same frame."""
+    """Add the bat, transformed to the same coordinates."""
     if bat.sizes["time"] != aligned.sizes["time"]:
         raise AlignmentError(
             f"the bat has {bat.sizes['time']} frames, the pose {aligned.sizes['time']}"

@@ -1,8 +1,8 @@
-"""The generalised Procrustes mean of some sequences: the motion that all of them are variants of.
+"""The generalised Procrustes mean of several sequences: the motion of which they are variants.
 
-Each sequence is brought into the frame of the mean by its own similarity, the mean is taken of all
-of them, and so on until it no longer changes (Gower 1975, doi:10.1007/BF02291478). A mean is
-determined up to a similarity; it is held to the size and the attitude of a standing body.
+Each sequence is aligned with the mean by its own similarity, the mean of all of them is computed,
+and so on until it no longer changes (Gower 1975, doi:10.1007/BF02291478). A mean is determined up
+to a similarity; it is fixed to the size and the orientation of a standing body.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _TOLERANCE = 1e-10
 
 
 class MeanError(KinepathError):
-    """Nothing that a mean could be taken of."""
+    """No motion from which a mean could be computed."""
 
 
 def mean_motion(
@@ -35,17 +35,17 @@ def mean_motion(
     standing: Array,
     correspondence: str = "phase",
 ) -> xr.Dataset:
-    """Find the generalised Procrustes mean.
+    """Compute the generalised Procrustes mean.
 
     Parameters
     ----------
     motions : mapping of str to (ndarray, ndarray)
-        For each clip position, shape (T, K, 2), and confidence, shape (T, K); every clip may have
-        its own length and unit, but all are of the same handedness.
+        For each clip position, shape (T, K, 2), and confidence, shape (T, K); each clip may have
+        its own length and unit, but all have the same handedness.
     keypoints : sequence of str
         Names of the K keypoints.
     standing : ndarray, shape (K, 2)
-        The body whose size and attitude the mean is given, statures.
+        The body that determines the mean's size and orientation, statures.
     correspondence : str
         ``phase`` or ``dtw``; see :func:`kinepath.align.in_correspondence`.
 
@@ -53,9 +53,9 @@ def mean_motion(
     -------
     xarray.Dataset
         ``position`` (phase, space, keypoints) in statures, NaN where no clip has the keypoint;
-        ``confidence`` (phase, keypoints), the mean of the clips'. It has as many frames as the
-        clips have in the median. Attributes: ``clips`` that are in it; ``excluded``, those that
-        cannot be aligned; ``residual``, root mean square over the clips, statures; ``rounds`` and
+        ``confidence`` (phase, keypoints), the mean of the clips'. Its number of frames is the
+        median of the clips'. Attributes: ``clips`` included; ``excluded``, those that cannot be
+        aligned; ``residual``, root mean square over the clips, statures; ``rounds`` and
         ``converged``.
 
     Raises
@@ -120,7 +120,7 @@ def _fits(standing: Array, motion: Motion, joints: list[int]) -> bool:
 def _placed(
     mean: Array, motion: Motion, joints: list[int], frames: int, how: str
 ) -> tuple[Motion, float]:
-    """Bring a motion into the frame and the frames of the mean; tell how far it is from it."""
+    """Align a motion with the mean in space and time; return it and its distance from the mean."""
     position, confidence = motion
     reference = mean[..., joints, :]
     arguments = in_correspondence(reference, position[:, joints], confidence[:, joints], how)
@@ -133,7 +133,7 @@ def _placed(
 
 
 def _warped(mean: Array, motion: Motion, joints: list[int]) -> Motion:
-    """Average the frames of a motion, which is in the mean's frame, that belong to each of its."""
+    """Average the frames of an aligned motion that correspond to each frame of the mean."""
     from kinepath.signal.correspondence import warped_pairs
 
     position, confidence = motion
@@ -149,7 +149,7 @@ def _warped(mean: Array, motion: Motion, joints: list[int]) -> Motion:
 
 
 def _average(motions: Sequence[Motion], standing: Array, joints: list[int]) -> Motion:
-    """Average motions of one length, weighted by confidence, in the standing body's attitude."""
+    """Average motions of one length, weighted by confidence, in the standing body's orientation."""
     weights = [np.where(np.isfinite(p).all(axis=2), c, 0.0) for p, c in motions]
     total = np.sum(weights, axis=0)
     summed = np.sum(

@@ -1,1 +1,1 @@
-"""What is known of the human body: skeletons, proportions, stature, conversions between layouts."""
+"""The human body: skeletons, proportions, stature, and conversions between skeletons."""

@@ -1,7 +1,7 @@
-"""Body measures as fractions of stature, and the neutral standing pose made of them.
+"""Anthropometric dimensions as fractions of stature, and the neutral standing pose built from them.
 
 The fractions are those of Drillis and Contini (1966), as in Winter, *Biomechanics and Motor Control
-of Human Movement*, 4th ed. (2009), figure 4.1. The figure gives breadths over the skin
+of Human Movement*, 4th ed. (2009), figure 4.1. The figure states breadths over the skin
 (shoulders 0.259, hips 0.191); joint centres lie inside it by the radius of the limb.
 """
 
@@ -29,7 +29,7 @@ SEGMENTS: dict[str, tuple[str, str, float]] = {
     "upper arm": ("shoulder", "elbow", _UPPER_ARM),
     "forearm": ("elbow", "wrist", _FOREARM),
 }
-#: Those that show the scale of an image: rarely hidden, and rarely all turned to the camera.
+#: Segments used to scale an image: rarely occluded, and rarely all pointing at the camera.
 SCALE_SEGMENTS = ("shank", "thigh", "trunk")
 
 #: Points of the head in head heights (chin to crown, 0.130 of stature): left, forward, up from the
@@ -128,13 +128,13 @@ def face_points() -> dict[str, tuple[float, float, float]]:
 
 
 def standing_pose() -> NDArray[np.float64]:
-    """Return the keypoints of a body that stands upright, facing the camera, arms hanging.
+    """Return the keypoints of a body standing upright, facing the camera, arms hanging.
 
     Returns
     -------
     ndarray, shape (33, 2)
         In the order of :data:`kinepath.body.skeleton.BLAZEPOSE`, units of stature, x right and y
-        down as in a picture (the body's left is at positive x), origin at the midpoint of the hips.
+        down as in an image (the body's left is at positive x), origin at the midpoint of the hips.
     """
     body = Body(1.0)
     wrist = -body.trunk + body.upper_arm + body.forearm

@@ -1,8 +1,8 @@
-"""Poses in another skeleton: BlazePose-33 to COCO-17 to Human3.6M-17.
+"""Conversion of poses between skeletons: BlazePose-33 to COCO-17 to Human3.6M-17.
 
-Every joint of the other skeleton is a weighted mean of joints of the first. COCO's keypoints are
-all among BlazePose's. Human3.6M's are COCO's or midpoints of them, by the rule of the 3D pose
-estimators that are fed with COCO keypoints (Zhu et al. 2023, MotionBERT, arXiv:2210.06551): the
+Every joint of the target skeleton is a weighted mean of joints of the source. COCO's keypoints are
+all among BlazePose's. Human3.6M's are COCO's or midpoints of them, as in the 3D pose estimators
+that take COCO keypoints as input (Zhu et al. 2023, MotionBERT, arXiv:2210.06551): the
 root is the midpoint of the hips, the neck that of the shoulders, the belly that of root and neck,
 the head that of the eyes.
 """
@@ -21,7 +21,7 @@ from kinepath.typing import Array
 __all__ = ["ConversionError", "convert", "gravity_aligned"]
 
 
-#: Joints of Human3.6M that COCO does not have, and those of COCO whose mean they are.
+#: Joints of Human3.6M that COCO does not have, and the COCO joints of which they are the mean.
 _MEANS: dict[str, tuple[str, ...]] = {
     "root": ("left_hip", "right_hip"),
     "belly": ("left_hip", "right_hip", "left_shoulder", "right_shoulder"),
@@ -32,33 +32,33 @@ _ORDER = (BLAZEPOSE, COCO17, HUMAN36M)
 
 
 class ConversionError(KinepathError):
-    """A skeleton that is not known, or that cannot be made of the one there is."""
+    """A skeleton that is unknown, or that cannot be derived from the source skeleton."""
 
 
 def convert(poses: xr.Dataset, to: Skeleton | str) -> xr.Dataset:
-    """Return poses in another skeleton.
+    """Convert poses to another skeleton.
 
     Parameters
     ----------
     poses : xarray.Dataset
         See :func:`kinepath.io.sequence.poses`; the attribute ``skeleton`` names its skeleton.
     to : Skeleton or str
-        The skeleton that is wanted, or its name.
+        The target skeleton, or its name.
 
     Returns
     -------
     xarray.Dataset
-        ``position`` and, where there is one, ``position_3d``: NaN where one of the joints that a
-        joint is made from is missing. ``confidence``: the least of theirs, 0 where it is missing.
-        ``changed``: the bits of all of them. ``jitter``: that of the mean, if theirs are
+        ``position`` and, where there is one, ``position_3d``: NaN where any source joint of a
+        joint is missing. ``confidence``: the minimum of the source joints', 0 where missing.
+        ``changed``: the union of their bits. ``jitter``: that of the mean, with theirs taken as
         independent. In Human3.6M ``position_3d`` is relative to the root in every frame. Other
-        variables over ``keypoints`` are left out.
+        variables over ``keypoints`` are dropped.
 
     Raises
     ------
     ConversionError
-        If a skeleton is not known, the keypoints are not those of the skeleton, or the skeleton
-        that is wanted has joints that the other does not tell.
+        If a skeleton is unknown, the keypoints are not those of the skeleton, or the target
+        skeleton has joints that the source does not determine.
     """
     source, target = _skeleton(poses.attrs.get("skeleton", "")), _skeleton(to)
     names = tuple(str(name) for name in poses["keypoints"].values)
@@ -96,7 +96,7 @@ def _skeleton(which: Skeleton | str) -> Skeleton:
 
 
 def _weights(source: Skeleton, target: Skeleton) -> Array:
-    """Return the share (target joints, source joints) that each joint has in each."""
+    """Return the weight (target joints, source joints) of each source joint in each target."""
     first, last = _ORDER.index(source), _ORDER.index(target)
     if last < first:
         raise ConversionError(f"{target.name} has joints that {source.name} does not tell")
@@ -111,7 +111,7 @@ def _weights(source: Skeleton, target: Skeleton) -> Array:
 
 
 def _along_keypoints(values: xr.DataArray) -> NDArray[np.float64]:
-    """Return values with the individuals before last and the keypoints last."""
+    """Return values with the individuals second to last and the keypoints last."""
     first = [dim for dim in values.dims if dim not in ("keypoints", "individuals")]
     return np.asarray(values.transpose(*first, "individuals", "keypoints").values)
 
@@ -124,7 +124,7 @@ def _like(original: xr.DataArray, values: Array) -> tuple[tuple[str, ...], Array
 
 
 def _weighted(values: Array, weights: Array) -> Array:
-    """Return the weighted means (..., target joints); NaN where a joint with a weight is."""
+    """Return the weighted means (..., target joints); NaN where a joint with a weight is NaN."""
     missing = np.isnan(values)
     total = np.where(missing, 0.0, values) @ weights.T
     lacking = missing.astype(np.float64) @ (weights > 0).T.astype(np.float64) > 0

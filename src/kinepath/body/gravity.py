@@ -1,9 +1,9 @@
-"""Which way is up, told from how people keep their balance.
+"""The direction of gravity, estimated from how people keep their balance.
 
-A camera that is tilted tilts the person in its 3D axes. A person on their feet keeps the centre of
-mass over them: the direction from the midpoint of the feet to the centre of mass is vertical within
-a few degrees, closest where legs and trunk are straight. One who lies, hangs or is supported by the
-hands tells nothing; then the camera's axes are kept, and that is said.
+A tilted camera tilts the person in its 3D axes. A person on their feet keeps the centre of mass
+over them: the direction from the midpoint of the feet to the centre of mass is vertical within
+a few degrees, most closely where legs and trunk are straight. A person who lies, hangs or is
+supported by the hands provides no estimate; the camera's axes are then kept, and this is stated.
 """
 
 from __future__ import annotations
@@ -17,9 +17,10 @@ from numpy.typing import NDArray
 
 from kinepath.typing import Array
 
-#: Shares of the body's mass at points between two joints, proximal first, and where between them:
-#: Winter, Biomechanics and Motor Control of Human Movement, 4th ed., table 4.1. Hands count with
-#: the forearms, the head with the nose, feet are left out (they are what the body stands on).
+#: Segment masses as fractions of body mass, at points between two joints (proximal first), and
+#: where between them: Winter, Biomechanics and Motor Control of Human Movement, 4th ed., table 4.1.
+#: Hands are included in the forearms, the head is placed at the nose, feet are left out (the body
+#: stands on them).
 _MASSES: tuple[tuple[str, str, float, float], ...] = (
     *((f"{s}_hip", f"{s}_shoulder", 0.497 / 2, 0.5) for s in ("left", "right")),
     *((f"{s}_hip", f"{s}_knee", 0.100, 0.433) for s in ("left", "right")),
@@ -30,18 +31,18 @@ _MASSES: tuple[tuple[str, str, float, float], ...] = (
 )
 _CAMERA_UP = np.array([0.0, -1.0, 0.0])
 
-#: A frame tells something where the body is within this angle of the camera's up, degrees.
+#: A frame is used where the body is within this angle of the camera's up, degrees.
 _MOST_TILT = 45.0
-#: Standing: knees and hips at least so straight, degrees.
+#: Standing: minimum angle of knees and hips (180 is straight), degrees.
 _STRAIGHT = 155.0
-#: Standing frames are enough from this time on, seconds; otherwise all balanced ones are taken.
+#: Minimum total time of standing frames, else all balanced ones are used, and of those; seconds.
 _LEAST_STANDING_S, _LEAST_BALANCED_S = 0.3, 1.0
-#: Directions that differ by more than this in the median tell nothing, degrees.
+#: Directions with a larger median deviation than this are rejected, degrees.
 _MOST_SPREAD = 12.0
-#: How far the mean direction may be off for other reasons than scatter, degrees: sway and posture,
+#: Systematic error of the mean direction beyond its scatter, degrees: sway and posture,
 #: bending, a load; ankles lie behind the middle of the feet.
 _STANDING_SD, _BALANCED_SD, _ANKLES_SD = 2.0, 4.0, 2.5
-#: Frames nearer than this are not independent, seconds.
+#: Frames closer in time than this are not independent, seconds.
 _MEMORY_S = 0.5
 
 
@@ -52,21 +53,21 @@ class Vertical:
     Parameters
     ----------
     known : bool
-        Whether it could be told; if not, ``up`` is the camera's own.
+        Whether it could be estimated; if not, ``up`` is the camera's own.
     up : tuple of float
         Unit vector.
     tilt_deg : float
         Angle between it and the camera's up, degrees.
     sd_deg : float or None
-        Standard deviation of its direction by posture and scatter, degrees; None where it is not
-        known. A pose model whose depths are wrong the same way all the time adds to it.
+        Standard deviation of its direction from posture and scatter, degrees; None where unknown.
+        A pose model with a systematic depth error adds to it.
     frames : int
-        Number of frames that it was told from.
+        Number of frames that it was estimated from.
     method : str
         ``standing`` (legs and trunk straight), ``balance`` (centre of mass over the feet), or
         ``none``.
     note : str or None
-        Why it is not known.
+        Why it is unknown.
     """
 
     known: bool
@@ -90,8 +91,8 @@ def vertical(poses: xr.Dataset) -> Vertical:
     -------
     Vertical
         The spatial median over frames of the direction from the feet (heels and toes where the
-        skeleton has them, else the ankles) to the centre of mass. Its standard deviation joins the
-        scatter, taken as independent every half second, with what posture may do.
+        skeleton has them, else the ankles) to the centre of mass. Its standard deviation combines
+        the scatter, taken as independent every half second, with the effect of posture.
     """
     if "position_3d" not in poses:
         return _unknown("the poses have no depth")
@@ -121,22 +122,22 @@ def vertical(poses: xr.Dataset) -> Vertical:
 
 
 def gravity_aligned(poses: xr.Dataset, up: Vertical | None = None) -> xr.Dataset:
-    """Turn ``position_3d`` so that up is up: a tilted camera does not tilt the person.
+    """Rotate ``position_3d`` to align with gravity, so that a tilted camera tilts no one.
 
     Parameters
     ----------
     poses : xarray.Dataset
         Poses in any skeleton.
     up : Vertical, optional
-        The up direction; it is estimated from the poses where it is not given.
+        The up direction; estimated from the poses by default.
 
     Returns
     -------
     xarray.Dataset
-        ``position_3d`` turned about the horizontal axis that takes the up direction to -y: y points
-        down along gravity, x and z stay as near to the camera's as can be. The attribute
-        ``gravity`` holds the fields of :class:`Vertical` as JSON. Where up is not known, positions
-        are as they were, and ``gravity`` says why.
+        ``position_3d`` rotated about the horizontal axis that takes the up direction to -y: y
+        points down along gravity, x and z stay as close to the camera's as possible. The attribute
+        ``gravity`` holds the fields of :class:`Vertical` as JSON. Where up is unknown, positions
+        are unchanged, and ``gravity`` states why.
     """
     found = up or vertical(poses)
     aligned = poses.assign_attrs(gravity=json.dumps(asdict(found), sort_keys=True))
@@ -149,7 +150,7 @@ def gravity_aligned(poses: xr.Dataset, up: Vertical | None = None) -> xr.Dataset
 
 
 def rotation_between(start: Array, end: Array) -> Array:
-    """Return the smallest rotation (3, 3) that takes one unit vector to another, not opposite one.
+    """Return the smallest rotation (3, 3) between two unit vectors that are not opposite.
 
     Rodrigues' formula with the axis ``start x end``.
     """
@@ -169,14 +170,14 @@ def _points(poses: xr.Dataset) -> dict[str, Array]:
 
 
 def _feet(points: dict[str, Array]) -> tuple[Array, bool]:
-    """Return the midpoint of the feet (time, 3), and whether it is that of heels and toes."""
+    """Return the midpoint of the feet (time, 3), and whether heels and toes define it."""
     exact = "left_heel" in points and bool(np.isfinite(points["left_heel"]).any())
     parts = ("heel", "foot_index") if exact else ("ankle",)
     return np.mean([points[f"{s}_{p}"] for s in ("left", "right") for p in parts], axis=0), exact
 
 
 def _centre_of_mass(points: dict[str, Array]) -> Array:
-    """Return the centre of mass (time, 3) of what is seen; NaN without trunk and thighs."""
+    """Return the centre of mass (time, 3) of the visible segments; NaN without trunk and thighs."""
     total = np.zeros_like(points["nose"])
     mass = np.zeros((len(total), 1))
     for proximal, distal, share, where in _MASSES:
@@ -194,7 +195,7 @@ def _directions(vectors: Array) -> tuple[Array, Array]:
 
 
 def _straight(points: dict[str, Array]) -> NDArray[np.bool_]:
-    """Tell in which frames both knees and both hips are straight."""
+    """Return in which frames both knees and both hips are straight."""
     straight = np.ones(len(points["nose"]), dtype=bool)
     for side in ("left", "right"):
         chain = [points[f"{side}_{name}"] for name in ("shoulder", "hip", "knee", "ankle")]
@@ -219,7 +220,7 @@ def _told(directions: Array, fps: float, method: str, sd: float) -> Vertical | N
 
 
 def _spatial_median(directions: Array) -> Array:
-    """Return the unit vector nearest to all in the sum of distances (Weiszfeld's iteration)."""
+    """Return the unit vector with the minimum sum of distances (Weiszfeld's iteration)."""
     centre = directions.mean(axis=0)
     for _ in range(50):
         weight = 1.0 / np.maximum(np.linalg.norm(directions - centre, axis=1), 1e-6)

@@ -1,4 +1,4 @@
-"""The limbs that a pose model exchanges as a whole: left for right."""
+"""The limbs that a pose model swaps between left and right as a whole."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from numpy.typing import NDArray
 
 from kinepath.body.skeleton import mirrored
 
-#: Every keypoint with a side is in one of them.
+#: Every keypoint that has a side belongs to one of them.
 LIMBS = ("trunk and head", "arms", "legs")
 _ARM_PARTS = ("elbow", "wrist", "pinky", "index", "thumb")
 _LEG_PARTS = ("knee", "ankle", "heel", "foot_index")
 
 
 def limb_pairs(names: Sequence[str]) -> list[list[tuple[int, int]]]:
-    """Return for each limb the pairs (left, right) of its keypoints, as indices into ``names``."""
+    """Return, for each limb, the pairs (left, right) of its keypoints as indices into ``names``."""
     pairs: list[list[tuple[int, int]]] = [[] for _ in LIMBS]
     for index, name in enumerate(names):
         if "left" in name and mirrored(name) in names:
@@ -27,7 +27,7 @@ def limb_pairs(names: Sequence[str]) -> list[list[tuple[int, int]]]:
 
 
 def permutation(exchanged: NDArray[np.bool_], names: Sequence[str]) -> NDArray[np.intp]:
-    """Return for every frame the keypoint whose values each keypoint takes: (time, keypoints)."""
+    """Return the keypoint whose values each keypoint takes in each frame: (time, keypoints)."""
     order = np.repeat(np.arange(len(names))[None], exchanged.shape[0], axis=0)
     for limb, pairs in enumerate(limb_pairs(names)):
         for left, right in pairs:

@@ -1,4 +1,4 @@
-"""Skeletons: which keypoints there are, how they are joined, and which side each is on."""
+"""Skeletons: their keypoints, how these are connected, and which side each is on."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ class Skeleton:
     Parameters
     ----------
     name : str
-        The name under which keypoint files refer to it.
+        The name by which keypoint files refer to it.
     keypoints : tuple of str
         Names in the order of the ``keypoints`` dimension. A keypoint of one side of the body
         begins with ``left_`` or ``right_``.
     segments : tuple of (str, str)
-        The pairs of keypoints that are drawn joined, proximal end first.
+        The pairs of keypoints that are drawn connected, proximal end first.
     """
 
     name: str
@@ -49,7 +49,7 @@ class Skeleton:
 
 
 def mirrored(keypoint: str) -> str:
-    """Name the same keypoint on the other side of the body.
+    """Return the name of the same keypoint on the other side of the body.
 
     >>> mirrored("left_knee"), mirrored("mouth_right"), mirrored("nose")
     ('right_knee', 'mouth_left', 'nose')
@@ -60,7 +60,7 @@ def mirrored(keypoint: str) -> str:
 
 
 def side(keypoint: str) -> str:
-    """Tell the side of the body that a keypoint is on: ``left``, ``right`` or ``middle``.
+    """Return the side of the body that a keypoint is on: ``left``, ``right`` or ``middle``.
 
     >>> side("left_knee"), side("nose")
     ('left', 'middle')
@@ -177,7 +177,7 @@ HUMAN36M = Skeleton(
     ),
 )
 
-#: The twelve joints that every pose backend gives and that the motion analysis rests on.
+#: The twelve joints that every pose backend returns and that the motion analysis relies on.
 BODY_JOINTS: tuple[str, ...] = (
     "left_ankle",
     "right_ankle",
@@ -197,12 +197,12 @@ _SKELETONS = {skeleton.name: skeleton for skeleton in (BLAZEPOSE, COCO17, HUMAN3
 
 
 def by_name(name: str) -> Skeleton:
-    """Look a skeleton up by the name that keypoint files carry.
+    """Look up a skeleton by the name used in keypoint files.
 
     Raises
     ------
     KeyError
-        If no skeleton has that name; the message lists those there are.
+        If no skeleton has that name; the message lists the available ones.
     """
     try:
         return _SKELETONS[name]

@@ -1,4 +1,4 @@
-"""How large the athlete is in the picture, and whether what was tracked is shaped like a human."""
+"""The athlete's height in the image, and whether the tracked body has human proportions."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ import xarray as xr
 from kinepath.body.anthropometry import SCALE_SEGMENTS, SEGMENTS
 from kinepath.typing import Array
 
-#: A segment looks shortened when it points to or from the camera, never lengthened: this quantile
-#: over time of its apparent length is near the true length.
+#: A segment pointing towards or away from the camera is foreshortened, never lengthened: this
+#: quantile over time of its apparent length is close to the true length.
 _QUANTILE = 0.9
-#: Shortest and longest believable length, as a share of the expected one.
+#: Minimum and maximum plausible length, as a fraction of the expected one.
 SHORTEST, LONGEST = 0.65, 1.45
-#: Greatest share by which one side may be longer than the other: the default pose model reaches
-#: 0.32 in the arms of simulated athletes, whose sides are alike.
+#: Maximum fraction by which one side may be longer than the other: the default pose model reaches
+#: 0.32 in the arms of simulated athletes, whose sides are equal.
 _ASYMMETRY = 0.35
 _LEAST_FRAMES = 5
 
@@ -35,8 +35,8 @@ def stature_in_picture(position: Array, names: list[str]) -> float:
     Returns
     -------
     float
-        The median over shanks, thighs and trunk of the upper quantile of the apparent length over
-        the share of stature it should be; NaN where none of them is ever seen.
+        The median, over shanks, thighs and trunk, of the upper quantile of the apparent length
+        divided by the expected fraction of stature; NaN where none of them is ever seen.
     """
     found = []
     for name in SCALE_SEGMENTS:
@@ -48,21 +48,21 @@ def stature_in_picture(position: Array, names: list[str]) -> float:
 
 
 def body_check(dataset: xr.Dataset) -> dict[str, Any]:
-    """Check that segment lengths are within human bounds and alike on both sides.
+    """Check that segment lengths are within human bounds and similar on both sides.
 
     Parameters
     ----------
     dataset : xarray.Dataset
         Cleaned poses of one individual; ``position_3d`` is used where there is one, else the
-        upper quantile over time of the apparent lengths in the picture.
+        upper quantile over time of the apparent lengths in the image.
 
     Returns
     -------
     dict
-        ``source`` (``position_3d`` or ``position``); ``segments``: for every one ``left`` and
+        ``source`` (``position_3d`` or ``position``); ``segments``: for each one ``left`` and
         ``right`` (length in statures), ``spread`` (interquartile range over median; the mean
         of both sides), ``left_over_right`` and ``expected``, None where not seen; ``verdict``,
-        a sentence, and ``human_shaped``: True, False, or None where nothing can be said.
+        a sentence, and ``human_shaped``: True, False, or None where it cannot be determined.
     """
     deep = "position_3d" in dataset and bool(np.isfinite(dataset["position_3d"].values).any())
     source = "position_3d" if deep else "position"
@@ -102,7 +102,7 @@ def body_check(dataset: xr.Dataset) -> dict[str, Any]:
 
 
 def misshapen(check: Mapping[str, Any]) -> dict[str, str]:
-    """Return the keypoints of segments that are not shaped like a human's.
+    """Return the keypoints of segments without human proportions.
 
     Parameters
     ----------
@@ -112,8 +112,8 @@ def misshapen(check: Mapping[str, Any]) -> dict[str, str]:
     Returns
     -------
     dict of str to str
-        What is wrong with its segment, by keypoint. Of sides that are not alike either may be at
-        fault. Of an arm's segments it is the end: shoulders are sure.
+        What is wrong with the segment, by keypoint. Where the sides differ, either may be at
+        fault. In the arms it is the distal end: shoulders are reliable.
     """
     found: dict[str, str] = {}
     for name, facts in check.get("segments", {}).items():
@@ -153,7 +153,7 @@ def _segment(
 
 
 def _faults(name: str, facts: Mapping[str, float | None]) -> list[tuple[tuple[str, ...], str]]:
-    """Return the sides that may be at fault, and the words, of each fault of a segment."""
+    """Return the possibly faulty sides, and the wording, of each fault of a segment."""
     expected = SEGMENTS[name][2]
     low, high = (expected * bound for bound in (SHORTEST, LONGEST))
     faults: list[tuple[tuple[str, ...], str]] = [

@@ -1,9 +1,10 @@
-"""How the camera moved: the background's motion off the person, and positions in a steady frame.
+"""Camera motion from the background around the person, and positions in a stabilised frame.
 
-The background of each frame is related to that of the first frame of its shot by a similarity
-(scale, rotation, translation), found from corners off the person by RANSAC. It describes a camera
-that pans, tilts, rolls and zooms a little about a fixed place; a camera that is carried past near
-things is not described by any one similarity, which the residual and the confidence show.
+The background of each frame is related to that of the first frame of its camera shot by a
+similarity (scale, rotation, translation), estimated by RANSAC from corners outside the person. It
+models a camera that pans, tilts, rolls and zooms slightly about a fixed position; no single
+similarity models a camera that moves past nearby objects, which the residual and the confidence
+show.
 """
 
 from __future__ import annotations
@@ -23,30 +24,30 @@ from kinepath.io.video import Image
 from kinepath.settings.motion import CameraSettings
 from kinepath.typing import Array
 
-#: What is known of the camera in a frame; values of the variable ``state``. In a frame that is
-#: ``unknown`` nothing is known of its whole shot; ``lost`` is one frame of a moving camera.
+#: State of the camera in a frame; values of the variable ``state``. ``unknown`` applies to a whole
+#: camera shot without an estimate; ``lost`` to a single frame of a moving camera.
 STATES = {"unknown": 0, "static": 1, "moving": 2, "lost": 3}
 
-#: How far around the keypoints the person may reach, as a share of their box's height: the bat.
+#: Margin around the keypoints, for limbs and bat, as a fraction of their box's height.
 _PADDING = 0.25
-#: After so many seconds without a match the frames since then are a shot of their own.
+#: Seconds without a match after which a new camera shot is assumed from the last match on.
 _PATIENCE_S = 0.25
-#: Least share of a shot's frames that must be matched.
+#: Minimum fraction of a shot's frames that must be matched.
 _LEAST_MATCHED = 0.5
 
 
 class CameraError(KinepathError):
-    """A video and keypoints that do not belong together."""
+    """A video and keypoints that do not match."""
 
 
 def working_size(width: int, height: int, most: int) -> tuple[int, int]:
-    """Return the size at which the background is followed: at most so many pixels wide."""
+    """Return the size at which the background is tracked, at most ``most`` pixels wide."""
     factor = min(1.0, most / width)
     return max(1, round(width * factor)), max(1, round(height * factor))
 
 
 def person_boxes(poses: xr.Dataset) -> Array:
-    """Return where the person may be.
+    """Return bounding boxes of the person, with a margin.
 
     Parameters
     ----------
@@ -56,7 +57,7 @@ def person_boxes(poses: xr.Dataset) -> Array:
     Returns
     -------
     ndarray, shape (time, 4)
-        Left, top, right, bottom in pixels, padded for limbs and what is swung. A frame without
+        Left, top, right, bottom in pixels, padded for limbs and the implement. A frame without
         keypoints has the box of the nearest frame with some; NaN where no frame has any.
     """
     order = ("time", "individuals", "keypoints", "space")
@@ -81,37 +82,38 @@ def estimate(
     cuts_s: ArrayLike,
     settings: CameraSettings | Mapping[str, Any] | None = None,
 ) -> xr.Dataset:
-    """Find the motion of the camera from the motion of the background.
+    """Estimate the motion of the camera from the motion of the background.
 
     Parameters
     ----------
     images : iterable of ndarray of uint8, shape (height, width)
-        The frames in grey, scaled down as :func:`working_size` says; one is held at a time.
+        The frames in grey, scaled down to :func:`working_size`; one is in memory at a time.
     poses : xarray.Dataset
-        Keypoints of the same frames; corners are looked for off the person.
+        Keypoints of the same frames; corners are detected outside the person.
     size : tuple of int
         Width and height of the video, pixels.
     cuts_s : array_like
         Times of the first frames after cuts, seconds on the clock of ``poses``.
     settings : CameraSettings or mapping, optional
         ``features``, ``match_px`` (see :class:`kinepath.camera.tracking.Follower`) and
-        ``static_px``: a camera that moves the picture by less, in pixels of the working picture,
-        stands still.
+        ``static_px``: a camera that moves the image by less, in pixels of the working image,
+        is static.
 
     Returns
     -------
     xarray.Dataset
         Over ``time``: ``scale``, ``rotation`` (radians), ``translation`` (time, space) of the
-        similarity from the frame to the first frame of its ``shot``; NaN where it is not known.
-        ``residual`` (pixels, root mean square of the matches that agree), ``inliers`` (how many),
-        ``confidence`` (their share of what was looked for), ``state`` (see :data:`STATES`).
-        Attributes: ``verdict`` (``static camera``, ``moving`` or ``unknown``), ``shots``, and
-        ``note`` where something could not be found. A shot of a static camera has the identity.
+        similarity from the frame to the first frame of its ``shot``; NaN where unknown.
+        ``residual`` (pixels, root mean square over the inliers), ``inliers`` (their number),
+        ``confidence`` (their fraction of all corners searched for), ``state`` (see
+        :data:`STATES`). Attributes: ``verdict`` (``static camera``, ``moving`` or ``unknown``),
+        ``shots``, and ``note`` where something could not be found. A shot of a static camera has
+        the identity.
 
     Raises
     ------
     CameraError
-        If the number of frames is not that of the poses.
+        If the number of frames differs from that of the poses.
     """
     time = poses["time"].values
     settings = CameraSettings.of(settings)
@@ -145,7 +147,7 @@ class _Walk:
         self._unmatched: list[tuple[int, Image]] = []
 
     def add(self, image: Image) -> None:
-        """Match the next frame; a told cut begins a new shot with it."""
+        """Match the next frame; start a new shot with it at a known cut."""
         k = len(self.steps)
         self.steps.append(None)
         self.shot.append(self.shot[-1] if self.shot else 0)
@@ -154,7 +156,7 @@ class _Walk:
         self._match(k, image)
 
     def _match(self, k: int, image: Image) -> None:
-        """Match a frame; frames that for too long match no earlier one are a shot of their own."""
+        """Match a frame; after too long without a match start a new shot."""
         background = self._background(image.shape, k)
         if self._follower is None:
             height, width = image.shape
@@ -175,7 +177,7 @@ class _Walk:
                 self._match(*frame)
 
     def _begin(self, k: int) -> None:
-        """Begin a new shot with a frame."""
+        """Start a new shot with a frame."""
         shot = self.shot[k] + 1
         self.shot[k:] = [shot] * (len(self.shot) - k)
         self._follower, self._unmatched = None, []
@@ -212,7 +214,7 @@ def _dataset(
             rows[mine], inliers[mine] = np.nan, 0
             continue
         shift = _displacement(rows[mine & found], size)
-        # A picture's share of the video's pixels: what the eye of the tracker cannot tell apart.
+        # Video pixels per pixel of the working image: the resolution limit of the tracker.
         limit = settings.static_px * max(1.0, size[0] / settings.width)
         if np.percentile(shift, 95) <= limit:
             state[mine] = STATES["static"]
@@ -224,7 +226,7 @@ def _dataset(
 
 
 def _displacement(rows: Array, size: tuple[int, int]) -> Array:
-    """Return how far each similarity moves the picture's corners: root mean square, pixels."""
+    """Return the root mean square displacement of the image corners by each similarity, pixels."""
     width, height = size
     corners = np.array([[0, 0], [width, 0], [0, height], [width, height]], dtype=np.float64)
     moved = _moved(corners[None], rows[:, :4])
@@ -302,7 +304,7 @@ def _note(state: NDArray[np.int8]) -> dict[str, str]:
 
 
 def steady(points: ArrayLike, camera: xr.Dataset) -> Array:
-    """Return positions in the frame of the first picture of their shot.
+    """Return positions in the coordinates of the first frame of their camera shot.
 
     Parameters
     ----------
@@ -314,8 +316,7 @@ def steady(points: ArrayLike, camera: xr.Dataset) -> Array:
     Returns
     -------
     ndarray, shape (time, ..., 2)
-        Unchanged where the camera stands still or nothing is known of it; NaN where a moving
-        camera is lost.
+        Unchanged where the camera is static or unknown; NaN where a moving camera is lost.
     """
     positions = np.asarray(points, dtype=np.float64)
     if len(positions) != camera.sizes["time"]:
@@ -330,7 +331,7 @@ def steady(points: ArrayLike, camera: xr.Dataset) -> Array:
 
 
 def steadied(dataset: xr.Dataset, camera: xr.Dataset) -> xr.Dataset:
-    """Return a data set with its positions in the steady frame.
+    """Return a data set with its positions stabilised.
 
     Parameters
     ----------
@@ -343,7 +344,7 @@ def steadied(dataset: xr.Dataset, camera: xr.Dataset) -> xr.Dataset:
     -------
     xarray.Dataset
         Where a moving camera is lost positions are NaN and confidence is 0. The attributes
-        ``camera`` and, where there is one, ``camera_note`` tell what is known of the camera.
+        ``camera`` and, where there is one, ``camera_note`` state what is known of the camera.
     """
     result = dataset.copy()
     lost = camera["state"].values == STATES["lost"]

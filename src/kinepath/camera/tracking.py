@@ -1,4 +1,4 @@
-"""Following the background of a clip: corners off the person, matched to key frames."""
+"""Tracking the background of a clip: corners outside the person, matched to key frames."""
 
 from __future__ import annotations
 
@@ -18,35 +18,35 @@ Points = NDArray[np.float32]
 
 IDENTITY = Similarity(1.0, 0.0, (0.0, 0.0))
 
-#: Side of the patch that is compared around a corner, pixels of the working picture.
+#: Side of the patch compared around a corner, pixels of the working image.
 _PATCH = 21
-#: A match counts where patches differ by less than this share of the key patch's contrast.
+#: Maximum difference of matching patches, as a fraction of the key patch's contrast.
 _LARGEST_DIFFERENCE = 0.7
-#: Least matches that agree, as a number and as a share of all corners that were looked for.
+#: Minimum inliers, as a number and as a fraction of all corners searched for.
 _LEAST_INLIERS, _LEAST_SHARE = 12, 0.35
-#: Least root mean square distance of agreeing matches from their centre, share of the diagonal:
-#: scale and rotation of a smaller cluster say nothing of the rest of the picture.
+#: Minimum root mean square distance of inliers from their centre, fraction of the diagonal: scale
+#: and rotation of a smaller cluster do not constrain the rest of the image.
 _LEAST_SPREAD = 0.12
-#: A new key frame is taken when fewer corners than this share agree, or the scale is this far off.
+#: A new key frame is chosen when the fraction of inliers is lower, or the scale changes more.
 _KEY_SHARE, _KEY_SCALE = 0.6, 1.05
-#: An old key frame serves again within this scale and shift (share of the picture's width).
+#: An old key frame is reused within this scale and shift (fraction of the image's width).
 _NEAR_SCALE, _NEAR_SHIFT = 1.03, 0.12
 
 
 @dataclass(frozen=True)
 class Step:
-    """Where a frame lies.
+    """The registration of a frame.
 
     Parameters
     ----------
     similarity : Similarity
         From the frame to the first frame of its shot, pixels.
     residual : float
-        Root mean square distance of the agreeing matches, pixels.
+        Root mean square distance of the inliers, pixels.
     inliers : int
-        How many matches agree.
+        Number of inliers.
     share : float
-        That number over the number of corners that were looked for.
+        That number over the number of corners searched for.
     """
 
     similarity: Similarity
@@ -64,18 +64,18 @@ class _Key:
 
 
 class Follower:
-    """Follows the background of one shot from frame to frame.
+    """Track the background of one camera shot from frame to frame.
 
-    Every frame is matched to a key frame rather than to the frame before it, so that errors do
-    not add up; they can only where a key frame is linked to another.
+    Every frame is matched to a key frame rather than to the previous frame, so that errors
+    accumulate only where one key frame is linked to another.
 
     Parameters
     ----------
     pixel : tuple of float
-        Pixels of the video per pixel of the working picture, along x and y.
+        Pixels of the video per pixel of the working image, along x and y.
     settings : CameraSettings
-        ``features`` (most corners) and ``match_px`` (largest distance of agreeing matches, pixels
-        of the working picture).
+        ``features`` (maximum number of corners) and ``match_px`` (maximum distance of inliers,
+        pixels of the working image).
     """
 
     def __init__(self, pixel: tuple[float, float], settings: CameraSettings) -> None:
@@ -87,7 +87,7 @@ class Follower:
         self._last = IDENTITY
 
     def start(self, image: Image, background: Image) -> Step | None:
-        """Begin with the first frame of a shot; None where it has too few corners."""
+        """Start with the first frame of a shot; return None where it has too few corners."""
         self._keys, self._key, self._last = [], 0, IDENTITY
         if not self._add_key(image, background, IDENTITY):
             return None
@@ -95,12 +95,12 @@ class Follower:
         return Step(IDENTITY, 0.0, count, 1.0)
 
     def follow(self, image: Image, background: Image) -> Step | None:
-        """Match the next frame; None where too little of the background is recognised.
+        """Match the next frame; return None where too little of the background is recognised.
 
         Parameters
         ----------
         image : ndarray of uint8, shape (height, width)
-            The working picture.
+            The working image.
         background : ndarray of uint8, shape (height, width)
             0 where the person is.
         """
@@ -133,7 +133,7 @@ class Follower:
             maxLevel=3,
             flags=cv2.OPTFLOW_USE_INITIAL_FLOW,
         )
-        # The difference of what was not found is arbitrary memory.
+        # The error of corners that were not found is uninitialised memory.
         same = np.flatnonzero(status.ravel())
         same = same[difference.ravel()[same] < _LARGEST_DIFFERENCE * contrast[same]]
         return self._agreeing(key, corners[same], found.reshape(-1, 2)[same], len(corners))
@@ -165,7 +165,7 @@ class Follower:
         )
 
     def _change_key(self, image: Image, background: Image, step: Step) -> None:
-        """Go on from a key frame that looks more alike: an old one if there is, or this frame."""
+        """Change to a more similar key frame: an old one if there is one, else this frame."""
         height, width = image.shape
         middle = self._full(np.array([[width / 2, height / 2]], dtype=np.float32))[0]
         reach = _NEAR_SHIFT * width * self._pixel[0]
@@ -193,7 +193,7 @@ class Follower:
         return True
 
     def _full(self, points: Points) -> Array:
-        """Return where points of the working picture lie in the video (pixel centres are whole)."""
+        """Map points of the working image to the video (pixel centres are integers)."""
         return np.asarray((points.astype(np.float64) + 0.5) * self._pixel - 0.5)
 
     def _working(self, points: Array) -> Array:

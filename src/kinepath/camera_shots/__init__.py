@@ -1,4 +1,4 @@
-"""The camera shots of a clip, and which of them is proposed for analysis."""
+"""The camera shots of a clip, and the one proposed for analysis."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from kinepath.pose.subject.selection import find_athletes, sureness
 
 
 def split(facts: Mapping[str, Any]) -> list[Window]:
-    """Split a clip at its cuts: from the first to the last frame of every camera shot."""
+    """Split a clip at its cuts into camera shots, each from its first to its last frame."""
     time = np.asarray(facts["frame_time_s"], dtype=np.float64)
     first = [0, *np.searchsorted(time, np.asarray(facts["cuts_s"]) - 1e-6), time.size]
     return [
@@ -38,33 +38,33 @@ def propose(
     implement: bool,
     exercise: bool = False,
 ) -> dict[str, Any]:
-    """List the segments of a clip and propose one for analysis.
+    """List the camera shots of a clip and propose one for analysis.
 
     Parameters
     ----------
     facts : mapping
         What :func:`kinepath.probe.probe` found.
     start_s, end_s : float, optional
-        The sheet's window; it is used where it is given.
+        The sheet's window; takes precedence where stated.
     opener : callable
-        Opens the pose backend; only called without a window and where several segments last, or
-        to join those of an exercise.
+        Opens the pose backend; only called without a window and where several camera shots are
+        long enough, or to join those of an exercise.
     settings, subject : mapping
         The sections ``segments`` and ``subject`` of the configuration.
     implement : bool
         Whether the athlete swings something.
     exercise : bool
-        Whether an exercise is repeated: then the camera shots of one athlete in one place are
+        Whether the clip shows an exercise: then the camera shots of one athlete in one place are
         joined, see :func:`kinepath.camera_shots.joining.join`.
 
     Returns
     -------
     dict
-        ``segments``: for each its ``start_s`` and ``end_s`` and, where people were looked for,
-        ``people``, ``score`` (of the one who fits the rule best), ``athlete`` (their facts) or
-        ``why_not``. ``proposed``: ``start_s``, ``end_s``, ``segment`` (its number from 0; None for
-        a window of the sheet), ``reason`` and ``sure``, from 0 to 1, None where it was not asked;
-        ``fits``: whether somebody was found who fits the rule, absent where it was not asked.
+        ``segments``: for each camera shot ``start_s`` and ``end_s`` and, where people were
+        detected, ``people``, ``score`` (of the one who fits the rule best), ``athlete`` (their
+        facts) or ``why_not``. ``proposed``: ``start_s``, ``end_s``, ``segment`` (its number from 0;
+        None for a window of the sheet), ``reason`` and ``sure``, from 0 to 1, None where not
+        assessed; ``fits``: whether somebody was found who fits the rule, absent where not assessed.
     """
     windows = split(facts)
     in_sheet = start_s is not None or end_s is not None
@@ -110,7 +110,7 @@ def propose(
 
 
 def crossing(facts: Mapping[str, Any], proposed: Mapping[str, Any]) -> list[str]:
-    """Return a warning for a window that goes across cuts."""
+    """Return a warning for a window that spans cuts."""
     inside = [
         f"{cut:.2f}"
         for cut in facts["cuts_s"]
@@ -127,7 +127,7 @@ def crossing(facts: Mapping[str, Any], proposed: Mapping[str, Any]) -> list[str]
 
 
 def beyond(facts: Mapping[str, Any], end_s: float | None) -> list[str]:
-    """Return a warning for a window of the sheet that ends after the video (seconds)."""
+    """Return a warning where the sheet's window (seconds) ends after the video."""
     if end_s is None or end_s <= facts["start_s"] + facts["duration_s"]:
         return []
     return [
@@ -137,7 +137,7 @@ def beyond(facts: Mapping[str, Any], end_s: float | None) -> list[str]:
 
 
 def left_out(facts: Mapping[str, Any], proposed: Mapping[str, Any], count: int) -> list[str]:
-    """Return a warning where a rule, not the sheet, uses a part of a clip only.
+    """Return a warning where a rule, not the sheet, selects only part of a clip.
 
     Parameters
     ----------
@@ -146,7 +146,7 @@ def left_out(facts: Mapping[str, Any], proposed: Mapping[str, Any], count: int) 
     proposed : mapping
         From :func:`propose`.
     count : int
-        Number of segments.
+        Number of camera shots.
     """
     if proposed["segment"] is None or count == 1:
         return []
@@ -160,7 +160,7 @@ def left_out(facts: Mapping[str, Any], proposed: Mapping[str, Any], count: int) 
 
 
 def pictures_between(facts: Mapping[str, Any], window: Window) -> Iterable[Frame]:
-    """Yield the frames of a part of a raw video, from its first; none before is converted."""
+    """Yield the frames of a part of a raw video; no earlier frame is converted."""
     with VideoReader.of(facts) as reader:
         for picture, time in reader.pictures():
             if time > window.end + 1e-6:

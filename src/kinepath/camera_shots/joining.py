@@ -1,7 +1,7 @@
-"""Camera shots of one athlete in one place: a kick against the tripod, or time cut out.
+"""Joining camera shots of one athlete in one place: after a knocked tripod, or a jump cut.
 
-Such shots belong to one set of an exercise. What tells is in the images beside the cut: the
-background of the one is that of the other, shifted, turned or enlarged a little, and the same
+Such shots belong to one set of an exercise. They are recognised from the images on either side of
+the cut: the backgrounds match up to a slight shift, rotation or change of scale, and the same
 person is in the same place.
 """
 
@@ -28,17 +28,17 @@ from kinepath.typing import Array
 _Look = tuple[Image, Body]
 #: Images are compared at this height, pixels.
 _HEIGHT = 480
-#: A person is looked for so long from a cut, seconds, until one is found.
+#: Times from a cut at which a person is looked for until one is found, seconds.
 _LOOKS_S = (0.0, 0.15, 0.3, 0.5)
-#: Features that are matched; how many must agree, within how many pixels, and what fraction.
+#: Number of features; minimum inliers, their tolerance in pixels, and their minimum fraction.
 _FEATURES, _LEAST, _AGREES, _FRACTION = 800, 12, 3.0, 0.25
-#: How much a kick may enlarge and shift the image (fraction of the width).
+#: Maximum scale and shift (fraction of the width) of the image from a knock to the tripod.
 _ENLARGES, _SHIFTS = 1.35, 0.4
-#: Correlation of backgrounds that are the same; below this spread, grey levels, one has nothing to
-#: correlate, and the difference must be small.
+#: Minimum correlation of identical backgrounds; below this standard deviation, grey levels, a
+#: background has no texture to correlate, and the difference must be at most the third number.
 _SAME_PLACE, _FLAT, _SAME_LEVEL = 0.6, 8.0, 8.0
-#: How alike, how far apart (statures) and how different in height one person may be: who crouches
-#: is found half as tall.
+#: Limits for the same person: similarity, distance (statures) and ratio of heights (a crouching
+#: person is detected at half the height).
 _ALIKE, _APART, _TALLER = 0.4, 0.8, 2.2
 #: A shot this short between two others may be a flash, seconds.
 _FLASH_S = 0.4
@@ -59,7 +59,7 @@ def join(facts: Mapping[str, Any], windows: Sequence[Window], opener: Opener) ->
     Returns
     -------
     list of Window
-        The shots, those that belong together in one; a flash between two of them is part of it.
+        The shots after joining; a flash between two joined shots is included.
     """
     if len(windows) < 2:
         return list(windows)
@@ -70,7 +70,7 @@ def join(facts: Mapping[str, Any], windows: Sequence[Window], opener: Opener) ->
     groups = [[0]]
     for k in range(1, len(windows)):
         held = groups[-1][-1]
-        # What came before a flash may go on behind it.
+        # The shot before a flash may continue after it.
         behind_flash = len(groups) > 1 and groups[-1] == [held] and _is_short(windows[held])
         if _continues(end[held], begin[k]):
             groups[-1] += [k]
@@ -89,7 +89,7 @@ def _is_short(window: Window) -> bool:
 def _images_beside(
     facts: Mapping[str, Any], windows: Sequence[Window]
 ) -> tuple[list[list[Image]], list[list[Image]]]:
-    """Return some images of every shot, those nearest to its beginning first, and to its end."""
+    """Return images of every shot: those nearest its start first, and those nearest its end."""
     time = np.asarray(facts["frame_time_s"], dtype=np.float64)
     begin, end = [], []
     for window in windows:
@@ -115,7 +115,7 @@ def _small(image: Image) -> Image:
 
 
 def _with_person(images: Sequence[Image], estimator: Estimator) -> _Look | None:
-    """Return the first image in which a person is seen, with them; None if there is none."""
+    """Return the first image in which a person is seen, and the person; None if there is none."""
     for image in images:
         person = largest_person(image, estimator)
         if person is not None:
@@ -137,7 +137,7 @@ def _continues(before: _Look | None, after: _Look | None) -> bool:
 
 
 def _ground(image: Image, body: Body) -> NDArray[np.uint8]:
-    """Return a mask of what does not belong to a person."""
+    """Return the mask of the background, without the person."""
     mask = np.full(image.shape[:2], 255, dtype=np.uint8)
     x0, y0, x1, y1 = np.round(body.box()).astype(int).clip(0)
     mask[y0:y1, x0:x1] = 0
@@ -145,7 +145,7 @@ def _ground(image: Image, body: Body) -> NDArray[np.uint8]:
 
 
 def _registration(before: Image, after: Image, one: Body, other: Body) -> Array | None:
-    """Return the similarity that takes the first background to the second; None if none does."""
+    """Return the similarity that maps the first background to the second; None if none does."""
     still = np.eye(2, 3)
     if _same_place(before, after, still, one, other):
         return still
@@ -177,7 +177,7 @@ def _registration(before: Image, after: Image, one: Body, other: Body) -> Array 
 
 
 def _same_place(before: Image, after: Image, similarity: Array, one: Body, other: Body) -> bool:
-    """Return whether two backgrounds are the same, once the first is moved onto the second."""
+    """Return whether two backgrounds match after registering the first to the second."""
     size = (after.shape[1], after.shape[0])
     if before.shape != after.shape:
         return False

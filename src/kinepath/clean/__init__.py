@@ -1,4 +1,4 @@
-"""Cleaning keypoint tracks: sides put right, outliers out, gaps filled, smoothed, all marked."""
+"""Cleaning keypoint tracks: swapped sides, outliers, gaps, smoothing; all changes are marked."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from kinepath.typing import Array, Mask
 
 __all__ = ["CHANGES", "LEAST_SCORE", "clean", "least_confidence"]
 
-#: What was done to a sample, as bits of the variable ``changed``.
+#: Changes made to a sample, as bits of the variable ``changed``.
 CHANGES = {
     "low_confidence": 1,
     "filled": 2,
@@ -42,14 +42,14 @@ CHANGES = {
 }
 
 
-#: Of a network whose confidence is a score, below which its keypoints count as not seen.
+#: Score below which a keypoint counts as not seen, for networks whose confidence is a score.
 LEAST_SCORE = 0.3
-#: Of a joint that is removed from more of the frames a remark tells.
+#: Fraction of frames with a joint removed above which a remark is made.
 _MOSTLY = 0.5
-#: Frames and order of the local polynomial whose residual is taken for jitter, and for how long
-#: the jitter is averaged, seconds.
+#: Frames and order of the local polynomial whose residual is the jitter, and the averaging window
+#: of the jitter, seconds.
 _JITTER_FRAMES, _JITTER_ORDER, _JITTER_WINDOW_S = 5, 2, 0.2
-#: The share of white noise that the residual of that polynomial keeps: 1 - h_00 of its hat matrix.
+#: Fraction of white noise variance left in that polynomial's residual: 1 - h_00 of its hat matrix.
 _JITTER_KEPT = 18 / 35
 
 
@@ -58,25 +58,24 @@ def clean(
 ) -> xr.Dataset:
     """Clean a pose sequence.
 
-    Where the sequence does not go on as it was (a cut, a jump of the skeleton, see
-    :mod:`kinepath.clean.breaks`) its parts are cleaned each for itself, and the first sample of
-    every part but the first is removed, so that no derivative and no filled gap leads across.
+    Where the sequence is discontinuous (a cut, a jump of the skeleton, see
+    :mod:`kinepath.clean.breaks`) its parts are cleaned separately, and the first sample of
+    every part but the first is removed, so that no derivative and no filled gap spans a break.
 
-    Of each part, in this order: sides of limbs that the pose model exchanged are put right;
-    samples below the least confidence, those of frames that show the same picture as the one
-    before, those where no body can have them (:mod:`kinepath.clean.plausible`) and outliers are
-    removed; gaps up to a length in seconds are filled by linear
-    interpolation, longer ones stay NaN; each stretch without gaps is smoothed. ``position_3d``
-    goes the way of ``position``.
+    In each part, in this order: limbs whose sides the pose model swapped are corrected; samples
+    below the minimum confidence, those of duplicate frames, those in anatomically impossible
+    places (:mod:`kinepath.clean.plausible`) and outliers are removed; gaps up to a length in
+    seconds are filled by linear interpolation, longer ones stay NaN; each stretch without gaps is
+    smoothed. ``position_3d`` is treated like ``position``.
 
     Parameters
     ----------
     dataset : xarray.Dataset
-        Poses, as a backend gives them, of one individual.
+        Poses of one individual, as a backend returns them.
     settings : CleanSettings or mapping, optional
         ``min_confidence`` (0 to 1; None: see :func:`least_confidence`); ``swap_penalty``
-        (statures, see :func:`kinepath.clean.swaps.find_swaps`; 0: no repair); ``outlier_s``
-        (longest run of outliers; 0: none are looked for) and ``outlier_least`` (statures), see
+        (statures, see :func:`kinepath.clean.swaps.find_swaps`; 0: no correction); ``outlier_s``
+        (longest run of outliers; 0: no detection) and ``outlier_least`` (statures), see
         :func:`kinepath.clean.outliers.outliers`; ``max_gap_s``; and what
         :func:`kinepath.clean.filters.make_filter` takes.
 
@@ -84,13 +83,13 @@ def clean(
     -------
     xarray.Dataset
         The same variables, and over (time, keypoints, individuals): ``changed``, bits of
-        :data:`CHANGES`, and ``jitter``, pixels: how far samples are scattered around a smooth
-        local movement, with how far what was filled in may be off. The confidence of a filled
-        sample is the lower one of its neighbours'; that of a missing sample is 0. Attributes:
+        :data:`CHANGES`, and ``jitter``, pixels: the scatter of samples around a smooth local
+        movement, including the uncertainty of filled samples. The confidence of a filled
+        sample is the lower of its neighbours'; that of a missing sample is 0. Attributes:
         ``swaps`` (JSON, see :func:`kinepath.clean.swaps.swap_log`), ``body_check`` (JSON, see
         :func:`kinepath.body.stature.body_check`), ``stature_px``, ``breaks`` (the first frames
-        after breaks), ``warnings`` (see :mod:`kinepath.io.remarks`), and ``note`` where something
-        that was asked for could not be done.
+        after breaks), ``warnings`` (see :mod:`kinepath.io.remarks`), and ``note`` where a
+        requested step could not be done.
     """
     settings = CleanSettings.of(settings)
     stature = _stature(dataset["position"].values, dataset)
@@ -124,7 +123,7 @@ def clean(
 
 @dataclass(frozen=True)
 class _Part:
-    """A part without breaks, cleaned; its log of exchanged sides, and the stature in it."""
+    """A cleaned part without breaks, its log of swapped sides, and its stature."""
 
     poses: xr.Dataset
     swaps: list[dict[str, str | float]]
@@ -135,9 +134,9 @@ def least_confidence(dataset: xr.Dataset, settings: CleanSettings) -> float:
     """Return the confidence below which a keypoint counts as not seen.
 
     That of the settings; where they have none, :data:`LEAST_SCORE` for a network whose confidence
-    is a score, and 0 for one that says whether a keypoint is hidden (attribute
-    ``confidence_kind`` is ``visibility``): hidden is not wrong. Of batters 85 pixels tall on
-    television half of the wrists of a visibility below 0.3 lie on the hands.
+    is a score, and 0 for one that reports whether a keypoint is occluded (attribute
+    ``confidence_kind`` is ``visibility``): occluded is not wrong. For batters 85 pixels tall on
+    television half of the wrists with a visibility below 0.3 lie on the hands.
     """
     given = settings.min_confidence
     if given is not None:
@@ -152,7 +151,7 @@ def _image_size(dataset: xr.Dataset) -> tuple[float, float] | None:
 
 
 def _part(dataset: xr.Dataset, start: int, end: int) -> xr.Dataset:
-    """Return some of the frames, with the attributes that number frames counted from the first."""
+    """Return a range of frames, with frame numbers in attributes counted from its first."""
     repeated = np.atleast_1d(np.asarray(dataset.attrs.get("repeated", []), dtype=np.intp))
     inside = repeated[(repeated >= start) & (repeated < end)] - start
     return dataset.isel(time=slice(start, end)).assign_attrs(repeated=inside)
@@ -229,7 +228,7 @@ def _remove(cleaned: xr.Dataset, breaks: list[int]) -> None:
 
 
 def _undone(dataset: xr.Dataset, cleaned: xr.Dataset, settings: CleanSettings) -> str | None:
-    """Return what was asked for and could not be done."""
+    """Return what was requested and could not be done."""
     if dataset["position"].notnull().any() and not cleaned["position"].notnull().any():
         least = least_confidence(dataset, settings)
         return f"no keypoint reaches the least confidence of {least} where a body can have it"
@@ -249,7 +248,7 @@ def _jump(time_s: float) -> str:
 
 
 def _misshapen(check: Mapping[str, Any]) -> list[str]:
-    """Return a remark on a skeleton that is not shaped like a human."""
+    """Return a remark on a skeleton without human proportions."""
     if check["human_shaped"] is not False:
         return []
     return [
@@ -278,7 +277,7 @@ def _blanked(cleaned: xr.Dataset) -> list[str]:
 def _unswapped(
     dataset: xr.Dataset, settings: CleanSettings
 ) -> tuple[xr.Dataset, Mask, list[dict[str, str | float]]]:
-    """Put exchanged sides right; give the samples that were exchanged, and the log."""
+    """Correct swapped sides; return the samples that were swapped, and the log."""
     names = [str(name) for name in dataset["keypoints"].values]
     position, confidence = dataset["position"].values, dataset["confidence"].values
     swapped = np.zeros(confidence.shape, dtype=bool)
@@ -308,9 +307,9 @@ def _stature(position: Array, dataset: xr.Dataset) -> float:
 
 
 def _jitter(position: Array, seen: Mask, fps: float) -> Array:
-    """Return the scatter of a coordinate around local polynomials: a running root mean square.
+    """Return the running root mean square residual of a coordinate from local polynomials.
 
-    NaN where a sample is not seen; 0 where too few neighbours are seen to tell.
+    NaN where a sample is not seen; 0 where too few neighbours are seen for an estimate.
     """
     frames = position.shape[0]
     half = _JITTER_FRAMES // 2

@@ -1,4 +1,4 @@
-"""Where a sequence does not go on as it was: cuts within the window, and jumps of the skeleton."""
+"""Discontinuities of a sequence: cuts within the window, and jumps of the skeleton."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ import xarray as xr
 from kinepath.body.skeleton import BODY_JOINTS
 from kinepath.typing import Array
 
-#: The fraction of the joints that move less than the rest of them: so far must even these jump.
+#: Quantile of the joints' displacements that must jump.
 _LEAST_MOVED = 0.2
-#: How far that is at least, statures, and how many times as far as in the frames around.
+#: Its minimum, statures, and its minimum ratio to that of the surrounding frames.
 _JUMP, _TIMES = 0.1, 6.0
-#: Frames on both sides that a jump is compared with, and over which it must last.
+#: Frames on both sides that a jump is compared with, and frames for which it must persist.
 _AROUND, _LASTS = 6, 4
 
 
@@ -33,10 +33,10 @@ def cut_frames(time: Array, cuts_s: Sequence[float]) -> list[int]:
 
 
 def skeleton_jumps(poses: xr.Dataset, stature: float) -> list[int]:
-    """Find where all joints jump together from one frame to the next, and stay where they are.
+    """Find where all joints jump together from one frame to the next, and stay there.
 
-    A cut that shows the athlete elsewhere, a kick against the tripod and a tracker that goes over
-    to another person look so; no movement does, for its joints neither all move nor from rest.
+    A cut that shows the athlete elsewhere, a knocked tripod and a tracker that switches to another
+    person look like this; no movement does, as its joints neither all move nor start from rest.
 
     Parameters
     ----------
@@ -71,7 +71,7 @@ def skeleton_jumps(poses: xr.Dataset, stature: float) -> list[int]:
 
 
 def _moved(after: Array, before: Array) -> Array:
-    """Return how far the joints that move least have moved, per frame; NaN if few are seen."""
+    """Return the displacement of the least moving joints per frame; NaN if few are seen."""
     way = np.linalg.norm(after - before, axis=2)
     enough = np.isfinite(way).mean(axis=1) >= 0.5
     least = np.full(len(way), np.nan)
@@ -81,7 +81,7 @@ def _moved(after: Array, before: Array) -> Array:
 
 
 def _middle(points: Array) -> Array:
-    """Return the median of each joint over frames; NaN where it is not seen in any."""
+    """Return the median of each joint over frames; NaN where it is never seen."""
     seen = np.isfinite(points).all(axis=2).any(axis=0)
     middle = np.full(points.shape[1:], np.nan)
     middle[seen] = np.nanmedian(points[:, seen], axis=0)

@@ -1,4 +1,4 @@
-"""Smoothing of keypoint tracks by stretches; windows in seconds, cut-offs in hertz."""
+"""Smoothing of keypoint tracks, stretch by stretch; windows in seconds, cut-offs in hertz."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from kinepath.signal.gaps import runs_of
 from kinepath.signal.smoothing import samples, savitzky_golay, window_length
 from kinepath.typing import Array
 
-#: A filter of order 2 that is run forwards and backwards is 3 dB down where a single pass is 1.5 dB
-#: down, which is at this share of the single pass's cut-off (Winter, Biomechanics and Motor Control
-#: of Human Movement, 4th ed., section 2.2.4.4).
+#: A filter of order 2 applied forwards and backwards is 3 dB down where a single pass is 1.5 dB
+#: down, which is at this fraction of the single pass's cut-off (Winter, Biomechanics and Motor
+#: Control of Human Movement, 4th ed., section 2.2.4.4).
 TWO_PASSES = (np.sqrt(2.0) - 1.0) ** 0.25
 
 _BUTTERWORTH_ORDER = 2
@@ -28,9 +28,9 @@ class Filter:
     Parameters
     ----------
     apply : callable
-        Takes a stretch (time, ...) without NaN and gives it smoothed.
+        Takes a stretch (time, ...) without NaN and returns it smoothed.
     shortest : int
-        Fewest samples that it can be applied to; 0 where nothing is smoothed.
+        Minimum number of samples that it can be applied to; 0 where nothing is smoothed.
     """
 
     apply: Callable[[Array], Array]
@@ -38,7 +38,7 @@ class Filter:
 
 
 def make_filter(settings: CleanSettings | Mapping[str, Any], fps: float) -> Filter:
-    """Return the filter that the settings ask for.
+    """Return the filter specified by the settings.
 
     Parameters
     ----------
@@ -51,8 +51,8 @@ def make_filter(settings: CleanSettings | Mapping[str, Any], fps: float) -> Filt
 
     Notes
     -----
-    A Savitzky-Golay window of too few frames, and a cut-off at or above half of the frame rate,
-    change nothing, and neither does the filter then.
+    With a Savitzky-Golay window of too few frames, or a cut-off at or above half the frame rate,
+    the filter changes nothing.
     """
     settings = CleanSettings.of(settings)
     kind = settings.smoothing
@@ -69,14 +69,14 @@ def make_filter(settings: CleanSettings | Mapping[str, Any], fps: float) -> Filt
 def _butterworth(cutoff_hz: float, fps: float) -> Filter:
     if cutoff_hz >= fps / 2:
         return Filter(lambda track: track, 0)
-    # The bilinear transform that makes the filter digital warps frequencies by a tangent; the
-    # correction holds before it.
+    # The bilinear transform warps frequencies by a tangent; the correction for two passes applies
+    # to the analogue filter, before it.
     single = fps / np.pi * np.arctan(np.tan(np.pi * cutoff_hz / fps) / TWO_PASSES)
-    # Imported here: it takes a second, and other settings do without.
+    # Imported here: it takes a second, and other settings do not need it.
     from scipy.signal import butter, sosfiltfilt
 
     sections = butter(_BUTTERWORTH_ORDER, single, fs=fps, output="sos")
-    # Long enough for what the filter remembers: a period of the cut-off.
+    # Long enough for the filter's transient: a period of the cut-off.
     padding = max(3 * (_BUTTERWORTH_ORDER + 1), round(fps / cutoff_hz))
 
     def apply(track: Array) -> Array:
@@ -89,8 +89,8 @@ def _butterworth(cutoff_hz: float, fps: float) -> Filter:
 def smooth(values: Array, how: Filter) -> Array:
     """Smooth every stretch without NaN along axis 0.
 
-    A stretch too short for the filter stays as it is: a filter that reaches over a gap would
-    invent motion.
+    A stretch too short for the filter stays as it is: a filter that spans a gap would invent
+    motion.
     """
     if how.shortest == 0:
         return values

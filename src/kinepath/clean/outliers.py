@@ -1,4 +1,4 @@
-"""Samples that leave the course of their track and come back to it."""
+"""Samples that leave the trajectory of their track and return to it."""
 
 from __future__ import annotations
 
@@ -7,28 +7,28 @@ import numpy as np
 from kinepath.signal.smoothing import running_maximum
 from kinepath.typing import Array, Mask
 
-#: Share of the ground covered during a run that its samples may be off the bridge. At one half a
-#: good sample beside an outlier would look as bad as the outlier itself.
+#: Tolerance of a run's samples around the bridge, as a fraction of the distance covered during the
+#: run. At one half a good sample beside an outlier would look as bad as the outlier itself.
 _CHORD = 0.75
 
 
 def outliers(position: Array, seen: Mask, longest: int, least: float) -> Mask:
-    """Find short runs of samples that leave the course of the movement and come back to it.
+    """Find short runs of samples that leave the trajectory of the movement and return to it.
 
-        A run is bridged by the cubic that has the positions and velocities of both of its sides
-    (Hermite's, exact for movements of steady acceleration). Its samples are outliers if all of
-    them are farther from the bridge than ``least`` and than :data:`_CHORD` of the ground that is
-    covered meanwhile, by the ends and by the velocities: a fast movement may change its pace.
-    What a Hampel filter takes for the normal scatter, the spread of a window's samples, is mostly
-    movement in a swing; the bridge leaves the movement out.
+    A run is bridged by the cubic that has the positions and velocities on both sides (Hermite's,
+    exact for constant acceleration). Its samples are outliers if all of them are farther from the
+    bridge than ``least`` and than :data:`_CHORD` of the distance covered meanwhile, by the ends
+    and by the velocities: a fast movement may change its speed. What a Hampel filter takes for the
+    normal scatter, the spread of a window's samples, is mostly movement in a swing; the bridge
+    excludes the movement.
 
     Parameters
     ----------
     position : ndarray, shape (time, space, keypoints, individuals)
     seen : ndarray of bool, shape (time, keypoints, individuals)
-        The samples to look at; two on each side of a run must be seen.
+        The samples to check; two on each side of a run must be seen.
     longest : int
-        Frames of the longest run.
+        Maximum length of a run, frames.
     least : float
         In the unit of ``position``.
 
@@ -40,7 +40,7 @@ def outliers(position: Array, seen: Mask, longest: int, least: float) -> Mask:
     if not least > 0:
         return found
     for length in range(1, longest + 1):
-        # The clearest run of a neighbourhood goes first: beside an outlier good samples look bad.
+        # Remove the clearest run of a neighbourhood first: good samples beside an outlier look bad.
         for _ in range(position.shape[0]):
             known = np.where((seen & ~found)[:, None], position, np.nan)
             clear = np.nan_to_num(_excess(known, length, least), nan=0.0)
@@ -56,7 +56,7 @@ def outliers(position: Array, seen: Mask, longest: int, least: float) -> Mask:
 
 
 def _excess(position: Array, length: int, least: float) -> Array:
-    """Return the least distance from the bridge over the limit, of the runs from frame 2 on."""
+    """Return the minimum distance from the bridge over the limit, for the runs from frame 2 on."""
     runs = position.shape[0] - length - 3
     if runs < 1:
         return np.zeros((0, *position.shape[2:]))

@@ -1,4 +1,4 @@
-"""Keypoints where no body can have them: outside of the image, or beyond a bone's reach."""
+"""Implausible keypoints: outside the image, or beyond the reach of a bone."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from kinepath.body.anthropometry import SEGMENTS
 from kinepath.body.stature import LONGEST
 from kinepath.typing import Array, Mask
 
-#: Chains of joints from the trunk outward, each with the bone that leads to the next one.
+#: Chains of joints from the trunk outward, each with the bone that leads to it.
 _CHAINS = (
     ("shoulder", (("elbow", "upper arm"), ("wrist", "forearm"))),
     ("hip", (("knee", "thigh"), ("ankle", "shank"))),
 )
-#: A keypoint so far outside of the image, as a fraction of the longer side, was not seen in it.
+#: A keypoint farther than this outside the image, as a fraction of the longer side, was not seen.
 _MARGIN = 0.02
 
 
 def implausible(
     position: Array, names: Sequence[str], stature: float, size: tuple[float, float] | None
 ) -> Mask:
-    """Mark keypoints that are outside of the image or farther from the body than bones reach.
+    """Mark keypoints that are outside the image or farther from the body than bones reach.
 
     Foreshortening makes a bone look shorter, never longer, whatever the confidence says. From the
     shoulder and the hip outward, a joint is marked where it is farther from the last unmarked one

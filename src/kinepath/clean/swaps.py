@@ -1,4 +1,4 @@
-"""Left and right exchanged by the pose model: whole limbs, found by the steadiness of motion."""
+"""Left-right swaps of whole limbs by the pose model, found from the smoothness of motion."""
 
 from __future__ import annotations
 
@@ -14,19 +14,20 @@ from kinepath.body.stature import LONGEST
 from kinepath.signal.gaps import runs_of
 from kinepath.typing import Array, Mask
 
-#: All combinations of exchanged limbs: shape (states, limbs).
+#: All combinations of swapped limbs: shape (states, limbs).
 _STATES = np.array(list(product((0, 1), repeat=len(LIMBS))))
-#: What a jump of a keypoint can at most cost, in statures: beyond, it is an outlier.
+#: Maximum cost of a jump of a keypoint, in statures: a larger one is an outlier.
 _CAP = 0.5
-#: What a step costs beside a jump, per distance: steadily crossing limbs must stay cheaper than
-#: limbs that bounce off each other (below 1), and a glide across the body dearer than staying.
+#: Cost of displacement relative to a jump, per distance: steadily crossing limbs must stay cheaper
+#: than limbs that bounce off each other (below 1), and a glide across the body more expensive than
+#: staying.
 _STEP = 0.5
-#: What being exchanged costs, in statures per second and limb: pose models are mostly right.
+#: Cost of being swapped, in statures per second and limb: pose models are mostly right.
 _PRIOR = 0.1
-#: The limbs that hang on the trunk: their place in the state, first and second joint, the length
-#: up to which a bone between them costs nothing, statures, and what it costs beyond, per second
-#: and stature. Legs that merge for a frame and part again leave no other clue than thighs that
-#: cross. Arms do cross, around a bat: but not for long beyond the reach of a bone.
+#: The limbs attached to the trunk: their index in the state, first and second joint, the length
+#: up to which a bone between them costs nothing, statures, and its cost beyond, per second and
+#: stature. When legs merge for a frame and separate again, crossing thighs are the only clue. Arms
+#: do cross, around a bat: but not for long beyond the reach of a bone.
 _HANGING = (
     (1, "shoulder", "elbow", LONGEST * SEGMENTS["upper arm"][2], 10.0),
     (2, "hip", "knee", 0.0, 3.0),
@@ -42,7 +43,7 @@ def find_swaps(
     stature: float,
     penalty: float,
 ) -> Mask:
-    """Find in which frames left and right of a limb are exchanged.
+    """Find the frames in which left and right of a limb are swapped.
 
     Parameters
     ----------
@@ -57,29 +58,28 @@ def find_swaps(
     stature : float
         The athlete's height in the unit of ``position``.
     penalty : float
-        What an exchange, or its end, must save in jumps to be believed, in statures.
+        Minimum reduction of jumps for a swap, or its end, to be accepted, in statures.
 
     Returns
     -------
     ndarray of bool, shape (time, 3)
-        For trunk and head, arms, and legs. Which of two labellings is the true one cannot be
-        seen from motion: the rarer one counts as exchanged.
+        For trunk and head, arms, and legs. Motion does not show which of two labellings is the
+        true one: the rarer one counts as swapped.
 
     Notes
     -----
-    The cheapest sequence of states (which limbs are exchanged: 8) is found by dynamic programming.
+    The cheapest sequence of states (which limbs are swapped: 8) is found by dynamic programming.
     A limb costs, per frame, the mean second difference |x(t) - 2 x(t-1) + x(t-2)| of its keypoints
     under their labels and half of the first difference, summed over both sides and capped, so
-    that limbs which cross at a steady speed keep their labels; a change of state costs the
-    penalty once, whether of one limb or of the whole body. Being exchanged, thighs that cross,
-    and arms that reach the other shoulder's elbow by longer bones than a body has, cost a little
-    for as long as they last.
+    that limbs which cross at a constant speed keep their labels; a change of state costs the
+    penalty once, whether of one limb or of the whole body. Being swapped, crossing thighs, and
+    upper arms longer than a human's incur a small cost for as long as they last.
     """
     frames = position.shape[0]
     exchanged = np.zeros((frames, len(LIMBS)), dtype=bool)
     if frames < 3 or not np.isfinite(stature) or stature <= 0:
         return exchanged
-    # jumps[t, limb, a, b, c]: of the labels a, b, c of the frames t - 2, t - 1, t.
+    # jumps[t, limb, a, b, c]: for the labels a, b, c of the frames t - 2, t - 1, t.
     jumps = np.stack(
         [_jumps(position / stature, confidence, pairs) for pairs in limb_pairs(names)], axis=1
     )
@@ -89,7 +89,7 @@ def find_swaps(
 
 
 def _state_costs(position: Array, names: Sequence[str]) -> Array:
-    """Return what each state costs per second (time, states); positions in statures."""
+    """Return the cost of each state per second (time, states); positions in statures."""
     cost = np.repeat(_PRIOR * _STATES.sum(axis=1)[None].astype(np.float64), len(position), axis=0)
     for limb, *joints, free, rate in _HANGING:
         ends = [[f"{side}_{joint}" for side in ("left", "right")] for joint in joints]
@@ -107,7 +107,7 @@ def _state_costs(position: Array, names: Sequence[str]) -> Array:
 
 
 def _changes(before: NDArray[np.intp], after: NDArray[np.intp]) -> int:
-    """Count the exchanges between two states; one of the whole body at once counts once."""
+    """Count the swaps between two states; one of the whole body at once counts once."""
     limbs = int((before != after).sum())
     return 1 if limbs == len(before) else limbs
 
@@ -132,13 +132,13 @@ def _jumps(position: Array, confidence: Array, pairs: Sequence[tuple[int, int]])
             step = tracks[c][side][2:] - tracks[b][side][1:-1]
             size = np.linalg.norm(jump, axis=1) + _STEP * np.linalg.norm(step, axis=1)
             size = np.minimum(np.nan_to_num(size), _CAP)
-            # A limb seen with little confidence in all its keypoints says little.
+            # A limb with low confidence in all its keypoints has little weight.
             cost[2:, a, b, c] += (size * weight).sum(axis=1) / np.maximum(total, 1.0)
     return cost
 
 
 def _cheapest(jumps: Array, change: Array, held: Array) -> NDArray[np.intp]:
-    """Return the state of every frame on the cheapest way; a node is the states of two frames."""
+    """Return the states along the cheapest path; a node is the states of two frames."""
     frames, count = jumps.shape[0], len(_STATES)
     best = change + held[0][:, None] + held[1][None, :]
     back = np.zeros((frames, count, count), dtype=np.intp)
@@ -157,12 +157,12 @@ def _cheapest(jumps: Array, change: Array, held: Array) -> NDArray[np.intp]:
 
 
 def swap_log(exchanged: Mask, time: Array) -> list[dict[str, str | float]]:
-    """List the stretches in which limbs were exchanged, in order of time.
+    """List the stretches in which limbs were swapped, in order of time.
 
     Parameters
     ----------
     exchanged : ndarray of bool, shape (time, 3)
-        As :func:`find_swaps` gives it.
+        As :func:`find_swaps` returns it.
     time : ndarray, shape (time,)
         Seconds.
 
@@ -170,7 +170,7 @@ def swap_log(exchanged: Mask, time: Array) -> list[dict[str, str | float]]:
     -------
     list of dict
         ``limb``: ``trunk and head``, ``arms``, ``legs``, or ``whole body`` where all three are
-        exchanged in the same frames; ``from_s`` and ``to_s``, times of its first and last frame.
+        swapped in the same frames; ``from_s`` and ``to_s``, times of its first and last frame.
     """
     runs = [set(runs_of(exchanged[:, limb])) for limb in range(len(LIMBS))]
     whole = set.intersection(*runs)

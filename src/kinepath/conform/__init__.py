@@ -1,4 +1,4 @@
-"""Conforming a raw video: upright, square pixels, one constant frame rate, trimmed, even size."""
+"""Conforming a raw video: upright, square pixels, constant frame rate, trimmed, even size."""
 
 from __future__ import annotations
 
@@ -16,24 +16,24 @@ from kinepath.io.rates import standard_rate
 from kinepath.io.remarks import KEY, remarks_of
 from kinepath.io.video import Frame, VideoReader, even, video_writer
 
-#: What is read off a player may be so far beyond the analysed part, seconds: times are rounded.
+#: Tolerance for times read off a player beyond the analysed part, seconds: they are rounded.
 _OUTSIDE_S = 0.1
 
 
 class WindowError(KinepathError):
-    """A window that lies outside of the video."""
+    """A window that lies outside the video."""
 
 
 @dataclass(frozen=True)
 class Window:
-    """The part of a raw video that is used, in seconds after its first frame."""
+    """The part of a raw video that is used, in seconds from its first frame."""
 
     start: float
     end: float
 
 
 class MomentError(KinepathError):
-    """A time in the sheet that the analysed part does not hold."""
+    """A time in the sheet that is outside the analysed part."""
 
 
 def choose_window(facts: Mapping[str, Any], start_s: float | None, end_s: float | None) -> Window:
@@ -42,7 +42,7 @@ def choose_window(facts: Mapping[str, Any], start_s: float | None, end_s: float 
     Raises
     ------
     WindowError
-        If no frame of the video is in the window, or its end lies beyond the video's.
+        If the window contains no frame of the video, or ends after the video.
     """
     first, last = facts["start_s"], facts["end_s"]
     beyond = facts["start_s"] + facts["duration_s"]
@@ -65,7 +65,7 @@ def choose_window(facts: Mapping[str, Any], start_s: float | None, end_s: float 
 def choose_rate(facts: Mapping[str, Any], window: Window, wanted: float | None) -> float:
     """Return the frame rate of the conformed video, hertz.
 
-    It is the wanted one, that of the section in which the window lies where the source's rate
+    It is the requested one, that of the section containing the window where the source's rate
     changes in steps, or the source's usual one.
     """
     if wanted is not None:
@@ -80,7 +80,7 @@ def choose_rate(facts: Mapping[str, Any], window: Window, wanted: float | None) 
 def nearest_frames(
     time: NDArray[np.float64], window: Window, fps: float
 ) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
-    """Choose a source frame for every instant of a constant frame rate.
+    """Find the nearest source frame for every instant of a constant frame rate.
 
     Parameters
     ----------
@@ -103,7 +103,7 @@ def nearest_frames(
     tolerance = 0.25 / fps
     inside = np.flatnonzero((time >= window.start - tolerance) & (time <= window.end + tolerance))
     if not inside.size:
-        # The window falls between two frames: the nearest is all there is to show.
+        # The window falls between two frames: only the nearest can be shown.
         inside = np.array([np.argmin(np.abs(time - window.start))])
     first, last = time[inside[0]], time[inside[-1]]
     instants = first + np.arange(int((last - first) * fps + 0.1) + 1) / fps
@@ -112,7 +112,7 @@ def nearest_frames(
 
 
 def analysed_time(conformed: Mapping[str, Any], raw_s: float) -> float:
-    """Return when on the clock of the results a player of the raw video shows a moment.
+    """Convert a time read off a player of the raw video to the clock of the results.
 
     Parameters
     ----------
@@ -124,12 +124,12 @@ def analysed_time(conformed: Mapping[str, Any], raw_s: float) -> float:
     Returns
     -------
     float
-        Seconds. A moment less than 0.1 s outside of the analysed part is its end.
+        Seconds. A time less than 0.1 s outside the analysed part is moved to its end.
 
     Raises
     ------
     MomentError
-        If the moment is not in the analysed part.
+        If the time is not in the analysed part.
     """
     raw = conformed["raw_time_s"]
     if not raw[0] - _OUTSIDE_S <= raw_s <= raw[-1] + _OUTSIDE_S:
@@ -150,7 +150,7 @@ def conform(
     true_fps: float | None,
     crf: int,
 ) -> dict[str, Any]:
-    """Write the conformed video and return where each of its frames came from.
+    """Write the conformed video and return the source of each of its frames.
 
     Parameters
     ----------
@@ -163,8 +163,8 @@ def conform(
     fps : float or None
         Constant frame rate, hertz; None keeps the source's.
     true_fps : float or None
-        Rate at which the camera took the pictures, where the file's own times are wrong (slow
-        motion). Every source frame is then used once and times run at this rate.
+        Rate at which the camera recorded, where the file's own times are wrong (slow motion).
+        Every source frame is then used once and times follow this rate.
     crf : int
         Quality of the encoding; lower is better.
 
@@ -172,10 +172,10 @@ def conform(
     -------
     dict
         ``clip``, ``source``, ``source_sha256``, ``fps``, ``width``, ``height``, ``frames``,
-        ``time_s`` (time of each frame, seconds), ``source_time_s`` (time at which the picture
-        that it shows was taken, on the same clock), ``raw_time_s`` (when a player of the raw video
-        shows it; other than ``time_s`` in slow motion), ``repeated`` (indices of frames
-        that show the same picture as the one before, whether repeated here or in the source),
+        ``time_s`` (time of each frame, seconds), ``source_time_s`` (time at which its image was
+        captured, on the same clock), ``raw_time_s`` (when a player of the raw video shows it;
+        differs from ``time_s`` in slow motion), ``repeated`` (indices of duplicate frames,
+        which show the same image as the previous one, duplicated here or in the source),
         ``cuts_s`` (times of the cuts within it), ``warnings``.
     """
     source_time = np.array(facts["frame_time_s"])
@@ -193,7 +193,7 @@ def conform(
     fresh[repeats] = 0
     picture = np.cumsum(fresh)[chosen]
     width, height = even(facts["width"]), even(facts["height"])
-    # Grainy footage would take longer to encode than to analyse.
+    # Grainy footage would otherwise take longer to encode than to analyse.
     with video_writer(output, width, height, rate, crf=crf, preset="superfast") as writer:
         for frame in _frames_at(Path(source), facts, chosen):
             writer.write(frame.image[:height, :width])
@@ -217,7 +217,7 @@ def conform(
 
 
 def _frames_at(source: Path, facts: Mapping[str, Any], chosen: NDArray[np.intp]) -> Iterator[Frame]:
-    """Yield the chosen frames in order, converting none that is not used."""
+    """Yield the chosen frames in order, converting only those."""
     with VideoReader(source, facts["fps_stated"], facts["field_order"]) as reader:
         position = 0
         for index, (picture, time) in enumerate(reader.pictures()):

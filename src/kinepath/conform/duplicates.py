@@ -1,8 +1,8 @@
-"""Frames that show the same image as the one before, and what they say of the true frame rate.
+"""Duplicate frames, which show the previous frame's image, and the true frame rate they imply.
 
-Footage that was brought to another frame rate, such as 25 to 30 or 24 to 60 hertz, repeats frames;
-a recorder that cannot keep up freezes. Differentiated, each repeat is a moment of standing still
-and the frame after it one of a leap.
+Footage converted to another frame rate, such as 25 to 30 or 24 to 60 hertz, duplicates frames;
+a recorder that cannot keep up freezes. In derivatives, each duplicate appears as a standstill
+and the frame after it as a jump.
 """
 
 from __future__ import annotations
@@ -16,27 +16,28 @@ from numpy.typing import NDArray
 
 from kinepath.io.video import Image
 
-#: Size at which images are compared, and the blocks whose largest change counts: pixels.
+#: Size at which images are compared, and of the blocks whose largest change is used: pixels.
 COMPARED_SIZE = (320, 180)
 _BLOCK = 10
-#: A repeat changes by less than this in every block (grey levels), or by less than the first share
-#: of what the frames around it change by (a coarse encoding), and always by less than the second.
+#: A duplicate changes by less than this in every block (grey levels), or by less than the first
+#: fraction of the change of the frames around it (coarse encoding), and always by less than the
+#: second.
 _MOST_CHANGE, _NOISE_SHARE, _MOST_SHARE = 3.0, 0.05, 0.2
-#: A longer run of repeats is a freeze only if movement stops and starts again at once: the frames
-#: beside it change by this share of what those near them do. Whoever stands still slows down first.
+#: A longer run of duplicates is a freeze only if movement stops and resumes abruptly: the frames
+#: beside it change by at least this fraction of the change of those near them. A person who comes
+#: to rest slows down first.
 _SHORT_RUN, _NEAR, _AT_ONCE = 3, 4, 0.5
-#: So many runs of repeats at one distance are a pattern.
+#: Minimum number, and fraction, of runs of duplicates at one distance that form a pattern.
 _LEAST_PATTERN, _PATTERN_SHARE = 4, 0.6
-#: A pattern repeats itself after at most so many different images, but for this share of a frame
-#: for each.
+#: Maximum period of a pattern, in different images, and its tolerance, in frames per image.
 _LONGEST_TURN, _DRIFT = 48, 0.004
 
 
 def largest_change(image: Image, before: Image) -> float:
-    """Return how much two images of :data:`COMPARED_SIZE` differ in the block that differs most.
+    """Return the largest difference of two images of :data:`COMPARED_SIZE` over all blocks.
 
-    Blocks tell small things that move from the rest; the mean over all of a block tells movement
-    from noise of the encoding. Grey levels.
+    Blocks separate small moving objects from the rest; the mean over a block separates movement
+    from encoding noise. Grey levels.
     """
     difference = np.abs(image.astype(np.int16) - before)
     width, height = COMPARED_SIZE
@@ -45,22 +46,22 @@ def largest_change(image: Image, before: Image) -> float:
 
 
 def find_repeats(change: NDArray[np.float64], cuts: Collection[int] = ()) -> NDArray[np.intp]:
-    """Find the frames that show the same image as the one before.
+    """Find duplicate frames, which show the same image as the previous one.
 
     Parameters
     ----------
     change : ndarray, shape (frames,)
-        :func:`largest_change` from the frame before; that of the first frame is of no account.
+        :func:`largest_change` from the previous frame; that of the first frame is ignored.
     cuts : collection of int
-        Frames with which a camera shot begins. The change there is no movement, so that a title
-        between two shots is still, not frozen.
+        First frames of camera shots. The change there is not movement, so that a title between
+        two shots counts as still, not frozen.
 
     Returns
     -------
     ndarray of int, shape (n,)
-        A still scene is no repeat: a run of frames without change counts only between two frames
-        that change at least five times as much, and a run of more than three only where movement
-        stops and starts again at once. So repeats are found where something moves.
+        A still scene is not a duplicate: a run of frames without change counts only between two
+        frames that change at least five times as much, and a run of more than three only where
+        movement stops and resumes abruptly. Duplicates are thus found only where something moves.
     """
     repeats = []
     k = 1
@@ -82,7 +83,7 @@ def find_repeats(change: NDArray[np.float64], cuts: Collection[int] = ()) -> NDA
 
 def _freezes(change: NDArray[np.float64], begin: int, end: int) -> bool:
     """Return whether movement is at full speed right before and right after a run of frames."""
-    # Fewer than four frames of movement may be near; the first one of all has no change.
+    # Fewer than four frames of movement may be near; the very first frame has no change.
     before = change[1:begin][change[1:begin] > _MOST_CHANGE][-_NEAR:]
     after = change[end:][change[end:] > _MOST_CHANGE][:_NEAR]
     return bool(
@@ -91,7 +92,7 @@ def _freezes(change: NDArray[np.float64], begin: int, end: int) -> bool:
 
 
 def runs(repeats: NDArray[np.intp]) -> list[tuple[int, int]]:
-    """Return the first frame and the length of every run of repeats."""
+    """Return the first frame and the length of every run of duplicates."""
     if not repeats.size:
         return []
     grouped = groupby(enumerate(repeats.tolist()), key=lambda pair: pair[1] - pair[0])
@@ -100,7 +101,7 @@ def runs(repeats: NDArray[np.intp]) -> list[tuple[int, int]]:
 
 
 def true_rate(repeats: NDArray[np.intp], rate: float) -> float | None:
-    """Return the rate of the images that are not repeats.
+    """Return the rate of the images without duplicates.
 
     Parameters
     ----------
@@ -112,7 +113,7 @@ def true_rate(repeats: NDArray[np.intp], rate: float) -> float | None:
     Returns
     -------
     float or None
-        Hertz; None where runs of repeats have no regular distance and length (within one frame).
+        Hertz; None where runs of duplicates have no regular spacing and length (within one frame).
     """
     found = np.array(runs(repeats)).reshape(-1, 2)
     distance, length = np.diff(found[:, 0]), found[:-1, 1]
@@ -129,14 +130,14 @@ def true_rate(repeats: NDArray[np.intp], rate: float) -> float | None:
 def with_ends(
     repeats: NDArray[np.intp], change: NDArray[np.float64], held: float
 ) -> NDArray[np.intp]:
-    """Add the repeats of the first and of the last image, which only a pattern tells from rest.
+    """Add duplicates of the first and last image, distinguishable from rest only by the pattern.
 
     Parameters
     ----------
     repeats, change : ndarray
         From and for :func:`find_repeats`.
     held : float
-        For how many frames the pattern holds an image.
+        Number of frames for which the pattern shows each image.
     """
     most = math.ceil(held) - 1
     moves = np.flatnonzero(change[1:] > _MOST_CHANGE) + 1
@@ -150,7 +151,7 @@ def with_ends(
 def freezes(
     repeats: NDArray[np.intp], fps_images: float | None, rate: float
 ) -> list[tuple[int, int]]:
-    """Return the runs of repeats (first frame, length) that are longer than a pattern's.
+    """Return the runs of duplicates (first frame, length) that are longer than the pattern's.
 
     Parameters
     ----------
@@ -168,7 +169,7 @@ def freezes(
 def picture_times(
     time: NDArray[np.float64], repeats: NDArray[np.intp], rate: float | None
 ) -> NDArray[np.float64]:
-    """Return the times at which the images of the frames were taken.
+    """Return the times at which the frames' images were captured.
 
     Parameters
     ----------
@@ -182,10 +183,10 @@ def picture_times(
     Returns
     -------
     ndarray, shape (frames,)
-        A repeat has the time of its image. Without a rate these are the presentation times. With
-        one the images were taken evenly, but are shown early or late in turn; a mean over one turn
-        of the pattern is even again. (By how much all are late is not known.) Where the pattern is
-        broken, as by a freeze, the presentation times stay.
+        A duplicate has the time of its image. Without a rate these are the presentation times. With
+        one the images were captured evenly, but are shown alternately early and late; a mean over
+        one period of the pattern is even again. (A common delay remains unknown.) Where the pattern
+        is broken, as by a freeze, the presentation times stay.
     """
     fresh = np.ones(time.size, dtype=bool)
     fresh[repeats] = False
@@ -193,7 +194,7 @@ def picture_times(
     if rate is not None:
         turn = _turn(1.0 / (rate * float(np.median(np.diff(time)))))
         half = turn // 2
-        # Of an even number of images the outermost two count half each.
+        # For an even number of images the outermost two have half the weight.
         window = np.ones(2 * half + 1)
         window[[0, -1]] -= 0.5 * (turn == 2 * half)
         window /= window.sum()
@@ -206,7 +207,7 @@ def picture_times(
 
 
 def _turn(held: float) -> int:
-    """Return after how many images, each held for so many frames, a pattern starts again."""
+    """Return the period, in images, of a pattern that shows each image for ``held`` frames."""
     for images in range(1, _LONGEST_TURN + 1):
         if abs(images * held - round(images * held)) <= _DRIFT * images:
             return images

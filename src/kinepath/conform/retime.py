@@ -1,19 +1,19 @@
-"""Positions at the times of a constant frame rate, from pictures that were taken between them."""
+"""Positions at the times of a constant frame rate, from frames captured between them."""
 
 from __future__ import annotations
 
 import numpy as np
 import xarray as xr
 
-#: Times that agree this well are the same, seconds.
+#: Times that agree within this are the same, seconds.
 _SAME = 0.0005
 
 
 def to_grid(dataset: xr.Dataset) -> xr.Dataset:
-    """Move samples from the times at which their pictures were taken to those of their frames.
+    """Resample from the times at which images were captured to those of their frames.
 
-    A conformed video of constant rate shows the nearest picture of a source whose rate varies.
-    Linear interpolation between two pictures undoes what that picture is early or late.
+    A conformed video of constant rate shows the nearest frame of a source with a variable rate.
+    Linear interpolation between two source frames compensates its being early or late.
 
     Parameters
     ----------
@@ -25,9 +25,9 @@ def to_grid(dataset: xr.Dataset) -> xr.Dataset:
     -------
     xarray.Dataset
         ``position`` and ``position_3d`` at the times of the coordinate ``time``; ``confidence`` is
-        the lower one of the two pictures'. Nothing becomes missing and nothing that is missing is
-        filled: a sample without a known neighbour to interpolate with, and that of a frame that
-        repeats a picture, stay as they are.
+        the lower of the two source frames'. No sample becomes missing and no missing one is
+        filled: a sample without a known neighbour to interpolate with, and that of a duplicate
+        frame, stay as they are.
     """
     if "source_time" not in dataset:
         return dataset
@@ -39,7 +39,7 @@ def to_grid(dataset: xr.Dataset) -> xr.Dataset:
     fresh[1:] &= np.diff(taken) > 0
     pictures = np.flatnonzero(fresh)
     place = np.searchsorted(pictures, np.arange(time.size), side="right") - 1
-    # The other picture of a frame lies on the side on which its own is early or late.
+    # Interpolate with the source frame on the other side of the frame's time.
     other = place + np.where(time >= taken, 1, -1)
     moved = fresh & (time != taken) & (other >= 0) & (other < pictures.size)
     second = pictures[np.clip(other, 0, pictures.size - 1)]

@@ -1,1 +1,1 @@
-"""Pictures and videos: skeletons, captions, figures, videos side by side and one after another."""
+"""Images and videos: skeletons, captions, figures, videos side by side and in sequence."""

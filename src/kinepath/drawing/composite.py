@@ -1,4 +1,4 @@
-"""Grids of videos that reach one event, such as contact, at the same moment."""
+"""Grids of videos synchronised at an event, such as contact."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ from kinepath.io.video import (
 )
 
 _FILL = "0x" + bytes(reversed(DARK)).hex()
-_BORDER = 2  # pixels of background around each tile's picture
+_BORDER = 2  # pixels of background around each tile's image
 
 
 class CompositeError(KinepathError):
-    """A grid that cannot be made."""
+    """A grid that cannot be built."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ def playback_time(presentation_time_s: ArrayLike, moment_s: float, fps: float) -
     Returns
     -------
     float
-        Seconds from the conformed video's start; moments outside of it take its nearest end.
+        Seconds from the conformed video's start; moments outside it are clipped to its nearest end.
     """
     times = np.asarray(presentation_time_s, dtype=np.float64)
     return float(np.interp(moment_s, times, np.arange(len(times)))) / fps
@@ -79,7 +79,7 @@ def playback_time(presentation_time_s: ArrayLike, moment_s: float, fps: float) -
 def contact_in_playback(
     kinematics: Mapping[str, Any], conformed: Mapping[str, Any]
 ) -> float | None:
-    """Return when contact is in the playback of a conformed video.
+    """Return the time of contact in the playback of a conformed video.
 
     Parameters
     ----------
@@ -102,9 +102,9 @@ def contact_in_playback(
 def event_in_playback(
     by: str, kinematics: Mapping[str, Any], conformed: Mapping[str, Any]
 ) -> float | None:
-    """Return when a tile is in step with others; None where it is not.
+    """Return the time at which a tile is synchronised with the others; None where it is not.
 
-    In step by phase, all tiles have the frames of the first one.
+    When synchronised by phase, all tiles have the frames of the first one.
     """
     return contact_in_playback(kinematics, conformed) if by == "contact" else 0.0
 
@@ -117,7 +117,7 @@ def retimed(source: str | Path, frames: ArrayLike, output: str | Path, fps: floa
     source, output : path
         The video to read, once and in order, and the one to write.
     frames : array_like of int
-        Which frame to show at each of the output's; they never decrease.
+        Source frame of each output frame; never decreasing.
     fps : float
         Frame rate of the output, hertz.
 
@@ -130,7 +130,7 @@ def retimed(source: str | Path, frames: ArrayLike, output: str | Path, fps: floa
     first = next(images)
     height, width = first.shape[:2]
     times = np.bincount(np.asarray(frames))
-    # The grid is encoded once more: this must not show in it.
+    # The grid is encoded again: this encoding must not be visible in it.
     with video_writer(output, width, height, fps, crf=10, preset="ultrafast") as writer:
         for image, count in zip(chain([first], images), times.tolist(), strict=False):
             for _ in range(count):
@@ -138,7 +138,7 @@ def retimed(source: str | Path, frames: ArrayLike, output: str | Path, fps: floa
 
 
 def letterboxed(image: Image, width: int, height: int) -> Image:
-    """Scale an image into a dark one of a given size, its shape kept."""
+    """Fit an image into a dark one of a given size, keeping its aspect ratio."""
     rows, columns = image.shape[:2]
     scale = min(width / columns, height / rows)
     inner = resized(image, max(1, round(columns * scale)), max(1, round(rows * scale)))
@@ -149,7 +149,7 @@ def letterboxed(image: Image, width: int, height: int) -> Image:
 
 
 def lead(events_s: Sequence[float | None], ends: str = "pad") -> float | None:
-    """Return when the common event happens in the grid.
+    """Return the time of the common event in the grid.
 
     Parameters
     ----------
@@ -161,8 +161,8 @@ def lead(events_s: Sequence[float | None], ends: str = "pad") -> float | None:
     Returns
     -------
     float or None
-        Seconds: as late as in the tile with most before it or, trimmed, with least. None where no
-        tile has the event.
+        Seconds: as in the tile with the latest event or, trimmed, the earliest. None where no tile
+        has the event.
     """
     known = [event for event in events_s if event is not None]
     if not known:
@@ -173,7 +173,7 @@ def lead(events_s: Sequence[float | None], ends: str = "pad") -> float | None:
 def schedule(
     frames: Sequence[int], events: Sequence[int | None], ends: str = "pad"
 ) -> tuple[tuple[int, ...], range]:
-    """Place tiles on a common time line so that their events coincide.
+    """Place tiles on a common timeline so that their events coincide.
 
     Parameters
     ----------
@@ -183,7 +183,7 @@ def schedule(
         The frame at which each tile's event happens.
     ends : {"pad", "trim"}
         Whether the grid lasts from the first tile's start to the last one's end, or only while
-        all tiles that have the event move (all tiles, where none has it).
+        all tiles that have the event play (all tiles, where none has it).
 
     Returns
     -------
@@ -191,7 +191,7 @@ def schedule(
         How often each tile's first frame is repeated before it starts. A tile without an event
         starts with the grid.
     shown : range
-        The frames of the common time line that the grid shows; empty where, trimmed, no moment is
+        The frames of the common timeline that the grid shows; empty where, trimmed, no moment is
         in all tiles.
     """
     known = [event for event in events if event is not None]
@@ -201,7 +201,7 @@ def schedule(
     stops = [wait + count for wait, count in zip(before, frames, strict=True)]
     if ends == "pad":
         return before, range(max(stops))
-    # A tile without the event, which may be short, must not cost the others theirs.
+    # A tile without the event, which may be short, must not trim the others.
     bound = [stop for stop, event in zip(stops, events, strict=True) if event is not None]
     return before, range(start, min(bound or stops))
 
@@ -217,11 +217,11 @@ def grid(
     ends: str = "pad",
     crf: int = 20,
 ) -> None:
-    """Write a grid of videos, row by row, with their events at the same moment.
+    """Write a grid of videos, row by row, with their events synchronised.
 
-    Each tile is scaled to fit, its shape kept; before it starts and after it has ended it stands
-    still, unless the grid is trimmed. Places without a tile stay dark. One ffmpeg process decodes
-    each tile once.
+    Each tile is scaled to fit, keeping its aspect ratio; before its start and after its end it
+    freezes, unless the grid is trimmed. Cells without a tile stay dark. A single ffmpeg process
+    decodes each tile once.
 
     Parameters
     ----------
@@ -234,17 +234,17 @@ def grid(
     tile_width, tile_height : int
         Size of a tile in pixels, both even.
     fps : float, optional
-        Frame rate of the grid, hertz; the highest of the tiles' if absent.
+        Frame rate of the grid, hertz; the maximum of the tiles' by default.
     ends : {"pad", "trim"}
         See :func:`schedule`.
     crf : int
-        Constant rate factor of x264: lower is better and larger.
+        Constant rate factor of x264: a lower one yields better quality and larger files.
 
     Raises
     ------
     CompositeError
         If there is no tile, a size is odd or too small, a video does not state its length, or
-        nothing is left of a grid that is trimmed.
+        nothing is left of a trimmed grid.
     VideoError
         If a tile cannot be read or ffmpeg fails.
     """
@@ -267,7 +267,7 @@ def grid(
         for index, (tile, wait) in enumerate(zip(tiles, before, strict=True)):
             label = Path(folder, f"{index}.png")
             _write_label(label, tile.label, tile_width, tile_height)
-            # A link per tile: ffmpeg-python would merge two tiles that show the same file.
+            # One link per tile: ffmpeg-python would merge two tiles that show the same file.
             link = Path(folder, f"{index}{tile.path.suffix}")
             link.symlink_to(tile.path.resolve())
             stream = _fitted(ffmpeg.input(str(link), threads=1).video, tile_width, tile_height)
@@ -297,7 +297,7 @@ def _fitted(stream: Any, width: int, height: int) -> Any:
 
 
 def _timed(stream: Any, rate: float, wait: int, shown: range) -> Any:
-    # Counted in frames, not seconds: the tiles then agree to the frame whatever the rate.
+    # Counted in frames, not seconds: the tiles then agree to the frame at any rate.
     return (
         stream.filter("fps", fps=rate, start_time=0)
         .filter("tpad", start=wait, start_mode="clone", stop=-1, stop_mode="clone")
@@ -315,7 +315,7 @@ def _arranged(streams: Sequence[Any], columns: int, width: int, height: int) -> 
 
 
 def _write_label(path: Path, text: str, width: int, height: int) -> None:
-    """Write a label as a picture; drawn by ffmpeg, its text would have to be escaped."""
+    """Write a label as an image; text drawn by ffmpeg would have to be escaped."""
     line = max(12, round(0.055 * height))
     gap = round(0.4 * line)
     mask = fitted_mask(text, line, width - 2 * (_BORDER + gap))

@@ -1,8 +1,8 @@
-"""Stick figures: a skeleton and a bat, drawn into pictures.
+"""Stick figures: a skeleton and a bat drawn on images.
 
-Colours are Okabe and Ito's, which people of any colour vision tell apart (jfly.uni-koeln.de/color):
-left is blue, right orange, the midline pale; the bat is yellow where it was observed, green where
-it was interpolated and a dashed purple where it was only inferred from the pose.
+Colours are Okabe and Ito's, distinguishable with any colour vision (jfly.uni-koeln.de/color): left
+is blue, right orange, the midline pale; the bat is yellow where it was observed, green where it
+was interpolated and a dashed purple where it was only inferred from the pose.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from kinepath.signal.gaps import bridged
 from kinepath.typing import Array
 
 SIDES = {"left": bgr("56b4e9"), "right": bgr("e69f00"), "middle": PALE}
-#: Colour and words for the codes of a bat file's ``source``; 0 means that there is no bat.
+#: Colour and wording for the codes of a bat file's ``source``; 0 means that there is no bat.
 BAT = {
     1: (bgr("f0e442"), "bat observed"),
     2: (bgr("2fc79b"), "bat interpolated"),
@@ -31,12 +31,12 @@ _POSE_PROXY = 3
 _HALO = bgr("0b0d10")
 
 _FACE = ("nose", "eye", "ear", "mouth")
-_SHIFT = 4  # bits below the pixel in OpenCV's coordinates: without them slow movement jitters
-_FAR = 20_000.0  # pixels; OpenCV's coordinates overflow a little farther out
+_SHIFT = 4  # fractional bits of OpenCV's coordinates: without them slow movement jitters
+_FAR = 20_000.0  # pixels; OpenCV's coordinates overflow slightly farther out
 
 
 def opacity(confidence: float) -> float:
-    """Return the opacity of a mark: 0 where missing, faint where doubtful, 1 from 0.8 upwards.
+    """Return the opacity of a mark: 0 where missing, low at low confidence, 1 from 0.8 upwards.
 
     >>> opacity(0.0), round(opacity(0.1), 2), opacity(0.9)
     (0.0, 0.15, 1.0)
@@ -47,7 +47,7 @@ def opacity(confidence: float) -> float:
 
 
 def person_size(position: Array) -> float:
-    """Return the diagonal of the box around a person's keypoints, in pixels.
+    """Return the diagonal of the bounding box of a person's keypoints, in pixels.
 
     Parameters
     ----------
@@ -57,7 +57,7 @@ def person_size(position: Array) -> float:
     Returns
     -------
     float
-        NaN when fewer than two keypoints are there.
+        NaN with fewer than two keypoints.
     """
     seen = position[np.isfinite(position).all(axis=1)]
     return float(np.hypot(*np.ptp(seen, axis=0))) if len(seen) > 1 else float("nan")
@@ -66,7 +66,7 @@ def person_size(position: Array) -> float:
 def person_sizes(position: Array, fps: float) -> Array:
     """Return the size of a person in every frame: a running median over one second.
 
-    Line widths follow it, so it must neither flicker with the pose nor ignore a zoom.
+    It sets the line widths, so it must neither flicker with the pose nor ignore a zoom.
 
     Parameters
     ----------
@@ -78,8 +78,8 @@ def person_sizes(position: Array, fps: float) -> Array:
     Returns
     -------
     ndarray, shape (time,)
-        Pixels; frames without a person take the size of their neighbours. NaN everywhere when no
-        frame shows a person.
+        Pixels; frames without a person have the size of their neighbours. All NaN when no frame
+        shows a person.
     """
     sizes = np.array([person_size(frame) for frame in position])
     if not np.isfinite(sizes).any():
@@ -99,25 +99,25 @@ def draw_skeleton(
     size: float | None = None,
     halo: bool = False,
 ) -> Image:
-    """Draw one person into a picture.
+    """Draw one person on an image.
 
-    Segments take the colour of their side and fade with the lesser confidence of their two ends.
-    The keypoints of a face become one outline of the head with a dot where the nose points.
+    Segments have the colour of their side and fade with the lower confidence of their two ends.
+    The keypoints of a face are drawn as an outline of the head with a dot where the nose points.
 
     Parameters
     ----------
     image : ndarray of uint8, shape (height, width, 3)
         Blue, green, red; it is drawn into.
     position : ndarray, shape (keypoints, 2)
-        Pixels, x right, y down. What is NaN is not drawn.
+        Pixels, x right, y down. NaN is not drawn.
     confidence : ndarray, shape (keypoints,)
-        0 to 1; what has confidence 0 is not drawn.
+        0 to 1; keypoints with confidence 0 are not drawn.
     skeleton : Skeleton
         The keypoints' names and segments.
     size : float, optional
-        Size of the person in pixels, which sets the line width; taken from the keypoints if absent.
+        Size of the person in pixels, which sets the line width; from the keypoints by default.
     halo : bool
-        Whether to put a dark edge around the lines, for use on a video.
+        Whether to draw a dark edge around the lines, for use on a video.
 
     Returns
     -------
@@ -168,7 +168,7 @@ def draw_bat(
     image : ndarray of uint8, shape (height, width, 3)
         Blue, green, red; it is drawn into.
     grip, tip : ndarray, shape (2,)
-        Pixels; nothing is drawn when one is NaN.
+        Pixels; nothing is drawn if either is NaN.
     confidence : float
         0 to 1; sets the opacity.
     source : int
@@ -176,7 +176,7 @@ def draw_bat(
     size : float
         Size of the person in pixels, which sets the line width.
     halo : bool
-        Whether to put a dark edge around the line.
+        Whether to draw a dark edge around the line.
 
     Returns
     -------
@@ -196,14 +196,14 @@ def draw_bat(
 
 
 def draw_trail(image: Image, tips: Array, sources: NDArray[np.int8], *, size: float) -> Image:
-    """Draw where the bat's tip has been: a line that thins and fades towards the past.
+    """Draw the trail of the bat's tip: a line that becomes thinner and fades towards the past.
 
     Parameters
     ----------
     image : ndarray of uint8, shape (height, width, 3)
         Blue, green, red; it is drawn into.
     tips : ndarray, shape (n, 2)
-        Pixels, oldest first; a step to or from a NaN is not drawn.
+        Pixels, oldest first; a segment to or from NaN is not drawn.
     sources : ndarray of int, shape (n,)
         As for :func:`draw_bat`.
     size : float
@@ -225,20 +225,20 @@ def draw_trail(image: Image, tips: Array, sources: NDArray[np.int8], *, size: fl
 
 
 def _line_width(size: float) -> int:
-    # OpenCV refuses widths that a keypoint far outside the picture would lead to.
+    # OpenCV rejects the widths that a keypoint far outside the image would lead to.
     return max(2, round(0.011 * min(size, 10_000))) if np.isfinite(size) else 2
 
 
 @cache
 def _face(skeleton: Skeleton) -> frozenset[str]:
-    # A skeleton with a nose only has no face to outline: its nose is drawn as any keypoint.
+    # A skeleton with only a nose has no face to outline: its nose is drawn as any keypoint.
     parts = {name for name in skeleton.keypoints if any(part in name for part in _FACE)}
     return frozenset(parts if len(parts) > 2 else ())
 
 
 @cache
 def _body(skeleton: Skeleton) -> tuple[tuple[int, int, Colour], ...]:
-    """Return the ends and the colour of the segments that are drawn as lines."""
+    """Return the ends and the colours of the segments that are drawn as lines."""
     body = []
     for first, last in skeleton.segments:
         if not {first, last} & _face(skeleton):
@@ -261,7 +261,7 @@ def _head(
     skeleton: Skeleton,
     size: float,
 ) -> tuple[Array, float, Array | None, Array | None, float] | None:
-    """Return centre and radius of the head, the nose, the base of the neck, and the opacity."""
+    """Return the head's centre and radius, the nose, the base of the neck, and the opacity."""
     face = [i for i in skeleton.indices(tuple(sorted(_face(skeleton)))) if shown[i]]
     if len(face) < 2:
         return None
@@ -324,7 +324,7 @@ def _edge(image: Image, points: Array, width: int, visible: float) -> None:
 
 def _disc(image: Image, centre: Array, radius: float, colour: Colour, visible: float) -> None:
     def draw(target: Image, origin: Array) -> None:
-        # Plain numbers: for a single point an array costs more than the drawing.
+        # Plain numbers: for a single point an array takes longer than the drawing.
         x, y = (
             round(min(max(float(place - start), -_FAR), _FAR) * (1 << _SHIFT))
             for place, start in zip(centre, origin, strict=True)
@@ -342,7 +342,7 @@ def _at_opacity(
     visible: float,
     draw: Callable[[Image, Array], None],
 ) -> None:
-    """Draw opaquely, or into a copy of the part around ``points`` that is then mixed in."""
+    """Draw opaquely, or on a copy of the region around ``points`` that is then blended in."""
     if visible >= 1:
         draw(image, np.zeros(2))
         return

@@ -1,4 +1,4 @@
-"""The video of a set: which repetition, which phase, and the angle now."""
+"""The video of a set: the current repetition, phase and angle."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _GOOD, _MISSED = bgr("2fc79b"), bgr("e69f00")
 
 @dataclass(frozen=True)
 class Counter:
-    """What the counter shows, frame by frame.
+    """The content of the counter, frame by frame.
 
     Parameters
     ----------
@@ -36,7 +36,7 @@ class Counter:
     unit : str
         Its unit.
     joint : ndarray, shape (time, 2), or None
-        Where the main angle is, pixels.
+        Position of the main angle, pixels.
     """
 
     scene: Scene
@@ -49,7 +49,7 @@ class Counter:
     def of(
         cls, scene: Scene, poses: xr.Dataset, form: Mapping[str, Any], exercise: Exercise
     ) -> Counter:
-        """Put together what is shown of a clip; ``poses`` are cleaned."""
+        """Build the counter of a clip from its cleaned ``poses``."""
         view = View(**form["view"])
         views = ("side", "front", "oblique")
         main = measure_series(poses, exercise.main, exercise.side, view, views)
@@ -62,7 +62,7 @@ class Counter:
         return cls(scene, form, main, exercise.main.unit, joint)
 
     def paint(self, image: Image, frame: int) -> Image:
-        """Draw one frame of the scene and the counter into a picture, and return the picture."""
+        """Draw one frame of the scene and the counter on an image, and return the image."""
         self.scene.paint(image, frame, halo=True)
         time = float(self.scene.time[frame])
         if self.joint is not None and np.isfinite(self.joint[frame]).all():
@@ -119,7 +119,7 @@ class Counter:
 
 
 def _surer(poses: xr.Dataset, exercise: Exercise) -> str:
-    """Name the side whose joint is drawn where the angle is the mean of both."""
+    """Return the side whose joint is drawn where the angle is the mean of both."""
     joints = [exercise.main.named(side)[1] for side in ("left", "right")]
     sure = poses["confidence"].isel(individuals=0).sel(keypoints=joints).mean("time").values
     return "left" if sure[0] > sure[1] else "right"

@@ -1,4 +1,4 @@
-"""Clips one after another: a title, cross-fades, and the sequence of each drawn while it plays."""
+"""Clips in sequence: a title, cross-fades, and the kinetic chain of each drawn as it plays."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from kinepath.io.video import Image, VideoReader, read_frames, video_writer
 
 #: Size of the inset as fractions of the image's width and height, and of its margins.
 _INSET, _MARGIN = (0.34, 0.36), 0.025
-#: Colours of the parts, from the ground to the implement (Okabe and Ito 2008, on dark).
+#: Colours of the parts, from the ground to the implement (Okabe and Ito 2008, on dark ground).
 _COLOURS = tuple(map(bgr, ("56b4e9", "009e73", "f0e442", "e69f00", "cc79a7", "d55e00")))
 _CONTACT = bgr("ff6b5e")
 
@@ -31,13 +31,13 @@ class Scene:
     Parameters
     ----------
     video : path
-        Of a constant frame rate.
+        Constant frame rate.
     label : str
-        Shown in a strip below, any text; empty where the video says it itself.
+        Shown in a strip below, any text; empty where the video shows it itself.
     detail : str
         Shown in the inset, any text.
     start_s : float
-        Where its first frame lies on the clock of ``chain``, seconds.
+        Time of its first frame on the clock of ``chain``, seconds.
     contact_s : float or None
         On the same clock.
     chain : mapping or None
@@ -65,7 +65,7 @@ def montage(
     fade_s: float,
     crf: int,
 ) -> None:
-    """Write clips one after another.
+    """Write clips in sequence to one video.
 
     Parameters
     ----------
@@ -74,15 +74,14 @@ def montage(
     path : path
         Where to write.
     title : str
-        Of the card at the beginning; any text.
+        Text of the opening card.
     width, height : int
         Size in pixels, both even.
     fps : float or None
-        Frame rate, hertz; the highest of the clips', 60 at most, if None. Every clip plays in its
-        own time.
+        Frame rate, hertz; if None the maximum of the clips', at most 60. Every clip plays at its
+        own speed.
     title_s, fade_s : float
-        How long the title stands, 0 for none, and how long each picture fades into the next,
-        0 for a cut, seconds.
+        Duration of the title, 0 for none, and of the fade between clips, 0 for a cut, seconds.
     crf : int
         Constant rate factor of x264.
 
@@ -103,9 +102,9 @@ def montage(
 
 
 def faded(parts: Iterable[Iterable[Image]], frames: int) -> Iterator[Image]:
-    """Join sequences of images, each fading into the next over a number of frames.
+    """Concatenate sequences of images, cross-fading over a number of frames.
 
-    A sequence that is shorter than the fade is faded over as many frames as it has.
+    A sequence that is shorter than the fade is faded over its whole length.
     """
     before: deque[Image] = deque()
     for part in parts:
@@ -145,7 +144,7 @@ def _shown(scene: Scene, width: int, height: int, rate: float) -> Iterator[Image
     inset = Inset(scene, width, height) if scene.chain and scene.chain.get("speeds") else None
     own, due = _rate(scene.video), 0
     for index, frame in enumerate(read_frames(scene.video)):
-        # Whatever the rates, what is shown is at most half a frame early or late.
+        # At any rates, the image shown is at most half a frame early or late.
         last = int(np.floor((index + 0.5) * rate / own - 1e-9))
         if last < due:
             continue
@@ -187,7 +186,7 @@ class Inset:
             self._upright(self._panel, scene.contact_s, _CONTACT)
 
     def draw(self, image: Image, moment_s: float) -> None:
-        """Draw into the image's upper right corner what is known at a moment of the clip."""
+        """Draw the inset at a moment of the clip into the image's upper right corner."""
         panel = self._panel.copy()
         self._upright(panel, moment_s, PALE)
         x, y = self._corner

@@ -1,4 +1,4 @@
-"""What clips are called in pictures."""
+"""Names of clips in images."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 
 def names(labels: Mapping[str, str | None]) -> list[str]:
-    """Name clips by their labels, and those that share one by label and clip.
+    """Return the names of clips: their labels, or label and clip where several have the same.
 
     >>> names({"a": "Hook", "b": "Cut", "c": "Hook", "d": None})
     ['Hook · a', 'Cut', 'Hook · c', 'd']

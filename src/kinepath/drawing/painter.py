@@ -1,4 +1,4 @@
-"""One clip as it is drawn: its athlete, its bat and its caption, frame by frame."""
+"""Drawing of one clip: its athlete, its bat and its caption, frame by frame."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _BAT_VARIABLES = ("grip", "tip", "confidence", "source")
 
 
 class SceneError(KinepathError):
-    """Data that do not fit the video that they are to be drawn on."""
+    """Data that do not match the video that they are to be drawn on."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Bat:
 
 @dataclass(frozen=True)
 class Scene:
-    """All that is drawn of one clip, frame by frame.
+    """Everything that is drawn of one clip, frame by frame.
 
     Parameters
     ----------
@@ -63,7 +63,7 @@ class Scene:
     fps : float
         Frame rate, hertz.
     trail_s : float
-        For how long the bat's tip leaves a trail, seconds.
+        Length of the trail of the bat's tip, seconds.
     bat : Bat, optional
         The bat, where the activity has one.
     """
@@ -82,7 +82,7 @@ class Scene:
 
     @classmethod
     def of(cls, poses: xr.Dataset, bat: xr.Dataset | None, *, label: str, trail_s: float) -> Scene:
-        """Take the scene from a pose data set and a bat data set.
+        """Build the scene from a pose data set and a bat data set.
 
         Raises
         ------
@@ -106,12 +106,12 @@ class Scene:
         )
 
     def require(self, frames: int) -> None:
-        """Raise :class:`SceneError` unless the scene has this many frames."""
+        """Raise :class:`SceneError` unless the scene has this number of frames."""
         if len(self.time) != frames:
             raise SceneError(f"the video has {frames} frames, the poses {len(self.time)}")
 
     def paint(self, image: Image, frame: int, *, halo: bool = False) -> Image:
-        """Draw one frame of the scene into a picture, and return the picture."""
+        """Draw one frame of the scene on an image, and return the image."""
         size = float(self._sizes[frame])  # type: ignore[attr-defined]
         facts = [(f"{self.time[frame]:.2f} s   {frame + 1}/{len(self.time)}", PALE)]
         if np.isfinite(self.position[frame]).all(axis=1).any():
@@ -145,7 +145,7 @@ def read_scene(poses: str | Path, bat: str | Path | None, *, label: str, trail_s
     Raises
     ------
     SequenceError
-        If a file is not what it should be.
+        If a file is not of the expected kind.
     SceneError
         If the two differ in their number of frames.
     """

@@ -1,4 +1,4 @@
-"""Two clips side by side, the second at the pace of the first."""
+"""Two clips side by side, the second warped to the timing of the first."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Indices = NDArray[np.intp]
 
 
 def partners(path: Indices) -> Indices:
-    """Return for each sample of the first sequence the middle of those warped onto it.
+    """Return, for each sample of the first sequence, the middle of those warped onto it.
 
     Parameters
     ----------
@@ -37,27 +37,27 @@ def partners(path: Indices) -> Indices:
 def frames_in_phase(
     pairs: Pairs, clips: Sequence[str], times: Mapping[str, Sequence[float]]
 ) -> dict[str, Indices]:
-    """Find which frames of some videos show the same phase as each of the first one.
+    """Find the frames of several videos that show the same phase as each frame of the first.
 
     Parameters
     ----------
     pairs : Pairs
-        Comparisons of clips, these among them.
+        Comparisons of clips, including these.
     clips : sequence of str
-        The first one keeps its pace.
+        The first one keeps its timing.
     times : mapping of str to sequence of float
-        When each frame of each clip's video is, seconds on the clock of the comparisons.
+        Time of each frame of each clip's video, seconds on the clock of the comparisons.
 
     Returns
     -------
     dict of str to ndarray of int, shape (n,)
-        By clip; n is the number of frames of the first clip that were compared, those in which all
-        that is compared of it is known. Indices never decrease.
+        By clip; n is the number of frames of the first clip that were compared, in which all its
+        compared features are known. Indices never decrease.
 
     Raises
     ------
     ComparisonError
-        If a clip was not compared, or all are the same.
+        If a clip was not compared, or all are identical.
     """
     compared = {
         clip: np.searchsorted(times[clip], pairs.times[pairs.index(clip)] - 1e-6) for clip in clips
@@ -78,7 +78,7 @@ def write_warped(
     tile_height: int,
     crf: int,
 ) -> None:
-    """Write two videos side by side, frame by frame as told.
+    """Write two videos side by side, with a given frame of each per output frame.
 
     Parameters
     ----------
@@ -87,9 +87,9 @@ def write_warped(
     videos : sequence of two paths
         The videos; each is read once, in order.
     frames : sequence of two ndarray of int, shape (n,)
-        For each frame of the output, which frame of each video is shown; never decreasing.
+        The frame of each video shown in each frame of the output; never decreasing.
     labels : sequence of two str
-        Shown in the pictures; any text.
+        Shown in the images; any text.
     fps : float
         Frame rate of the output, hertz.
     tile_width, tile_height : int
@@ -114,7 +114,7 @@ def write_warped(
 def _shown(
     video: str | Path, wanted: Indices, label: str, width: int, height: int
 ) -> Iterator[Image]:
-    """Yield the wanted frames, fitted into a tile, with the label."""
+    """Yield the requested frames, fitted into a tile, with the label."""
     at = 0
     for index, frame in enumerate(read_frames(video)):
         if at < len(wanted) and wanted[at] == index:

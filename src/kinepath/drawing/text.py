@@ -1,4 +1,4 @@
-"""Text in pictures: any label, in one line of DejaVu Sans, and the strip that carries it."""
+"""Text on images: any label in one line of DejaVu Sans, and the strip behind it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Colour = tuple[int, int, int]
 
 
 def bgr(code: str) -> Colour:
-    """Return the blue, green and red of a colour written as red, green, blue in hexadecimal.
+    """Convert a hexadecimal red, green, blue colour code to blue, green, red.
 
     >>> bgr("56b4e9")
     (233, 180, 86)
@@ -32,37 +32,37 @@ PALE = bgr("dfe3e8")
 
 
 def canvas(width: int, height: int) -> Image:
-    """Return an empty dark picture (height, width, 3)."""
+    """Return an empty dark image (height, width, 3)."""
     return _empty(width, height).copy()
 
 
 @lru_cache(maxsize=8)
 def _empty(width: int, height: int) -> Image:
-    # Colour by colour a picture fills twenty times slower than it is copied.
+    # Filling an image channel by channel is twenty times slower than copying one.
     return np.full((height, width, 3), DARK, dtype=np.uint8)
 
 
 def shade(region: Image) -> None:
-    """Darken a part of a picture (height, width, 3), so that text on it can be read."""
+    """Darken a region of an image (height, width, 3), so that text on it is legible."""
     height, width = region.shape[:2]
     region[...] = cv2.addWeighted(region, 0.35, canvas(width, height), 0.65, 0)
 
 
 @lru_cache(maxsize=512)
 def text_mask(text: str, height: int) -> Image:
-    """Render one line of text in DejaVu Sans; characters that do not print are left out.
+    """Render one line of text in DejaVu Sans; non-printing characters are left out.
 
     Parameters
     ----------
     text : str
-        Any text; a script that the font lacks shows as boxes.
+        Any text; characters that the font lacks appear as boxes.
     height : int
         Height of the line in pixels, descenders included.
 
     Returns
     -------
     ndarray of uint8, shape (height, width)
-        How much of each pixel is ink; read-only, because it is kept for the next call.
+        Coverage of each pixel; read-only, because it is cached for the next call.
     """
     text = "".join(letter for letter in text if letter.isprintable())
     font = ImageFont.truetype(
@@ -79,7 +79,7 @@ def text_mask(text: str, height: int) -> Image:
 def put_text(
     image: Image, mask: Image, x: int, y: int, colour: Colour = PALE, visible: float = 1.0
 ) -> None:
-    """Ink a text mask into a picture with its top left corner at ``x``, ``y``; cut at the edges."""
+    """Draw a text mask on an image, top left corner at ``x``, ``y``, clipped at the edges."""
     mask = mask[max(0, -y) :, max(0, -x) :]
     region = image[max(0, y) :, max(0, x) :][: mask.shape[0], : mask.shape[1]]
     weight = mask[: region.shape[0], : region.shape[1], None] * np.float32(visible / 255)
@@ -89,7 +89,7 @@ def put_text(
 
 @lru_cache(maxsize=64)
 def fitted_mask(text: str, height: int, width: int) -> Image:
-    """Render a line of text that is at most ``width`` pixels wide, cut with an ellipsis."""
+    """Render a line of text at most ``width`` pixels wide, truncated with an ellipsis."""
     text = " ".join(text.split())
     mask, kept = text_mask(text, height), len(text)
     while mask.shape[1] > width and kept:
@@ -99,19 +99,19 @@ def fitted_mask(text: str, height: int, width: int) -> Image:
 
 
 def _number_mask(text: str, height: int) -> Image:
-    # Letter by letter: the clock changes with every frame, its letters are rendered once.
+    # Letter by letter: the clock changes with every frame, but each letter is rendered only once.
     return np.hstack([text_mask(letter, height) for letter in text])
 
 
 def draw_caption(image: Image, label: str, facts: Sequence[tuple[str, Colour]]) -> Image:
-    """Put a strip of text along the lower edge: the label on the left, facts on the right.
+    """Draw a strip of text along the lower edge: the label on the left, facts on the right.
 
     Parameters
     ----------
     image : ndarray of uint8, shape (height, width, 3)
         Blue, green, red; it is drawn into.
     label : str
-        Shortened with an ellipsis where the picture is too narrow.
+        Truncated with an ellipsis where the image is too narrow.
     facts : sequence of (str, colour)
         Short texts, from right to left.
 
@@ -137,7 +137,7 @@ def draw_caption(image: Image, label: str, facts: Sequence[tuple[str, Colour]]) 
 
 
 def draw_notice(image: Image, text: str) -> None:
-    """Put a line of text in the middle of a picture."""
+    """Draw a line of text in the middle of an image."""
     mask = text_mask(text, max(12, round(0.05 * image.shape[0])))
     x, y = (image.shape[1] - mask.shape[1]) // 2, (image.shape[0] - mask.shape[0]) // 2
     put_text(image, text_mask(text, mask.shape[0]), x + 1, y + 1, DARK)

@@ -1,1 +1,1 @@
-"""Reading and writing: files, data sets, the sheet of clips, videos."""
+"""Input and output: files, data sets, the sheet of clips, videos."""

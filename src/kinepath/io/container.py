@@ -1,4 +1,4 @@
-"""What a video file says of itself, found without decoding it."""
+"""What a video container states about its content, read without decoding."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ import av.error
 
 from kinepath.io.video.images import ImageFolderError, list_images
 
-#: Rate at which a folder of images is taken to be shown where nobody says, hertz.
+#: Frame rate assumed for a folder of images where none is stated, hertz.
 _USUAL_RATE = 25.0
 
 
 def stated_duration(path: str | Path, fps: float | None = None) -> float | None:
-    """Return how long a video says that it is, seconds; None if it does not, or cannot be read.
+    """Return the stated duration of a video, seconds; None if not stated or not readable.
 
     Parameters
     ----------
     path : path
         A file, or a folder of numbered images.
     fps : float, optional
-        Rate of a folder's images, hertz.
+        Frame rate of a folder of images, hertz.
     """
     if Path(path).is_dir():
         try:

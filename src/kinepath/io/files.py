@@ -1,4 +1,4 @@
-"""Writing files so that no reader ever meets half of one."""
+"""Atomic writing of files: no reader ever sees a partial one."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from typing import Any
 
 @contextmanager
 def replacing(path: str | Path) -> Iterator[Path]:
-    """Yield a temporary path beside ``path``; rename it to ``path`` if all went well.
+    """Yield a temporary path beside ``path``; rename it to ``path`` on success.
 
     The temporary name keeps the suffix (writers choose their format by it). On an error the
-    temporary file is removed and ``path`` is left as it was. It also holds the host and process,
-    so that a job that outlives the death of its node and the one in its place do not meet.
+    temporary file is removed and ``path`` is left as it was. The name also contains the host and
+    process, so that a job that survives the loss of its node does not clash with its replacement.
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -31,7 +31,7 @@ def replacing(path: str | Path) -> Iterator[Path]:
 
 
 def write_json(path: str | Path, content: Any) -> None:
-    """Write JSON that people can read; NaN is refused, as other readers would refuse it."""
+    """Write indented JSON; NaN is rejected, as other readers would reject it."""
     with replacing(path) as temporary:
         text = json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False)
         temporary.write_text(text + "\n", encoding="utf-8")
@@ -43,6 +43,6 @@ def read_json(path: str | Path) -> Any:
 
 
 def sha256(path: str | Path) -> str:
-    """Return the SHA-256 digest of a file, in hexadecimal."""
+    """Return the SHA-256 digest of a file in hexadecimal."""
     with Path(path).open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -1,4 +1,4 @@
-"""What somebody may have meant: the nearest of the names and files that there are."""
+"""Suggestions for misspelt input: the closest of the existing names and files."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
 
-#: So many names are listed where none is near.
+#: Maximum number of names listed where none is close.
 _LISTED = 8
 _WINDOWS = re.compile(r"^([A-Za-z]:[\\/]|\\\\)")
 
 
 def nearest(wanted: str, known: Iterable[str]) -> str | None:
-    """Return the known name that is most like the wanted one; None if none is.
+    """Return the known name that is most similar to the wanted one; None if none is close.
 
-    Case, the form of accents (composed or not), blanks and punctuation count less than letters.
+    Case, the form of accents (composed or not), spaces and punctuation count less than letters.
     """
     names = list(known)
     plain = {_plain(name): name for name in reversed(names)}
@@ -27,20 +27,20 @@ def nearest(wanted: str, known: Iterable[str]) -> str | None:
 
 
 def proposal(wanted: str, known: Iterable[str]) -> str:
-    """Return the end of a message about an unknown name: the one that may be meant, or all."""
+    """Return the end of a message about an unknown name: the likely one, or all of them."""
     names = list(known)
     near = nearest(wanted, names)
     return f"; did you mean {near!r}?" if near else f"; known: {', '.join(names)}"
 
 
 def missing(path: str | Path) -> tuple[str, str]:
-    """Say that there is nothing at a path, and what may be meant instead.
+    """Describe a path that does not exist, and what may be meant instead.
 
     Returns
     -------
     cause, remedy : str
-        The remedy proposes the file in the same folder whose name is nearest (case, form of
-        accents, extension, slips), or says which of the folders is not there.
+        The remedy proposes the file in the same folder with the closest name (case, form of
+        accents, extension, typing errors), or states which of the folders does not exist.
     """
     text = str(path)
     if _WINDOWS.match(text) and not Path("C:/").exists():
@@ -87,6 +87,6 @@ def _entries(folder: Path) -> list[Path]:
 
 
 def _plain(name: str) -> str:
-    """Return a name without case, accents, blanks and punctuation, but for dots."""
+    """Return a name without case, accents, spaces and punctuation, except dots."""
     letters = unicodedata.normalize("NFKD", name).casefold()
     return re.sub(r"[^\w.]|_", "", "".join(c for c in letters if not unicodedata.combining(c)))

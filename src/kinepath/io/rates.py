@@ -1,4 +1,4 @@
-"""Frame rates, from the times of frames: constant, varying, or changing in steps."""
+"""Frame rates from frame times: constant, variable, or changing in steps."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ _STANDARD_RATES = (
     *(24000 / 1001, 24.0, 25.0, 30000 / 1001, 30.0, 48.0, 50.0, 60000 / 1001, 60.0),
     *(100.0, 120000 / 1001, 120.0, 200.0, 240.0),
 )
-#: Rates of neighbouring sections differ by this factor, sections last so many intervals, and this
-#: share of their intervals agree, but for a container's tick (seconds) or a tenth.
+#: Minimum ratio of the rates of neighbouring sections, minimum intervals of a section, and minimum
+#: fraction of its intervals that agree, up to a container's tick (seconds) or a tenth.
 _STEP, _SHORTEST, _AGREE, _TICK = 1.5, 8, 0.8, 0.0011
-#: Intervals whose median is compared to find steps, and how many before it is compared with.
+#: Intervals whose median is compared to find steps, and how many preceding ones it is compared to.
 _AROUND, _LOOK_BACK = 5, 25
 
 
 @dataclass(frozen=True)
 class Section:
-    """Part of a video with one frame rate: from its first to its last frame, seconds; hertz."""
+    """Part of a video with one frame rate (hertz), from its first to its last frame (seconds)."""
 
     start_s: float
     end_s: float
@@ -28,9 +28,9 @@ class Section:
 
 
 def is_variable(interval: NDArray[np.float64]) -> bool:
-    """Return whether frame intervals (seconds) vary by more than a container's rounding does.
+    """Return whether frame intervals (seconds) vary by more than a container's rounding.
 
-    Containers keep times in ticks of up to a millisecond, so an interval may be off by one tick
+    Containers store times in ticks of up to a millisecond, so an interval may be off by one tick
     on either side; beyond 2 ms and a tenth of the median the frame rate itself varies.
     """
     return interval.size > 1 and not bool(_is_usual(interval).all())
@@ -39,7 +39,7 @@ def is_variable(interval: NDArray[np.float64]) -> bool:
 def usual_rate(interval: NDArray[np.float64]) -> float | None:
     """Return the frame rate (hertz) of most frame intervals (seconds); None without intervals.
 
-    A missing frame or a stray one changes the average, but not the rate of the camera.
+    A missing or stray frame changes the average, but not the rate of the camera.
     """
     if not interval.size:
         return None
@@ -57,8 +57,8 @@ def sections(time: NDArray[np.float64]) -> list[Section]:
     Returns
     -------
     list of Section
-        At least two; nothing where the rate is constant or does not change in steps, as that of a
-        phone which films longer frames in the dark, or of a file in which frames are missing.
+        At least two; empty where the rate is constant or does not change in steps, as with a
+        phone that exposes longer in the dark, or a file with missing frames.
     """
     interval = np.diff(time)
     if interval.size < 2 * _SHORTEST:
@@ -83,10 +83,10 @@ def sections(time: NDArray[np.float64]) -> list[Section]:
 
 
 def standard_rate(rate: float, duration: float) -> float:
-    """Replace a measured frame rate (hertz) by the usual one, if it is one but for rounding.
+    """Replace a measured frame rate (hertz) by a standard one that it equals up to rounding.
 
-    The usual one is taken if it is within 0.2 % and the clip (seconds long) would be out of step
-    by less than a quarter of a frame at its end.
+    The standard one is used if it is within 0.2 % and the clip (duration in seconds) would drift
+    by less than a quarter of a frame by its end.
     """
     nearest = min(_STANDARD_RATES, key=lambda usual: abs(usual - rate))
     off = abs(nearest - rate)

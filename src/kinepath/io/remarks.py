@@ -1,4 +1,4 @@
-"""Warnings that travel with a clip: each stage hands on those before it and adds its own.
+"""Warnings that accompany a clip: each stage passes on earlier ones and adds its own.
 
 A remark is a sentence or two: what is wrong, what it means, and what can be done about it.
 """
@@ -14,16 +14,16 @@ KEY = "warnings"
 
 
 def remarks_of(attrs: Mapping[str, Any]) -> list[str]:
-    """Return the remarks in a data set's attributes or a JSON file's content."""
+    """Return the remarks from a data set's attributes or a JSON file's content."""
     found = attrs.get(KEY, [])
     return list(json.loads(found)) if isinstance(found, str) else list(found)
 
 
 def joined(*groups: Iterable[str | None]) -> list[str]:
-    """Return all remarks in their order, each once."""
+    """Return all remarks in order, without repetition."""
     return list(dict.fromkeys(remark for group in groups for remark in group if remark))
 
 
 def as_attribute(*groups: Iterable[str | None]) -> str:
-    """Return remarks as the attribute of a data set holds them."""
+    """Return remarks in the form of a data set's attribute."""
     return json.dumps(joined(*groups), ensure_ascii=False)

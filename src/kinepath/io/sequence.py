@@ -1,4 +1,4 @@
-"""The file format: labelled arrays over time, as netCDF4/HDF5 files that other tools open.
+"""The file format: labelled arrays over time in netCDF4/HDF5 files that other tools can open.
 
 A pose sequence follows the layout of the ``movement`` package: a variable ``position`` over
 ``time, space, keypoints, individuals`` in pixels (x right, y down; NaN where missing) and a
@@ -26,7 +26,7 @@ _HDF5_SIGNATURE = b"\x89HDF\r\n\x1a\n"
 
 
 class SequenceError(KinepathError):
-    """A file that is not what its reader expects, or a data set that must not be written."""
+    """A file that is not what its reader expects, or a data set that cannot be written."""
 
 
 def poses(
@@ -56,13 +56,13 @@ def poses(
     fps : float
         Frame rate of the conformed video, hertz.
     clip : str
-        The clip that the sequence was taken from.
+        The clip that the sequence comes from.
     position_3d : array_like, shape (time, 3, keypoints, individuals), optional
         Metres relative to the midpoint of the hips, x right, y down, z away from the camera.
     individuals : sequence of str
         Names along the ``individuals`` dimension.
     attrs : mapping, optional
-        More attributes of the file, such as ``backend`` and ``source_software``.
+        Further attributes of the file, such as ``backend`` and ``source_software``.
 
     Returns
     -------
@@ -109,33 +109,33 @@ def time_coordinate(time: ArrayLike) -> tuple[str, NDArray[np.float64], dict[str
 
 
 def with_parameters(attrs: Mapping[str, Any], stage: str, settings: Mapping[str, Any]) -> str:
-    """Return the ``parameters`` attribute with the settings of one more stage in it, as JSON."""
+    """Return the ``parameters`` attribute with the settings of another stage added, as JSON."""
     parameters = json.loads(attrs.get("parameters", "{}"))
     parameters[stage] = dict(settings)
     return json.dumps(parameters, sort_keys=True)
 
 
 def carried_attrs(dataset: xr.Dataset) -> dict[str, Any]:
-    """Return the attributes that a derived data set takes over from its source."""
+    """Return the attributes that a derived data set inherits from its source."""
     return {key: value for key, value in dataset.attrs.items() if key not in ("schema", "ds_type")}
 
 
 def write(dataset: xr.Dataset, path: str | Path, kind: str) -> None:
-    """Write a data set to a netCDF4/HDF5 file, under a temporary name until it is whole.
+    """Write a data set to a netCDF4/HDF5 file, under a temporary name until it is complete.
 
     Parameters
     ----------
     dataset : xarray.Dataset
         Every variable must have the attributes ``units`` and ``long_name``.
     path : path
-        Where to write; a file that is there is replaced.
+        Where to write; an existing file is replaced.
     kind : str
-        What the file holds, such as ``poses`` or ``kinematics``; a reader must ask for the same.
+        What the file holds, such as ``poses`` or ``kinematics``; a reader must request the same.
 
     Raises
     ------
     SequenceError
-        If a variable says nothing of its units or its name.
+        If a variable does not state its units or its name.
     """
     for name, variable in dataset.data_vars.items():
         if not {"units", "long_name"} <= variable.attrs.keys():
@@ -151,12 +151,12 @@ def write(dataset: xr.Dataset, path: str | Path, kind: str) -> None:
         if variable.dtype.kind in "fiu" and variable.size
     }
     with replacing(path) as temporary:
-        # Attributes in one order, so that the same data give the same bytes.
+        # Attributes in a fixed order, so that the same data yield the same bytes.
         dataset.assign_attrs(attrs).to_netcdf(temporary, engine="h5netcdf", encoding=encoding)
 
 
 def read(path: str | Path, kind: str) -> xr.Dataset:
-    """Read a data set that :func:`write` wrote, whole, into memory.
+    """Read a data set written by :func:`write` entirely into memory.
 
     Parameters
     ----------
@@ -168,8 +168,8 @@ def read(path: str | Path, kind: str) -> xr.Dataset:
     Raises
     ------
     SequenceError
-        If there is no such file, it is no HDF5 file, it is truncated, it is of another schema
-        version, or it holds something else.
+        If the file does not exist, is not an HDF5 file, is truncated, is of another schema
+        version, or holds something else.
     """
     path = Path(path)
     if not path.is_file():

@@ -31,7 +31,7 @@ __all__ = [
     "unwrapped",
 ]
 
-#: Fewest frames that have a velocity with samples on both sides.
+#: Minimum number of frames for a velocity with samples on both sides.
 _LEAST_FRAMES = 3
 _PEAKS_IN_METRES = {
     "peak_speed": "peak_speed_m_s",
@@ -41,7 +41,7 @@ _PEAKS_IN_METRES = {
 
 
 class KinematicsError(KinepathError):
-    """Data sets that do not belong together."""
+    """Data sets that do not match."""
 
 
 def kinematics(
@@ -50,21 +50,21 @@ def kinematics(
     cleaned: xr.Dataset | None = None,
     events: Mapping[str, Any] | None = None,
 ) -> xr.Dataset:
-    """Derive the motion features of an aligned sequence.
+    """Compute the kinematics of an aligned sequence.
 
     Parameters
     ----------
     aligned : xarray.Dataset
         Positions in units of the reference, with the bat where the activity has one; ``stature``,
-        the athlete's in these units (:func:`kinepath.align.align`), makes statures of them.
+        the athlete's in these units (:func:`kinepath.align.align`), converts them to statures.
     height_m : float, optional
-        The athlete's stature; with it speeds are given in metres per second too.
+        The athlete's stature; with it speeds are also returned in metres per second.
     cleaned : xarray.Dataset, optional
-        The cleaned poses that were aligned: their ``jitter`` becomes part of the uncertainty, and
-        ``position_3d`` gives the joint angles in space.
+        The cleaned poses that were aligned: their ``jitter`` contributes to the uncertainty, and
+        ``position_3d`` yields the joint angles in space.
     events : mapping, optional
-        What :func:`kinepath.events.find_events` returned: the peak of speed is looked for in the
-        stroke that is analysed, and its contact is told.
+        What :func:`kinepath.events.find_events` returned: the peak speed is searched for in the
+        analysed stroke, and its contact is reported.
 
     Returns
     -------
@@ -72,21 +72,21 @@ def kinematics(
         ``position``, ``velocity``, ``acceleration``, ``speed`` of the keypoints in statures and
         seconds, ``confidence``; the angles of :func:`kinepath.kinematics.angles.planar_angles`
         and, with depth, ``joint_angle_3d``; with a bat what
-        :func:`kinepath.kinematics.swing.bat_motion` gives; with ``height_m`` the speeds as
-        ``speed_m``, ``bat_speed_m``, ``hand_speed_m`` in m/s. Every number ``x`` comes with its
+        :func:`kinepath.kinematics.swing.bat_motion` returns; with ``height_m`` the speeds as
+        ``speed_m``, ``bat_speed_m``, ``hand_speed_m`` in m/s. Every quantity ``x`` comes with its
         standard deviation ``x_sd`` (that of a keypoint's coordinate is ``position_sd``; the
         speed's is ``velocity_sd``), see :mod:`kinepath.kinematics.uncertainty`.
         Attributes: ``contact_s`` with ``contact_early_s``, ``contact_late_s`` and
         ``contact_source``; ``swing_axis_x``, ``swing_axis_y``; ``peak_time_s`` of what
         ``peak_of`` names: the bat's tip, or the hands where the tip was not seen in most frames;
-        what :func:`kinepath.kinematics.peak.height` tells of it, also in m/s (``peak_speed_m_s``,
-        ``peak_speed_m_s_sd``, ``peak_speed_at_least_m_s``); ``note`` where something could not be
-        found. What is missing is NaN, and so is all that rests on it.
+        what :func:`kinepath.kinematics.peak.height` returns for it, also in m/s
+        (``peak_speed_m_s``, ``peak_speed_m_s_sd``, ``peak_speed_at_least_m_s``); ``note`` where
+        something could not be found. Missing values are NaN, as is everything derived from them.
 
     Raises
     ------
     KinematicsError
-        If ``cleaned`` holds other frames or keypoints.
+        If ``cleaned`` has other frames or keypoints.
     """
     aligned = _in_statures(aligned)
     time = aligned["time"].values
@@ -131,7 +131,7 @@ def kinematics(
         for name, metres in _PEAKS_IN_METRES.items():
             if name in attrs:
                 attrs[metres] = attrs[name] * height_m
-    # Where nobody is seen, that is told already and explains all the rest.
+    # Where nobody is seen, this is already reported and explains everything else.
     notes = ("camera_note", "bat_note", "events_note", "note")
     told = notes if attrs.get("person_share") != 0 else ()
     attrs[KEY] = as_attribute(remarks_of(attrs), (attrs.get(name) for name in told))
@@ -139,7 +139,7 @@ def kinematics(
 
 
 def _in_statures(aligned: xr.Dataset) -> xr.Dataset:
-    """Bring the fit's scale to the athlete's own stature, where the alignment found it."""
+    """Rescale from the fit's scale to the athlete's own stature, where the alignment found it."""
     stature = aligned.attrs.get("stature", 1.0)
     lengths = [name for name in ("position", "bat_tip", "bat_grip") if name in aligned]
     scaled = {name: aligned[name].copy(data=aligned[name].values / stature) for name in lengths}

@@ -1,4 +1,4 @@
-"""Angles at joints and of segments, in the image plane and in space, with uncertainties."""
+"""Joint and segment angles, in the image plane and in space, with uncertainties."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ JOINT_ANGLES: dict[str, tuple[str, str, str]] = {
     )
 }
 
-#: Segments whose direction in the picture is told, from one keypoint to another.
+#: Segments whose direction in the image is reported, from one keypoint to another.
 SEGMENTS: dict[str, tuple[str, str]] = {
     **{
         f"{side}_{segment}": (f"{side}_{first}", f"{side}_{last}")
@@ -43,7 +43,7 @@ _TRUNK = ("left_shoulder", "right_shoulder", "left_hip", "right_hip")
 
 
 def planar_angles(aligned: xr.Dataset, position_sd: xr.DataArray) -> xr.Dataset:
-    """Return the angles in the image plane.
+    """Compute the angles in the image plane.
 
     Parameters
     ----------
@@ -57,8 +57,8 @@ def planar_angles(aligned: xr.Dataset, position_sd: xr.DataArray) -> xr.Dataset:
     xarray.Dataset
         ``joint_angle`` (time, joint), ``segment_angle`` (time, segment), ``trunk_lean`` and
         ``hip_shoulder_separation`` (time; -180 to 180), degrees, the others continuous, each with a
-        standard deviation ``..._sd``, and ``joint_angle_confidence``, the lowest of the keypoints
-        it rests on.
+        standard deviation ``..._sd``, and ``joint_angle_confidence``, the minimum over the
+        keypoints used.
     """
     where = aligned["position"].isel(individuals=0).transpose("time", "keypoints", "space")
     scatter = position_sd.isel(individuals=0).transpose("time", "keypoints")
@@ -104,7 +104,7 @@ def planar_angles(aligned: xr.Dataset, position_sd: xr.DataArray) -> xr.Dataset:
         angles,
         "trunk_lean",
         ("time",),
-        # y points down: a trunk that leans to the right of the picture has a positive angle.
+        # y points down: a trunk that leans to the right of the image has a positive angle.
         np.degrees(direction(np.stack([-trunk[:, 1], trunk[:, 0]], axis=1))),
         direction_sd(trunk, trunk_sd),
         f"lean of the trunk from upright {_PLANE}; positive to the right",
@@ -122,14 +122,14 @@ def planar_angles(aligned: xr.Dataset, position_sd: xr.DataArray) -> xr.Dataset:
 
 
 def spatial_angles(cleaned: xr.Dataset, *, mirror: bool) -> xr.Dataset:
-    """Return the joint angles in space, from the depth that the pose model guesses.
+    """Compute the joint angles in space, from the depth that the pose model estimates.
 
     Parameters
     ----------
     cleaned : xarray.Dataset
         Poses of one individual with ``position_3d``, metres.
     mirror : bool
-        Whether left and right are to be exchanged, as in the clip's aligned positions.
+        Whether to swap left and right, as in the clip's aligned positions.
 
     Returns
     -------
@@ -155,7 +155,7 @@ def _line(ends: list[Array], sds: list[Array]) -> tuple[Array, Array]:
 
 
 def _from_right(vector: Array) -> Array:
-    # y points down in the picture; counter-clockwise is as the reader sees it.
+    # y points down in the image; counter-clockwise is as seen by the viewer.
     return np.degrees(direction(vector * [1.0, -1.0]))
 
 

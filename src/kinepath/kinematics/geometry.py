@@ -8,7 +8,7 @@ from kinepath.typing import Array
 
 
 def derivative(values: Array, time: Array) -> Array:
-    """Differentiate over time by centred differences (one-sided at both ends).
+    """Differentiate over time by central differences (one-sided at both ends).
 
     Parameters
     ----------
@@ -20,7 +20,7 @@ def derivative(values: Array, time: Array) -> Array:
     Returns
     -------
     ndarray, shape (time, ...)
-        Per second; all NaN where there is a single sample.
+        Per second; all NaN with a single sample.
     """
     if time.size < 2:
         return np.full_like(values, np.nan)
@@ -28,7 +28,7 @@ def derivative(values: Array, time: Array) -> Array:
 
 
 def joint_angle(first: Array, joint: Array, last: Array) -> Array:
-    """Angle at a joint between two segments, arccos(a.b / |a||b|), in degrees.
+    """Compute the angle at a joint between two segments, arccos(a.b / |a||b|), in degrees.
 
     Parameters
     ----------
@@ -38,10 +38,10 @@ def joint_angle(first: Array, joint: Array, last: Array) -> Array:
     Returns
     -------
     ndarray, shape (...)
-        0 (folded) to 180 (straight); NaN where a keypoint is missing or a segment has no length.
+        0 (folded) to 180 (straight); NaN where a keypoint is missing or a segment has zero length.
     """
     a, b = first - joint, last - joint
-    # atan2 keeps its accuracy near 0 and 180 degrees, where arccos loses half of the digits.
+    # atan2 remains accurate near 0 and 180 degrees, where arccos loses half of the digits.
     if a.shape[-1] == 2:
         cross = np.abs(a[..., 0] * b[..., 1] - a[..., 1] * b[..., 0])
     else:
@@ -52,9 +52,9 @@ def joint_angle(first: Array, joint: Array, last: Array) -> Array:
 
 
 def unwrapped(angle: Array) -> Array:
-    """Make angles (radians) continuous over time, across missing samples too.
+    """Unwrap angles (radians) over time, also across missing samples.
 
-    Each known sample is brought to within half a turn of the known one before it.
+    Each known sample is brought to within half a turn of the previous known one.
     """
     result = angle.copy()
     known = ~np.isnan(angle)
@@ -63,16 +63,16 @@ def unwrapped(angle: Array) -> Array:
 
 
 def direction(vector: Array) -> Array:
-    """Continuous direction arg(v) of vectors (time, 2) over time, in radians.
+    """Compute the continuous direction arg(v) of vectors (time, 2) over time, in radians.
 
-    NaN where a vector is missing or has no length.
+    NaN where a vector is missing or has zero length.
     """
     still = (vector == 0).all(axis=1)
     return unwrapped(np.where(still, np.nan, np.arctan2(vector[:, 1], vector[:, 0])))
 
 
 def swing_axis(tip: Array) -> Array:
-    """First principal component of the bat tip's trace, the axis of the swing.
+    """Compute the swing axis, the first principal component of the bat tip's trajectory.
 
     Parameters
     ----------

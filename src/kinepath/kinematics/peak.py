@@ -1,4 +1,4 @@
-"""The height of a peak of speed: measured, bounded from below, or not measurable."""
+"""The height of a speed peak: measured, bounded from below, or not measurable."""
 
 from __future__ import annotations
 
@@ -13,30 +13,30 @@ from numpy.typing import NDArray
 from kinepath.kinematics.uncertainty import STATURE, Error
 from kinepath.typing import Array
 
-#: A peak of speed narrower than this at half of its height, in frames, is not resolved: on
+#: A speed peak narrower than this at half its height, in frames, is not resolved: on
 #: simulated swings wider ones kept at least 87 % of the true height (docs/accuracy.md).
 LEAST_PEAK_FRAMES = 6.0
 MEASURED, AT_LEAST, NOT_MEASURABLE = "measured", "at least", "not measurable"
-#: At most so probably a bound lies above the peak that it bounds.
+#: Maximum probability that a bound lies above the peak.
 _RISK = 0.025
-#: Positions at most so far from the peak bound it, seconds: one swing of the arms and no other.
+#: Maximum time from the peak of positions that bound it, seconds: a single swing of the arms.
 _NEAR_S = 0.15
 
 
 @dataclass(frozen=True)
 class Track:
-    """A point that moves.
+    """A moving point.
 
     Parameters
     ----------
     name : str
-        What it is, for the sentences.
+        Its name in sentences.
     position : ndarray, shape (time, space)
-        In statures; NaN where it is not known.
+        In statures; NaN where unknown.
     error : Error
         That of a coordinate of its position.
     seen : ndarray of bool, shape (time,)
-        Where it was seen itself, and not interpolated or guessed.
+        Where it was observed, not interpolated or inferred.
     """
 
     name: str
@@ -46,16 +46,16 @@ class Track:
 
 
 def height(track: Track, time: Array, speed: Array, sd: Array, peak: int) -> dict[str, Any]:
-    """Tell how high a peak of speed is, as far as that can be told.
+    """Determine the height of a speed peak, as far as possible.
 
     Parameters
     ----------
     track : Track
-        What moves.
+        The moving point.
     time : ndarray, shape (time,)
         Seconds.
     speed, sd : ndarray, shape (time,)
-        Its speed and the standard deviation of it, BH/s; NaN where it is not known.
+        Its speed and the standard deviation of it, BH/s; NaN where unknown.
     peak : int
         Index of the fastest sample.
 
@@ -63,23 +63,23 @@ def height(track: Track, time: Array, speed: Array, sd: Array, peak: int) -> dic
     -------
     dict
         ``peak_kind``: ``measured``, ``at least`` or ``not measurable``; ``peak_speed`` and
-        ``peak_speed_sd`` of a measured peak; ``peak_speed_at_least`` of one that is bounded;
-        ``peak_width_s``, at half of its height, 0 where a side of it is not known;
+        ``peak_speed_sd`` of a measured peak; ``peak_speed_at_least`` of a bounded one;
+        ``peak_width_s``, at half its height, 0 where one side is unknown;
         ``peak_reason``, a sentence.
 
     Notes
     -----
-    No mean is greater than the greatest. So the mean speed between two positions that were seen,
-    less its error, bounds the peak from below also where nothing was seen between them, or where
-    the peak is shorter than the frames can resolve. The best of many such bounds is taken, so each
-    is made so safe that all of them together hold with 97.5 % (Bonferroni's inequality). How large
-    the athlete is in the image is uncertain by :data:`kinepath.kinematics.uncertainty.STATURE`,
+    A mean cannot exceed the maximum. So the mean speed between two observed positions, less its
+    error, bounds the peak from below also where nothing was observed between them, or where the
+    peak is too short for the frame rate. The best of many such bounds is used, so each has a
+    confidence such that all of them together hold with 97.5 % (Bonferroni's inequality). The
+    athlete's size in the image is uncertain by :data:`kinepath.kinematics.uncertainty.STATURE`,
     which widens the error of a measured peak and lowers a bound.
     """
     name = track.name
     start, end = _half_height(speed, peak)
     width, fps = peak_width(speed, peak), (len(time) - 1) / (time[-1] - time[0])
-    # A centred difference takes the samples before and after, too.
+    # A central difference also uses the samples before and after.
     around = track.seen[max(start - 1, 0) : end + 2]
     found = {"peak_width_s": float(width / fps)}
     if width == 0:
@@ -108,7 +108,7 @@ def height(track: Track, time: Array, speed: Array, sd: Array, peak: int) -> dic
 
 
 def _at_least(track: Track, time: Array, peak: int) -> float:
-    """Return the greatest lower bound of any mean speed between seen positions near a peak."""
+    """Return the maximum lower bound of any mean speed between observed positions near a peak."""
     near = np.flatnonzero(track.seen & (np.abs(time - time[peak]) <= _NEAR_S))
     best, pairs = 0.0, near.size * (near.size - 1) // 2
     safe = NormalDist().inv_cdf(1 - _RISK / max(pairs, 1))
@@ -122,7 +122,7 @@ def _at_least(track: Track, time: Array, peak: int) -> float:
 
 
 def peak_words(attrs: Mapping[str, Any]) -> str:
-    """Tell the height of a peak in words, in m/s where the stature is known.
+    """Format the height of a peak in words, in m/s where the stature is known.
 
     Examples
     --------
@@ -143,10 +143,10 @@ def peak_words(attrs: Mapping[str, Any]) -> str:
 
 
 def peak_width(speed: Array, peak: int) -> float:
-    """Width of a peak at half of its height, in frames.
+    """Compute the width of a peak at half its height, in frames.
 
-    Between the crossings on both sides, interpolated linearly; 0 where one of them is not seen
-    because a sample is missing or the clip ends, so that nothing can be said of the peak.
+    Between the crossings on both sides, interpolated linearly; 0 where one of them is unknown
+    because a sample is missing or the clip ends, so that the peak cannot be assessed.
     """
     half, width = speed[peak] / 2, 0.0
     for step, at in zip((-1, 1), _half_height(speed, peak), strict=True):
@@ -157,7 +157,7 @@ def peak_width(speed: Array, peak: int) -> float:
 
 
 def _half_height(speed: Array, peak: int) -> tuple[int, int]:
-    """Return the first and the last sample of those around a peak that exceed half of it."""
+    """Return the first and last of the samples around a peak that exceed half of it."""
     half, ends = speed[peak] / 2, []
     for step in (-1, 1):
         at = peak

@@ -1,4 +1,4 @@
-"""The motion of the bat and the hands, and the peak of their speed."""
+"""The motion of the bat and the hands, and their peak speed."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from kinepath.kinematics.geometry import derivative, direction, swing_axis
 from kinepath.kinematics.uncertainty import TIP, Error, direction_sd
 from kinepath.typing import Array
 
-#: The implement is fastest within so long of contact, seconds.
+#: Maximum time between contact and the implement's peak speed, seconds.
 _NEAR_CONTACT_S = 0.2
 
 
 def bat_motion(aligned: xr.Dataset, keypoints: Error) -> xr.Dataset:
-    """Derive the motion of bat and hands.
+    """Compute the motion of bat and hands.
 
     Parameters
     ----------
     aligned : xarray.Dataset
         With ``bat_tip``, ``bat_grip``, ``bat_confidence`` and ``bat_source``.
     keypoints : Error
-        Errors of its keypoints (time, keypoints, individuals): the hands' are the wrists'.
+        Errors of its keypoints (time, keypoints, individuals); the wrists' are used for the hands.
 
     Returns
     -------
@@ -63,7 +63,7 @@ def _tip_error(aligned: xr.Dataset) -> Error:
     for name, code in SOURCES.items():
         sd[source == code] = TIP[name]
     sd[np.isnan(aligned["bat_tip"].values).any(axis=1)] = np.nan
-    # What is guessed from the arms errs as slowly as they turn; what is observed, frame by frame.
+    # An inferred tip errs as slowly as the arms turn; an observed one, frame by frame.
     guessed = source == SOURCES["pose_proxy"]
     return Error(np.where(guessed, sd, 0.0 * sd), np.where(guessed, 0.0 * sd, sd))
 
@@ -93,7 +93,7 @@ def _add(motion: xr.Dataset, name: str, values: Array, sd: Array, units: str, wo
 
 
 def in_metres(features: xr.Dataset, height_m: float) -> xr.Dataset:
-    """Return the speeds in metres per second, ``..._m`` with ``..._m_sd``, of a known stature."""
+    """Return the speeds in metres per second, ``..._m`` with ``..._m_sd``, from the stature."""
     speeds = [name for name in ("speed", "bat_speed", "hand_speed") if name in features]
     scaled = {}
     for name in speeds:
@@ -108,14 +108,14 @@ def in_metres(features: xr.Dataset, height_m: float) -> xr.Dataset:
 def swing(
     features: xr.Dataset, keypoints: Error, stroke: Mapping[str, Any] | None = None
 ) -> dict[str, Any]:
-    """Return the attributes that sum the swing up; see :func:`kinepath.kinematics.kinematics`.
+    """Return the attributes that summarise the swing; see :func:`kinepath.kinematics.kinematics`.
 
-    Its peak is looked for within a stroke, from the top of the backlift to the end of the
-    follow-through, and where its contact is known from the sheet, near that; without a stroke in
-    all of the clip.
+    The peak is searched for within a stroke, from the top of the backlift to the end of the
+    follow-through, and near contact where the sheet states it; without a stroke, in the whole
+    clip.
     """
     axis = swing_axis(features["bat_tip"].values)
-    # A tip that is guessed from the arms turns faster than any bat when the arms fold.
+    # A tip inferred from the arms turns faster than any bat when the arms fold.
     if not _is_usable(features):
         grip, moving = features["bat_grip"].values, "hand_speed"
         known = np.isfinite(grip).all(axis=1)
@@ -126,7 +126,7 @@ def swing(
         observed = features["bat_source"].values == SOURCES["observed"]
         track = peak.Track(f"{_word(features)} tip", tip, _tip_error(features), observed)
         guessed = features["bat_source"].values == SOURCES["pose_proxy"]
-        # A centred difference also takes the samples before and after.
+        # A central difference also uses the samples before and after.
         near = guessed | np.append(guessed[1:], False) | np.insert(guessed[:-1], 0, False)
         speed = np.where(near, np.nan, features[moving].values)
     time, sd = features["time"].values, features[f"{moving}_sd"].values
@@ -157,6 +157,6 @@ def _word(features: xr.Dataset) -> str:
 
 
 def _is_usable(features: xr.Dataset) -> bool:
-    """Tell whether the bat was observed often enough; the bat's own stage says so where it ran."""
+    """Return whether the bat was observed often enough, as stated by the bat stage where it ran."""
     seen = np.mean(features["bat_source"].values == SOURCES["observed"])
     return bool(features.attrs.get("bat_usable", seen > 0.5))

@@ -1,11 +1,11 @@
-"""Standard deviations of keypoints, and what becomes of them in velocities and angles.
+"""Standard deviations of keypoints, and their propagation to velocities and angles.
 
-The error of a keypoint has two parts. A slow one, of a standard deviation that the confidence
-tells, drifts with the pose: its correlation over time falls off as exp(-lag / :data:`MEMORY_S`).
+The error of a keypoint has two components. A slow one, with a standard deviation determined by the
+confidence, drifts with the pose: its autocorrelation decays as exp(-lag / :data:`MEMORY_S`).
 A fast one, the jitter, is measured on the track itself and is independent from frame to frame.
-Both are alike in x and y and independent between keypoints; derived quantities follow to first
-order. The numbers were fitted to the default pose model on rendered clips whose truth is known
-(``benchmarks/accuracy.py`` tells how often the truth lies within two standard deviations).
+Both are equal in x and y and independent between keypoints; derived quantities follow to first
+order. The numbers were fitted to the default pose model on rendered clips with known ground truth
+(``benchmarks/accuracy.py`` reports how often the truth lies within two standard deviations).
 """
 
 from __future__ import annotations
@@ -17,18 +17,18 @@ from numpy.typing import NDArray
 
 from kinepath.typing import Array
 
-#: Slow error, statures: at full confidence, and what is added at none.
+#: Slow error, statures: at full confidence, and what is added at zero confidence.
 SURE, UNSURE = 0.017, 0.11
-#: For how long slow errors stay alike, seconds.
+#: Correlation time of slow errors, seconds.
 MEMORY_S = 1.5
-#: Largest standard deviation of an angle, degrees: that of one about which nothing is known.
+#: Maximum standard deviation of an angle, degrees: that of a uniform distribution.
 NO_ANGLE = 180.0 / np.sqrt(3.0)
 #: Relative standard deviation of the stature in the image, and with it of all speeds, by the
 #: segments of the default pose model: 0.89 to 1.01 of the true one (docs/accuracy.md).
 STATURE = 0.06
-#: Standard deviation of a joint angle in space, degrees: depth is guessed from one picture.
+#: Standard deviation of a joint angle in space, degrees: depth is estimated from one image.
 ANGLE_3D = 25.0
-#: Standard deviation of the bat's tip, statures, by how it is known.
+#: Standard deviation of the bat's tip, statures, by source.
 TIP = {"none": np.nan, "observed": 0.03, "interpolated": 0.06, "pose_proxy": 0.25}
 
 
@@ -57,11 +57,11 @@ class Error:
 
     @property
     def position(self) -> Array:
-        """Standard deviation of a coordinate."""
+        """Return the standard deviation of a coordinate."""
         return np.hypot(self.slow, self.fast)
 
     def velocity(self, time: Array) -> Array:
-        """Return that of a centred difference, and of the speed, of the same shape."""
+        """Return that of a central difference, and of the speed, of the same shape."""
         frames = self.slow.shape[0]
         if frames < 2:
             return np.full_like(self.slow, np.nan)
@@ -70,18 +70,18 @@ class Error:
         span = _along(time[after] - time[before], self.slow)
         slow = (self.slow[before] ** 2 + self.slow[after] ** 2) * -np.expm1(-span / MEMORY_S)
         fast = self.fast[before] ** 2 + self.fast[after] ** 2
-        # A sample that is missing has no derivative, though both of its neighbours are there.
+        # A missing sample has no derivative, even if both its neighbours are known.
         return np.asarray(np.sqrt(slow + fast) / span + 0.0 * self.slow)
 
     def mean_velocity(self, time: Array, frames: int) -> Array:
-        """Return that of the mean velocity over so many frames, shape (time - frames, ...)."""
+        """Return that of the mean velocity over ``frames`` frames, shape (time - frames, ...)."""
         span = _along(time[frames:] - time[:-frames], self.slow)
         slow = (self.slow[:-frames] ** 2 + self.slow[frames:] ** 2) * -np.expm1(-span / MEMORY_S)
         fast = self.fast[:-frames] ** 2 + self.fast[frames:] ** 2
         return np.asarray(np.sqrt(slow + fast) / span)
 
     def acceleration(self, time: Array) -> Array:
-        """Return that of a centred difference of centred differences, of the same shape."""
+        """Return that of a central difference of central differences, of the same shape."""
         frames = self.slow.shape[0]
         result = np.full_like(self.slow, np.nan)
         if frames < 5:
@@ -116,7 +116,7 @@ def joint_angle_sd(points: tuple[Array, Array, Array], sds: tuple[Array, Array, 
     ndarray, shape (...)
         With a and b the segments from the joint and theta the angle between them, the variance is
         s1^2 / |a|^2 + s3^2 / |b|^2 + s2^2 (1 / |a|^2 + 1 / |b|^2 - 2 cos(theta) / |a||b|); at most
-        that of an angle about which nothing is known.
+        that of a uniformly distributed angle.
     """
     first, joint, last = points
     a, b = first - joint, last - joint

@@ -1,1 +1,1 @@
-"""Finding keypoints: backends, who is followed, agreement of two backends."""
+"""Pose estimation: backends, the person tracked, agreement of two backends."""

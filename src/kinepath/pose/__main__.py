@@ -1,8 +1,8 @@
-"""Run a pose backend by itself, and compare what backends found.
+"""Run a pose backend on its own, and compare the results of two backends.
 
 ``python -m kinepath.pose find`` reads a job as JSON from standard input, see
 :func:`kinepath.pose.keypoints.find_keypoints`. ``python -m kinepath.pose compare A.h5 B.h5`` prints
-a table of where two keypoint files of one clip differ.
+a table of the differences between two keypoint files of one clip.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Where two pose backends differ on one clip."""
+"""Differences between two pose backends on one clip."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from kinepath.body.stature import stature_in_picture
 from kinepath.errors import KinepathError
 from kinepath.typing import Array
 
-#: Keypoints farther apart than this are not the same place of the body, statures.
+#: Keypoints farther apart than this do not mark the same point of the body, statures.
 APART = 0.1
-#: With less confidence a keypoint counts as not seen.
+#: A keypoint with a lower confidence counts as not seen.
 _SURE = 0.3
 
 
@@ -32,19 +32,19 @@ def compare(one: xr.Dataset, other: xr.Dataset) -> dict[str, Any]:
     Returns
     -------
     dict
-        Fit for JSON. ``clip``; ``backends``; ``frames``; ``stature_px``, the unit of distances
+        JSON-serialisable. ``clip``; ``backends``; ``frames``; ``stature_px``, the unit of distances
         (median of both; None where nobody is seen); ``people``: frames in which ``both``, only
         ``first``, only ``second`` and ``neither`` saw somebody; ``keypoints``: for each one that
-        both give, ``seen_by_both`` (share of frames), ``median`` and ``p95`` of the distance and
-        the mean offset ``dx``, ``dy`` of the second from the first, statures, None where never
+        both provide, ``seen_by_both`` (fraction of frames), ``median`` and ``p95`` of the distance
+        and the mean offset ``dx``, ``dy`` of the second from the first, statures, None where never
         seen by both; ``only_in_first`` and ``only_in_second``: keypoints that the other never
-        gives; ``stretches``: where the median distance of the body exceeds :data:`APART`, from and
-        to in seconds, the largest distance and the keypoint farthest apart there.
+        provides; ``stretches``: where the median distance of the body exceeds :data:`APART`, start
+        and end in seconds, the largest distance and the keypoint farthest apart there.
 
     Raises
     ------
     AgreementError
-        If they are of different videos.
+        If they come from different videos.
     """
     if one.attrs["source_sha256"] != other.attrs["source_sha256"] or not np.array_equal(
         one["time"], other["time"]
@@ -78,7 +78,7 @@ def compare(one: xr.Dataset, other: xr.Dataset) -> dict[str, Any]:
 
 
 def _seen(poses: xr.Dataset) -> Array:
-    """Return positions (time, keypoints, 2), NaN where the backend was not sure."""
+    """Return positions (time, keypoints, 2), NaN where the backend's confidence was low."""
     chosen = poses.isel(individuals=0)
     position = chosen["position"].transpose("time", "keypoints", "space").values.copy()
     position[chosen["confidence"].transpose("time", "keypoints").values < _SURE] = np.nan
@@ -133,7 +133,7 @@ def _stretches(offset: Array, time: Array, names: list[str]) -> list[dict[str, A
 
 
 def table(found: dict[str, Any]) -> str:
-    """Tell a comparison as text."""
+    """Format a comparison as text."""
     first, second = found["backends"]
     people = found["people"]
     lines = [

@@ -1,4 +1,4 @@
-"""What a pose backend is: what it finds in a frame, and what it offers."""
+"""The interface of pose backends: what they detect in a frame, and what they provide."""
 
 from __future__ import annotations
 
@@ -42,61 +42,61 @@ class Detection:
 
 
 class Estimator(Protocol):
-    """An opened backend; it is shown the frames of one clip in order, or single pictures."""
+    """A loaded backend; it is called with the frames of one clip in order, or single images."""
 
     skeleton: Skeleton
     software: str
 
     def __call__(self, image: Image, time_s: float) -> Sequence[Detection]:
-        """Find the people in the next frame, the surest first; none where nobody is seen."""
+        """Find the people in the next frame, most confident first; empty if nobody is seen."""
         ...
 
 
 @runtime_checkable
 class BatchEstimator(Protocol):
-    """An opened backend that is faster with several frames at once."""
+    """A loaded backend that is faster on batches of frames."""
 
-    #: How many it would like.
+    #: Preferred batch size.
     batch: int
 
     def many(
         self, images: Sequence[Image], times: Sequence[float]
     ) -> Sequence[Sequence[Detection]]:
-        """Find the people in the next frames."""
+        """Find the people in each of the next frames."""
         ...
 
 
 class Backend(Protocol):
-    """What a module of this package offers."""
+    """The interface of a backend module."""
 
-    #: Whether it can use a GPU; else it is only ever opened on the CPU.
+    #: Whether it can use a GPU; if not, it is always opened on the CPU.
     USES_GPU: bool
 
     def open_estimator(
         self, model_path: str, settings: Mapping[str, Any], *, still: bool = False
     ) -> AbstractContextManager[Estimator]:
-        """Load the model, ready for the first frame, or for pictures that are not related.
+        """Load the model, ready for the first frame, or for unrelated images.
 
         ``settings`` is the section ``pose`` with the ``device``, ``cpu`` or ``cuda:N``.
         """
         ...
 
     def describe(self, model_path: str, settings: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Return what a keypoint file says of the model: ``model_sha256``, and more at will."""
+        """Return the model's attributes for a keypoint file: ``model_sha256``, optionally more."""
         ...
 
 
 @runtime_checkable
 class LiftingBackend(Protocol):
-    """A backend that finds the third dimension afterwards, from the whole sequence."""
+    """A backend that estimates the third dimension afterwards, from the whole sequence."""
 
     def open_lifter(
         self, settings: Mapping[str, Any]
     ) -> Callable[[NDArray[np.float64]], NDArray[np.float64]] | None:
-        """Load what lifts, see :mod:`kinepath.pose.topdown.lifting`; None if nothing is to be."""
+        """Load the lifter, see :mod:`kinepath.pose.topdown.lifting`; None if lifting is off."""
         ...
 
 
 def skeleton_of(poses: xr.Dataset) -> Skeleton:
-    """Return the skeleton that a pose data set says it has."""
+    """Return the skeleton that a pose data set states."""
     return skeleton.by_name(poses.attrs["skeleton"])

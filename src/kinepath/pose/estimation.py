@@ -16,7 +16,7 @@ from kinepath.io.video import Image
 from kinepath.pose.base import BatchEstimator, Detection, Estimator, PoseError
 from kinepath.runtime.batches import ahead
 
-#: A person who is missed in fewer frames than the rest is nothing to warn of.
+#: No warning where the person is seen in at least this fraction of the frames.
 _SEEN_ENOUGH = 0.9
 
 
@@ -31,26 +31,26 @@ def estimate(
     Parameters
     ----------
     frames : iterable of ndarray, shape (height, width, 3)
-        The conformed video; only a few frames at a time are held.
+        The conformed video; only a few frames are in memory at a time.
     facts : mapping
-        What :func:`kinepath.conform.conform` told of the video.
+        What :func:`kinepath.conform.conform` returned for the video.
     estimator : Estimator
-        An opened backend.
+        A loaded backend.
     report : callable, optional
-        Is told the number of frames done.
+        Called with the number of frames done.
 
     Returns
     -------
     xarray.Dataset
         Poses with NaN position and confidence 0 in frames without a person, and ``source_time``
-        (time), seconds: when each frame's picture was taken, on the clock of ``time``. The
-        attribute
-        ``person_share`` is the share of frames with one; ``note`` says so if there is none.
+        (time), seconds: when each frame's image was captured, on the clock of ``time``. The
+        attribute ``person_share`` is the fraction of frames with a person; ``note`` states if there
+        is none.
 
     Raises
     ------
     PoseError
-        If the video has another number of frames than it should.
+        If the video does not have the expected number of frames.
     """
     time = np.asarray(facts["time_s"], dtype=np.float64)
     count, joints = time.size, len(estimator.skeleton.keypoints)
@@ -104,7 +104,7 @@ def estimate(
 
 
 def _unseen(time: NDArray[np.float64], seen: NDArray[np.bool_]) -> list[str]:
-    """Return a remark where a person is seen in some of the frames only."""
+    """Return a remark where a person is seen in only some of the frames."""
     if not seen.any():
         return [
             "nobody is seen in any frame, so nothing was measured; use a video that shows the"
@@ -124,9 +124,9 @@ def _unseen(time: NDArray[np.float64], seen: NDArray[np.bool_]) -> list[str]:
 def _shown(
     estimator: Estimator, frames: Iterable[Image], time: NDArray[np.float64]
 ) -> Iterator[Sequence[Detection]]:
-    """Show an estimator the frames, in batches that another thread decodes if it likes that."""
+    """Run an estimator on the frames, in batches decoded on another thread if it supports them."""
     if isinstance(estimator, BatchEstimator):
-        # Frames beyond those expected end the work, and need no time of their own.
+        # More frames than expected end the loop, and need no time stamp.
         timed = zip(frames, chain(time, repeat(float(time[-1]))), strict=False)
         for batch in ahead(timed, estimator.batch):
             yield from estimator.many([image for image, _ in batch], [float(t) for _, t in batch])

@@ -42,7 +42,7 @@ def find_keypoints(job: Mapping[str, Any], log: logging.Logger) -> None:
         ``settings`` and ``subject``: the sections ``pose`` and ``subject`` of the configuration;
         ``box``: the sheet's box around the athlete or None; ``implement``: whether one is swung.
     log : logging.Logger
-        Where progress is told.
+        Where progress is logged.
 
     Raises
     ------
@@ -65,7 +65,7 @@ def find_keypoints(job: Mapping[str, Any], log: logging.Logger) -> None:
     counts = getattr(estimator, "counts", None)
     if selection.missing:
         poses.attrs["note"] = selection.missing
-        # What "nobody is seen" means here, and what to do, stands in it.
+        # It states what "nobody is seen" means here, and what to do.
         poses.attrs[KEY] = as_attribute(remarks_of(facts), [selection.missing])
     elif counts is None:
         poses, counts = without_swaps(poses)
@@ -92,7 +92,7 @@ def find_keypoints(job: Mapping[str, Any], log: logging.Logger) -> None:
 def _athlete(
     job: Mapping[str, Any], facts: Mapping[str, Any], opener: Opener, log: logging.Logger
 ) -> tuple[Callable[[], AbstractContextManager[Estimator]], Selection]:
-    """Choose the athlete; give what opens an estimator that follows them, and the choice."""
+    """Choose the athlete; return the opener of an estimator that tracks them, and the choice."""
     subject, duration = job["subject"], facts["frames"] / facts["fps"]
     step = sample_step(duration, subject["rate_hz"], subject["most"])
     pictures = sample(read_frames(job["video"]), 0.0, duration, step)
@@ -121,15 +121,15 @@ def find_keypoints_in(environment: str, job: Mapping[str, Any], log: logging.Log
     Parameters
     ----------
     environment : path
-        What :func:`kinepath.runtime.environments.build` wrote.
+        The marker written by :func:`kinepath.runtime.environments.build`.
 
     Raises
     ------
     PoseError
-        With the other process's one line, or its last line if it failed unexpectedly.
+        With the other process's error line, or its last line if it failed unexpectedly.
     """
     command = [str(interpreter(environment)), "-m", "kinepath.pose", "find"]
-    # Threads that spin while they wait make a busy machine many times slower.
+    # Threads that busy-wait make a loaded machine many times slower.
     threads = {"OMP_NUM_THREADS": os.environ.get("OMP_NUM_THREADS", "1")}
     last = "no message"
     with subprocess.Popen(

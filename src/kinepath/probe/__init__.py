@@ -1,4 +1,4 @@
-"""Facts about a raw video, read from its decoded frames: times, size, fields, cuts, warnings."""
+"""Facts about a raw video, from its decoded frames: times, size, fields, cuts, warnings."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ from kinepath.probe.cautions import cautions
 from kinepath.probe.cuts import find_cuts, find_jumps, mean_change
 
 _BLACK_LEVEL = 20.0
-#: Under this name phones keep the rate at which slow motion was recorded, hertz.
+#: Metadata key under which phones store the recording rate of slow motion, hertz.
 _CAPTURE_RATE = "com.android.capture.fps"
 
 
 @dataclass(frozen=True)
 class _Walk:
-    """What one pass over all frames finds."""
+    """The results of one pass over all frames."""
 
     time: NDArray[np.float64]
     brightness: NDArray[np.float64]
@@ -56,14 +56,14 @@ def report(
     min_size: int,
     cut_threshold: float,
 ) -> dict[str, Any]:
-    """Probe a raw video; where it cannot be used, say why instead of failing.
+    """Probe a raw video; where it cannot be used, return the cause instead of failing.
 
     Parameters
     ----------
     path, clip, fps, min_size, cut_threshold
         As for :func:`probe`.
     start_s, end_s : float or None
-        The sheet's window, seconds after the first frame; it must lie in the video.
+        The sheet's window, seconds from the first frame; it must lie within the video.
 
     Returns
     -------
@@ -94,7 +94,7 @@ def probe(
     min_size: int,
     cut_threshold: float,
 ) -> dict[str, Any]:
-    """Decode a raw video and return what there is to know before it is used.
+    """Decode a raw video and return the facts needed before it is used.
 
     Parameters
     ----------
@@ -103,13 +103,12 @@ def probe(
     clip : str
         Name of the clip, for the report.
     fps : float, optional
-        Rate at which the camera took the frames, hertz, as the sheet has it. A folder of images
-        has no other.
+        Recording frame rate stated in the sheet, hertz. A folder of images has no other.
     min_size : int
-        Smallest width and height in which a person can be looked for, pixels.
+        Minimum width and height for detecting a person, pixels.
     cut_threshold : float
-        Change of brightness between two frames, as a share of full scale averaged over the
-        image, from which on a cut is assumed if it also stands out from its surroundings.
+        Minimum change of brightness between two frames, as a fraction of full scale averaged over
+        the image, for a cut; it must also stand out from its surroundings.
 
     Returns
     -------
@@ -124,18 +123,18 @@ def probe(
         and ``end_s`` (times of the first and the last frame after the first), ``duration_s``,
         ``duration_stated_s``, ``fps_stated``, ``fps_average``, ``fps_usual`` (without intervals
         that differ from most),
-        ``fps_recorded`` (of slow motion, where the file says), ``frame_interval_s`` (smallest,
-        median, largest), ``variable_rate``, ``rate_sections`` (``start_s``, ``end_s``, ``fps``
-        where the rate changes in steps), ``repeated_frames`` (indices of frames that show the
-        image of the one before), ``freezes`` (first frame and length of long runs of them),
-        ``fps_pictures`` (rate without them, where they are regular), ``cuts_s`` (the first frames
-        after cuts and jumps), ``black_share``,
-        ``has_audio``, ``warnings`` and ``frame_time_s``, the time of every frame after the first.
+        ``fps_recorded`` (of slow motion, where the file states it), ``frame_interval_s`` (minimum,
+        median, maximum), ``variable_rate``, ``rate_sections`` (``start_s``, ``end_s``, ``fps``
+        where the rate changes in steps), ``repeated_frames`` (indices of duplicate frames),
+        ``freezes`` (first frame and length of long runs of them), ``fps_pictures`` (rate without
+        them, where they are regular), ``cuts_s`` (the first frames after cuts and jumps),
+        ``black_share``, ``has_audio``, ``warnings`` and ``frame_time_s``, the time of every frame
+        after the first.
 
     Raises
     ------
     VideoError
-        If the file is no video, holds no frame that can be decoded, or is too small; if a folder
+        If the file is not a video, contains no decodable frame, or is too small; if a folder
         has no images or no rate.
     """
     look = FieldLook()
@@ -195,7 +194,7 @@ def _walk(reader: VideoReader, look: FieldLook | None = None) -> _Walk:
 
 
 def _source_facts(reader: VideoReader, first: av.VideoFrame, order: str) -> dict[str, Any]:
-    """Return what the file says beside its frames' times."""
+    """Return what the file states other than its frames' times."""
     source = reader.source
     width, height = reader.shown_size(first)
     return {
@@ -217,7 +216,7 @@ def _source_facts(reader: VideoReader, first: av.VideoFrame, order: str) -> dict
 
 
 def _time_facts(time: NDArray[np.float64], stated: float) -> dict[str, Any]:
-    """Return what the times of the shown frames tell; a single one has the stated rate (hertz)."""
+    """Return the facts from the times of the shown frames; a single one has the stated rate."""
     interval = np.diff(time)
     mean = float(interval.mean()) if interval.size else 1.0 / stated
     return {
@@ -234,7 +233,7 @@ def _time_facts(time: NDArray[np.float64], stated: float) -> dict[str, Any]:
 
 
 def _change_facts(walk: _Walk, rate: float, cut_threshold: float) -> dict[str, Any]:
-    """Return what tells itself by comparing every frame with the one before."""
+    """Return the facts from comparing every frame with the previous one."""
     cuts = find_cuts(walk.time, walk.change, cut_threshold)
     repeats = find_repeats(walk.largest_change, set(np.searchsorted(walk.time, cuts).tolist()))
     jumps = walk.time[find_jumps(walk.change, walk.largest_change, repeats)]
@@ -256,7 +255,7 @@ def _digest(path: Path) -> str:
 
 
 def _recorded_rate(metadata: Mapping[str, str]) -> float | None:
-    """Return the rate (hertz) at which a phone says that it recorded; None where none does."""
+    """Return the recording rate (hertz) stated by a phone; None where there is none."""
     try:
         rate = float(metadata.get(_CAPTURE_RATE, "nan"))
     except ValueError:

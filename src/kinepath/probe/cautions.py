@@ -1,4 +1,4 @@
-"""What to warn of before a raw video is used: what it means, and what can be done about it."""
+"""Warnings before a raw video is used: what is wrong, what it means, and what can be done."""
 
 from __future__ import annotations
 
@@ -7,25 +7,25 @@ from typing import Any
 
 from kinepath.io.video.fields import PROGRESSIVE
 
-#: Recorded so much faster than shown is slow motion.
+#: Minimum ratio of recording rate to playback rate for slow motion.
 _SLOW_MOTION = 1.2
-#: Fewer frames per second do not show a stroke.
+#: Minimum frame rate that resolves a stroke, hertz.
 _FEW = 20.0
-#: A file whose clock starts within this is as good as started at zero, seconds.
+#: A file whose clock starts within this of zero counts as starting at zero, seconds.
 _AT_ZERO = 0.05
-#: A video that ends earlier than it says by more than this lacks its end: seconds, and a share.
+#: A video that ends earlier than stated by more than this is truncated: seconds, and a fraction.
 _SHORT_S, _SHORT_SHARE = 0.5, 0.1
 
 Facts = Mapping[str, Any]
 
 
 def cautions(facts: Facts, *, flagged_interlaced: bool) -> list[str]:
-    """Return a line for everything that is odd about a raw video.
+    """Return one line for every irregularity of a raw video.
 
     Parameters
     ----------
     facts : mapping
-        The facts that :func:`kinepath.probe.probe` returns.
+        Facts from :func:`kinepath.probe.probe`.
     flagged_interlaced : bool
         Whether most stored frames are flagged as interlaced.
     """
@@ -59,7 +59,7 @@ def _hidden_frames(facts: Facts) -> str | None:
 
 def _early_end(facts: Facts) -> str | None:
     stated, shown = facts["duration_stated_s"], facts["duration_s"]
-    # A count of frames tells more; a transport stream's duration is a guess.
+    # A frame count is more reliable; a transport stream's duration is an estimate.
     if stated is None or facts["frames_stated"] or "mpeg" in facts["container"]:
         return None
     if shown > stated - max(_SHORT_S, _SHORT_SHARE * stated):

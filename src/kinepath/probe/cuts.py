@@ -1,4 +1,4 @@
-"""Where one camera shot ends and another begins."""
+"""Detection of camera shot boundaries."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from kinepath.io.video import Image
 
 #: Side of the blocks in which brightness is compared, pixels of repeats.COMPARED_SIZE.
 _BLOCK = 5
-#: A jump within a camera shot changes the image so many times as much as the frames beside it, and
-#: the block that changes most so many times; by less than this share nothing is seen to change.
+#: Minimum ratio of the change at a jump within a camera shot to that of the frames beside it, over
+#: the image and in the block that changes most; minimum visible change, fraction of full scale.
 _JUMP, _JUMP_BLOCK, _JUMP_CHANGE = 3.0, 2.5, 0.003
 #: Frames on both sides that a jump is compared with.
 _BESIDE = 3
-#: Between two views of one ground the change is fainter: this share of the threshold.
+#: Between two views of the same ground the change is fainter: this fraction of the threshold.
 _FAINT = 0.6
 
 
 def mean_change(image: Image, before: Image) -> float:
-    """Return the mean change of brightness of small blocks, as a share of full scale."""
+    """Return the mean change of brightness of small blocks, as a fraction of full scale."""
     difference = image.astype(np.float64) - before
     height, width = image.shape
     shape = (height // _BLOCK, _BLOCK, width // _BLOCK, _BLOCK)
@@ -36,17 +36,17 @@ def find_cuts(
     time : ndarray, shape (frames,)
         Presentation times, seconds.
     change : ndarray, shape (frames,)
-        Mean absolute change of brightness from the frame before, as a share of full scale.
+        Mean absolute change of brightness from the previous frame, as a fraction of full scale.
     threshold : float
-        Least change of a cut.
+        Minimum change of a cut.
 
     Returns
     -------
     ndarray, shape (cuts,)
         Times of the first frame after each cut, seconds. A change counts as a cut if it reaches
         the threshold and is four times the median change of the half second around it, so that a
-        fast pan or a moving crowd is none. A fainter one, from 0.6 of the threshold, counts if it
-        also stands out from the frames beside it, 2.2 times, as a flash or a gust does not.
+        fast pan or a moving crowd does not count. A fainter one, from 0.6 of the threshold, counts
+        if it is also 2.2 times that of the frames beside it, as a flash or a gust is not.
     """
     cuts = []
     around = np.pad(change, 1)
@@ -65,22 +65,21 @@ def find_jumps(
     largest_change: NDArray[np.float64],
     repeats: NDArray[np.intp],
 ) -> NDArray[np.intp]:
-    """Find where a camera shot jumps: time was cut out of it, or its camera was knocked.
+    """Find jumps within a camera shot: a jump cut, or a knock to the camera.
 
     Parameters
     ----------
     change, largest_change : ndarray, shape (frames,)
-        From the frame before: :func:`mean_change`, and
+        From the previous frame: :func:`mean_change`, and
         :func:`kinepath.conform.duplicates.largest_change`.
     repeats : ndarray of int
-        Frames that show the image of the one before; what follows them changes more for that
-        reason alone.
+        Duplicate frames; the frame after them changes more for that reason alone.
 
     Returns
     -------
     ndarray of int, shape (n,)
-        The first frames after jumps: one change that stands out far from those of the three frames
-        on both sides. Movement does not, for it takes more than a frame, and a flash changes the
+        The first frames after jumps: a single change that far exceeds those of the three frames
+        on both sides. Movement does not, as it takes more than one frame, and a flash changes the
         image twice.
     """
     late = {int(k) + 1 for k in repeats}

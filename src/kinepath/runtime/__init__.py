@@ -1,1 +1,1 @@
-"""How jobs run: logs and progress, environments, devices, models, digests of code."""
+"""Running jobs: logs and progress, environments, devices, models, digests of code."""

@@ -1,4 +1,4 @@
-"""Keeping a GPU busy: frames decoded ahead on another thread, and batches that fit its memory."""
+"""Keeping a GPU busy: frames prefetched on another thread, and batches that fit its memory."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ R = TypeVar("R")
 
 
 class MemoryShortage(KinepathError):
-    """A batch of one does not fit the device's memory."""
+    """A batch of one that does not fit the device's memory."""
 
 
 def ahead(items: Iterable[T], size: int, waiting: int = 2) -> Iterator[list[T]]:
@@ -23,11 +23,11 @@ def ahead(items: Iterable[T], size: int, waiting: int = 2) -> Iterator[list[T]]:
     Parameters
     ----------
     items : iterable
-        Such as decoded frames; an error while getting them is raised here.
+        Such as decoded frames; an error raised while iterating is re-raised here.
     size : int
-        Items in a list; the last may have fewer.
+        Items per list; the last may have fewer.
     waiting : int
-        Lists that are held ready at most.
+        Maximum number of lists kept ready.
     """
     ready: queue.Queue[list[T] | BaseException | None] = queue.Queue(maxsize=waiting)
     stop = threading.Event()
@@ -69,14 +69,14 @@ def ahead(items: Iterable[T], size: int, waiting: int = 2) -> Iterator[list[T]]:
 
 
 class Shrinking:
-    """Runs batches, and halves their size for good when the device's memory is short.
+    """Run batches, and halve their size permanently when the device runs out of memory.
 
     Parameters
     ----------
     size : int
-        The size to begin with.
+        Initial batch size.
     is_shortage : callable
-        Tells whether an error means that memory was short.
+        Returns whether an error means that memory ran out.
     """
 
     def __init__(self, size: int, is_shortage: Callable[[Exception], bool]) -> None:
@@ -84,7 +84,7 @@ class Shrinking:
         self._is_shortage = is_shortage
 
     def __call__(self, items: Sequence[T], run: Callable[[Sequence[T]], Iterable[R]]) -> list[R]:
-        """Return what ``run`` gives for all items, in their order.
+        """Return the results of ``run`` for all items, in order.
 
         Raises
         ------

@@ -1,4 +1,4 @@
-"""Which code a script depends on, so that a changed module reruns the stages that use it."""
+"""The code that a script depends on, so that a changed module reruns the stages that use it."""
 
 from __future__ import annotations
 
@@ -14,25 +14,25 @@ from kinepath.io.files import replacing
 
 _PACKAGE = Path(__file__).parents[1]
 _TEMPLATES = {".html", ".css", ".js"}
-#: Beyond so many parsed files, most of which are of the past, they are forgotten.
+#: Maximum number of parsed files in the cache, most of them outdated; beyond it is cleared.
 _MOST_KEPT = 5000
 
 
 def digest(script: str | Path, *modules: str) -> str:
-    """Digest a script with the modules and templates of this package that it uses, directly or not.
+    """Digest a script and the modules and templates of this package that it uses, transitively.
 
     Parameters
     ----------
     script : path
         A Python file.
     *modules : str
-        Modules that the script imports by a name known only at run time.
+        Modules that the script imports by a name known only at runtime.
 
     Returns
     -------
     str
-        The first 16 hexadecimal digits of a SHA-256 over the files' names and contents. Comments
-        and layout of Python files do not count, nor do the files' times, so that a reformatted or
+        The first 16 hexadecimal digits of the SHA-256 of the files' names and contents. Comments
+        and layout of Python files are ignored, as are the files' times, so that a reformatted or
         touched file reruns nothing.
     """
     total = hashlib.sha256()
@@ -46,7 +46,7 @@ def digest(script: str | Path, *modules: str) -> str:
 
 
 def modules_used(script: str | Path) -> set[str]:
-    """Name the package's files that a script uses, relative to the package's folder."""
+    """Return the package's files that a script uses, relative to the package's folder."""
     paths = _closure(Path(script)) - {Path(script)}
     return {str(path.relative_to(_PACKAGE)) for path in paths}
 
@@ -65,10 +65,10 @@ def _closure(*start: Path) -> set[Path]:
 
 
 def _parsed(source: bytes) -> tuple[list[str], str]:
-    """Return the modules that Python code imports, and a digest of it without its layout.
+    """Return the modules that Python code imports, and a digest that ignores its layout.
 
-    Parsing is half of what Snakemake takes to start, so what is found is kept beside the compiled
-    modules, by the code's own digest.
+    Parsing is half of Snakemake's start-up time, so the results are cached beside the compiled
+    modules, keyed by the code's own digest.
     """
     key, kept = hashlib.sha256(source).hexdigest(), _kept(_store())
     if key not in kept:
@@ -84,13 +84,13 @@ def _parse(source: bytes) -> tuple[list[str], str]:
         if isinstance(node, ast.Import):
             names += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module:
-            # What follows "import" may be a module ("from kinepath import align") or not.
+            # The imported name may be a module ("from kinepath import align") or not.
             names += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
     return names, hashlib.sha256(ast.dump(tree).encode()).hexdigest()
 
 
 def _store() -> Path:
-    # The dump is another one with other versions of Python.
+    # The dump differs between versions of Python.
     return _PACKAGE / "__pycache__" / f"code.{sys.implementation.cache_tag}.json"
 
 
@@ -104,7 +104,7 @@ def _kept(store: Path) -> dict[str, tuple[list[str], str]]:
     return {}
 
 
-#: How many entries each file of those that are kept has.
+#: Number of entries of each cached file.
 _WRITTEN: dict[Path, int] = {}
 
 
@@ -113,7 +113,7 @@ def _keep() -> None:
     kept = _kept(store)
     if len(kept) == _WRITTEN.get(store):
         return
-    # Where the package may not be written to, it is parsed each time.
+    # Where the package is not writable, it is parsed each time.
     with suppress(OSError), replacing(store) as temporary:
         temporary.write_text(json.dumps(kept), encoding="utf-8")
     _WRITTEN[store] = len(kept)
@@ -131,7 +131,7 @@ def _files(home: Path, module: str) -> list[Path]:
         return [path for path in own if path.is_file()]
     if not (base / "__init__.py").is_file():
         return []
-    # Those of a package lie in it or in folders that are no packages themselves.
+    # A package's templates lie in it or in subfolders that are not packages themselves.
     beside = [base, *(each for each in base.iterdir() if each.is_dir() and not _is_package(each))]
     templates = [path for each in beside for path in each.iterdir() if path.suffix in _TEMPLATES]
     return [base / "__init__.py", *templates]

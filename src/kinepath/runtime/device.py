@@ -1,4 +1,4 @@
-"""Which processor or GPU a pose backend runs on, and why; never another than was asked for."""
+"""The processor or GPU that a pose backend runs on, and why; never one that was not requested."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from kinepath.errors import KinepathError
 
 
 class DeviceError(KinepathError):
-    """A device that was asked for and cannot be had."""
+    """A requested device that is not available."""
 
 
 @dataclass(frozen=True)
 class Device:
-    """What a backend runs on.
+    """The device that a backend runs on.
 
     Parameters
     ----------
     name : str
         ``cpu`` or ``cuda:N``.
     reason : str
-        Why this one.
+        Why this device was chosen.
     """
 
     name: str
@@ -32,7 +32,7 @@ class Device:
 
 
 def visible_gpus() -> list[str]:
-    """Name the NVIDIA GPUs that programs started here may use; none where there is no driver.
+    """Return the names of the NVIDIA GPUs visible to this process; none without a driver.
 
     ``CUDA_VISIBLE_DEVICES``, which a cluster sets for its jobs, hides the others.
     """
@@ -49,7 +49,7 @@ def visible_gpus() -> list[str]:
 
 
 def refuse_cpu_only(asked: str, backend: str, uses_gpu: bool) -> None:
-    """Check that a backend can do what is asked of it.
+    """Check that a backend supports the requested device.
 
     Parameters
     ----------
@@ -63,7 +63,7 @@ def refuse_cpu_only(asked: str, backend: str, uses_gpu: bool) -> None:
     Raises
     ------
     DeviceError
-        If a GPU is asked of a backend that cannot use one.
+        If a GPU is requested of a backend that cannot use one.
     """
     if asked.startswith("cuda") and not uses_gpu:
         raise DeviceError(
@@ -84,17 +84,17 @@ def choose(asked: str, backend: str, uses_gpu: bool, gpus: Sequence[str]) -> Dev
     uses_gpu : bool
         Whether it can use a GPU.
     gpus : sequence of str
-        The GPUs there are, see :func:`visible_gpus`.
+        The available GPUs, see :func:`visible_gpus`.
 
     Returns
     -------
     Device
-        The GPU that was asked for; for ``auto`` the first one if it can be used, else the CPU.
+        The requested GPU; for ``auto`` the first one if it can be used, else the CPU.
 
     Raises
     ------
     DeviceError
-        If a GPU is asked for that the backend cannot use or that is not there.
+        If a GPU is requested that the backend cannot use or that is not available.
     """
     refuse_cpu_only(asked, backend, uses_gpu)
     if asked == "cpu":

@@ -1,7 +1,7 @@
-"""Environments of their own for what cannot be installed beside everything else.
+"""Separate environments for packages that cannot be installed alongside the others.
 
-An environment is a virtual environment that sees the packages of the one this runs in, with the
-pins of a requirements file before them.
+An environment is a virtual environment that sees the packages of the current one, with the
+pinned packages of a requirements file taking precedence.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from kinepath.io.files import sha256, write_json
 
 
 class BuildError(KinepathError):
-    """An environment that cannot be built."""
+    """An environment that could not be built."""
 
 
 def folder_of(marker: str | Path) -> Path:
@@ -42,16 +42,16 @@ def build(pins: str | Path, marker: str | Path) -> None:
     Parameters
     ----------
     pins : path
-        Requirements, closed under dependencies but for what the environment of this process has.
+        Requirements with all dependencies except those that this process's environment provides.
         Where a file ``NAME-build.txt`` lies beside ``NAME.txt``, its packages are installed first;
-        they are what others need to be built from source.
+        they are the build dependencies of packages built from source.
     marker : path
-        ``NAME.json``, written when the folder ``NAME`` beside it is whole.
+        ``NAME.json``, written when the folder ``NAME`` beside it is complete.
 
     Raises
     ------
     BuildError
-        With pip's last line.
+        With the last line of pip's output.
     """
     pins, folder = Path(pins), folder_of(marker)
     venv.EnvBuilder(clear=True, with_pip=False).create(folder)
@@ -69,7 +69,7 @@ def build(pins: str | Path, marker: str | Path) -> None:
 def _install(pins: Path, python: Path) -> None:
     command = [sys.executable, "-m", "pip", "--python", str(python), "install", "--quiet"]
     command += ["--disable-pip-version-check", "--no-deps", "--no-build-isolation"]
-    # What the parent has in another version would else be taken for installed already.
+    # Packages that the parent has in another version would otherwise count as installed.
     command += ["--ignore-installed", "--requirement", str(pins)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode != 0:

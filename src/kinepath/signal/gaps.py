@@ -1,4 +1,4 @@
-"""Gaps and runs in series over time: where they are, and what is put into gaps."""
+"""Gaps and runs in time series: finding them, and filling gaps."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from kinepath.typing import Array, Mask
 
 
 def run_length(mask: Mask) -> NDArray[np.intp]:
-    """Return for every true sample the length of the run of true samples it is in, along axis 0."""
+    """Return, for every true sample, the length of its run of true samples along axis 0."""
     count = mask.shape[0]
     order = np.arange(count).reshape(-1, *([1] * (mask.ndim - 1)))
     before = np.maximum.accumulate(np.where(mask, -1, order), axis=0)
@@ -18,7 +18,7 @@ def run_length(mask: Mask) -> NDArray[np.intp]:
 
 
 def runs_of(mask: Mask) -> list[tuple[int, int]]:
-    """Return start and end (exclusive) of every run of true samples of a mask (time,)."""
+    """Return the start and end (exclusive) of every run of true samples in a mask (time,)."""
     edges = np.flatnonzero(np.diff(np.concatenate(([False], mask, [False])).astype(np.int8)))
     return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
 
@@ -31,15 +31,15 @@ def short_gaps(seen: Mask, longest: int) -> Mask:
 
 
 def bridged(values: Array, longest: int | None = None) -> Array:
-    """Interpolate linearly over what is missing along time.
+    """Interpolate linearly over missing samples along time.
 
     Parameters
     ----------
     values : ndarray, shape (time, ...)
-        NaN where missing. A column that is never known stays missing.
+        NaN where missing. A column without any known sample stays missing.
     longest : int, optional
-        Gaps of more samples than this stay, as do those at the ends. Without it all gaps are
-        filled, and those at the ends hold the nearest known sample.
+        Longest gap to fill, samples; gaps at the ends then stay too. Without it all gaps are
+        filled, those at the ends with the nearest known sample.
     """
     frame = np.arange(len(values))
     columns = values.reshape(len(values), -1).astype(np.float64)
@@ -71,7 +71,7 @@ def fill(values: Array, seen: Mask, filled: Mask) -> Array:
 
 
 def fill_confidence(confidence: Array, seen: Mask, filled: Mask) -> Array:
-    """Set the confidence of filled samples to the lower one of the samples beside the gap."""
+    """Set the confidence of filled samples to the lower of those on either side of the gap."""
     before, after = _neighbours(seen)
     lower = np.minimum(
         np.take_along_axis(confidence, before, axis=0),
@@ -81,7 +81,7 @@ def fill_confidence(confidence: Array, seen: Mask, filled: Mask) -> Array:
 
 
 def fill_uncertainty(values: Array, seen: Mask, filled: Mask) -> Array:
-    """Return how far the truth may be from what was filled in, 0 where nothing was.
+    """Return the uncertainty of filled samples, 0 where nothing was filled.
 
     Parameters
     ----------
@@ -92,9 +92,9 @@ def fill_uncertainty(values: Array, seen: Mask, filled: Mask) -> Array:
     -------
     ndarray, shape (time, keypoints, individuals)
         Standard deviation of a coordinate, in the unit of ``values``: the chord d between the
-        samples on both sides times u (1 - u), with u from 0 to 1 through the gap. A point that
-        covers all of the chord early or late in the gap is up to d away from the line at a
-        known time; at u = 1/2 this gives a quarter of d to each coordinate.
+        samples on both sides times u (1 - u), with u running from 0 to 1 through the gap. A point
+        that covers the whole chord early or late in the gap is up to d away from the line at a
+        known time; at u = 1/2 this assigns a quarter of d to each coordinate.
     """
     before, after = _neighbours(seen)
     ends = [np.take_along_axis(values, index[:, None], axis=0) for index in (before, after)]
@@ -105,7 +105,7 @@ def fill_uncertainty(values: Array, seen: Mask, filled: Mask) -> Array:
 
 
 def _neighbours(seen: Mask) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Index of the last seen sample up to each, and of the first from it on (the ends: any)."""
+    """Return the indices of the last seen sample up to each and of the next one (ends: any)."""
     count = seen.shape[0]
     order = np.arange(count)[:, None, None]
     before = np.maximum.accumulate(np.where(seen, order, 0), axis=0)

@@ -1,10 +1,10 @@
-"""Similarities of the plane: the one that maps a set of points to another with the least error.
+"""Similarity transforms of the plane: the least-squares fit of one set of points to another.
 
     min over s, R in SO(2), t of  sum_k w_k || x_k - (s R ref_k + t) ||^2
 
-The plane is read as complex numbers, where ``s R`` is one factor ``a = s exp(i angle)``: the
-minimum is a weighted complex regression, and a reflection, which would exchange left- and
-right-handers unnoticed, cannot be written down at all.
+Points of the plane are treated as complex numbers, where ``s R`` is one factor
+``a = s exp(i angle)``: the minimum is a weighted complex regression, and a reflection, which would
+silently exchange left- and right-handers, cannot be expressed at all.
 """
 
 from __future__ import annotations
@@ -21,12 +21,14 @@ _LEAST_POINTS = 3
 
 
 class AlignmentError(KinepathError):
-    """Points that determine no similarity, or data sets that do not fit together."""
+    """Points that do not determine a similarity, or data sets that do not match."""
 
 
 @dataclass(frozen=True)
 class Similarity:
-    """A similarity of the plane, ``p -> scale R(rotation) p + translation``; never a reflection.
+    """A similarity transform of the plane, ``p -> scale R(rotation) p + translation``.
+
+    It is never a reflection.
 
     Parameters
     ----------
@@ -47,7 +49,7 @@ class Similarity:
         return _to_points(_to_complex(points) * self._factor + complex(*self.translation))
 
     def inverse(self) -> Similarity:
-        """Return the similarity that undoes this one."""
+        """Return the inverse similarity."""
         shift = -complex(*self.translation) / self._factor
         return Similarity(1.0 / self.scale, -self.rotation, (shift.real, shift.imag))
 
@@ -62,7 +64,7 @@ class Similarity:
 
 
 def fit(reference: ArrayLike, target: ArrayLike, weights: ArrayLike | None = None) -> Similarity:
-    """Find the similarity that maps a reference to a target with the least weighted squares.
+    """Find the weighted least-squares similarity from a reference to a target.
 
     Parameters
     ----------
@@ -71,7 +73,7 @@ def fit(reference: ArrayLike, target: ArrayLike, weights: ArrayLike | None = Non
     target : array_like, shape (N, 2) or (T, J, 2)
         NaN is missing.
     weights : array_like, shape (N,) or (T, J), optional
-        At least 0, such as confidences; 1 by default. NaN counts as 0.
+        Non-negative, such as confidences; 1 by default. NaN counts as 0.
 
     Returns
     -------
@@ -80,7 +82,7 @@ def fit(reference: ArrayLike, target: ArrayLike, weights: ArrayLike | None = Non
     Raises
     ------
     AlignmentError
-        If fewer than 3 points have a weight and both positions, or the points lie in one place.
+        If fewer than 3 points have a weight and both positions, or all points coincide.
 
     Notes
     -----
@@ -94,7 +96,7 @@ def fit(reference: ArrayLike, target: ArrayLike, weights: ArrayLike | None = Non
     centred, moved = source - source_mean, goal - goal_mean
     spread, goal_spread = (float(np.sum(weight * np.abs(p) ** 2)) for p in (centred, moved))
     product = np.sum(weight * np.conj(centred) * moved)
-    # What rounding leaves of points in one place must not be taken for a shape.
+    # The rounding errors of coincident points must not be taken for a shape.
     rounding = [np.sum(weight) * (1e-12 * np.max(np.abs(p))) ** 2 for p in (source, goal)]
     together = np.abs(product) > 1e-12 * np.sqrt(spread * goal_spread)
     if spread <= rounding[0] or goal_spread <= rounding[1] or not together:
@@ -112,7 +114,7 @@ def residual(
     target: ArrayLike,
     weights: ArrayLike | None = None,
 ) -> float:
-    """Return the weighted root mean square distance that is left, in units of the reference.
+    """Return the weighted root mean square residual, in units of the reference.
 
     The other parameters are those of :func:`fit`.
     """
@@ -124,14 +126,14 @@ def residual(
 def resample_phase(values: ArrayLike, frames: int) -> Array:
     """Resample a sequence to another number of frames by linear phase.
 
-    The first and last frames correspond, and time runs evenly between them.
+    The first and last frames correspond, and time is linear between them.
 
     Parameters
     ----------
     values : array_like, shape (T, ...)
-        A sample between two others is NaN where one of them is.
+        A sample interpolated between two others is NaN where either of them is.
     frames : int
-        How many frames to give.
+        Number of frames to return.
 
     Returns
     -------
@@ -150,7 +152,7 @@ def resample_phase(values: ArrayLike, frames: int) -> Array:
 def _usable(
     reference: ArrayLike, target: ArrayLike, weights: ArrayLike | None
 ) -> tuple[NDArray[np.complex128], NDArray[np.complex128], Array]:
-    """Return the pairs of points that count, flat, with their weights."""
+    """Return the usable pairs of points, flattened, with their weights."""
     goal = _to_complex(target)
     source = np.broadcast_to(_to_complex(reference), goal.shape)
     weight = np.ones(goal.shape) if weights is None else np.asarray(weights, dtype=np.float64)

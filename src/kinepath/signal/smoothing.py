@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 
 def window_length(seconds: float, fps: float, order: int) -> float:
-    """Return the width of a window in frames, a fraction at will; 0 where smoothing is void.
+    """Return the width of a window in frames, not rounded; 0 where smoothing has no effect.
 
-    A Savitzky-Golay filter whose window reaches no more than ``order + 1`` frames changes nothing.
+    A Savitzky-Golay filter whose window covers at most ``order + 1`` frames changes nothing.
 
     >>> window_length(0.1, 60, 2), window_length(0.1, 120, 2), window_length(0.1, 25, 2)
     (6.0, 12.0, 0.0)
@@ -21,7 +21,7 @@ def window_length(seconds: float, fps: float, order: int) -> float:
 
 
 def samples(window: float) -> int:
-    """Return how many samples a window of so many frames reaches, an odd number.
+    """Return the number of samples that a window (in frames) covers, an odd number.
 
     >>> samples(5), samples(5.5), samples(7)
     (5, 7, 7)
@@ -32,32 +32,32 @@ def samples(window: float) -> int:
 def slope_sd(window: float) -> float:
     """Return the standard deviation of the slope over a window, per frame.
 
-    Of a straight line fitted to samples with independent errors of standard deviation 1; without a
-    window (0) that of a centred difference.
+    The slope is that of a straight line fitted to samples with independent errors of standard
+    deviation 1; without a window (0), that of a central difference.
     """
     return float(np.sqrt(12 / (window * (window**2 - 1)) if window else 0.5))
 
 
 def savitzky_golay(values: NDArray[np.float64], window: float, order: int) -> NDArray[np.float64]:
-    """Fit a polynomial to the window around every sample and take its value there.
+    """Fit a polynomial to the window around every sample and return its value there.
 
     Parameters
     ----------
     values : ndarray, shape (time, ...)
-        No NaN; at least as many samples as the window reaches (:func:`samples`).
+        No NaN; at least as many samples as the window covers (:func:`samples`).
     window : float
-        Width in frames. An odd number is the classic filter; between two of them the results of
-        both are mixed, the nearer weighing more, so that the same window in seconds does the same
-        at any frame rate.
+        Width in frames. An odd number is the classic filter; between two odd numbers the results
+        of both are blended linearly, so that the same window in seconds has the same effect at any
+        frame rate.
     order : int
-        Order of the polynomial, less than the samples reached.
+        Order of the polynomial, less than the number of samples covered.
 
     Returns
     -------
     ndarray, shape (time, ...)
         At both ends, where no window can be centred, the polynomial of the outermost window is
-        taken, as ``scipy.signal.savgol_filter`` does by default (importing scipy.signal takes
-        longer than a whole job of this program, which is why it is not used).
+        used, as in ``scipy.signal.savgol_filter`` by default (which is not used because importing
+        scipy.signal takes longer than a whole job of this program).
 
     Notes
     -----
@@ -77,9 +77,9 @@ def savitzky_golay(values: NDArray[np.float64], window: float, order: int) -> ND
 
 
 def running_maximum(values: NDArray[np.float64], reach: int) -> NDArray[np.float64]:
-    """Return the greatest of each sample and ``reach`` others on both sides, along axis 0.
+    """Return the maximum of each sample and ``reach`` others on both sides, along axis 0.
 
-    Beyond the ends there is zero: of values below it the maximum is zero there.
+    Values are zero-padded: where all are negative the maximum near the ends is zero.
     """
     padding = [(reach, reach)] + [(0, 0)] * (values.ndim - 1)
     windows = np.lib.stride_tricks.sliding_window_view(
