@@ -105,3 +105,13 @@ def test_depth_is_kept(tmp_path: Path) -> None:
     )  # fmt: skip
     assert dataset["position_3d"].dims == ("time", "space_3d", "keypoints", "individuals")
     assert dataset["position_3d"].attrs["units"] == "m"
+
+
+def test_values_come_time_first_for_the_keypoints_that_are_asked_for(poses: xr.Dataset) -> None:
+    every = sequence.values_of(poses, "position")
+    assert every.shape == (8, 33, 2)
+    wrists = ("right_wrist", "left_wrist")
+    chosen = sequence.values_of(poses.transpose(..., "time"), "position", wrists)
+    columns = [BLAZEPOSE.index(name) for name in wrists]
+    np.testing.assert_array_equal(chosen, every[:, columns])
+    assert sequence.values_of(poses, "confidence").shape == (8, 33)

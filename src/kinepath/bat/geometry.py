@@ -8,6 +8,7 @@ import numpy as np
 import xarray as xr
 
 from kinepath.body.anthropometry import SCALE_SEGMENTS, SEGMENTS
+from kinepath.io.sequence import values_of
 from kinepath.typing import Array
 
 #: How far beyond the wrist the middle of the palm lies, metres.
@@ -45,8 +46,7 @@ def joint(poses: xr.Dataset, name: str) -> Array:
     """Return a keypoint's position (time, space); NaN where missing or unknown to the skeleton."""
     if name not in poses["keypoints"].values:
         return np.full((poses.sizes["time"], 2), np.nan)
-    where = poses["position"].isel(individuals=0).sel(keypoints=name)
-    return np.asarray(where.transpose("time", "space").values, dtype=np.float64)
+    return np.asarray(values_of(poses, "position", [name])[:, 0], dtype=np.float64)
 
 
 def unit(vector: Array) -> Array:

@@ -35,7 +35,7 @@ from kinepath.bat.sources import SOURCES, dataset
 from kinepath.bat.views import views
 from kinepath.bat.weights import BLIND, CERTAINTY, INFORMED
 from kinepath.camera import CameraError, steadied
-from kinepath.io.sequence import carried_attrs, with_parameters
+from kinepath.io.sequence import carried_attrs, values_of, with_parameters
 from kinepath.io.video import Image
 from kinepath.signal.gaps import runs_of
 from kinepath.typing import Array, Mask
@@ -159,8 +159,7 @@ class Scene:
         self.rays = Rays(settings["width_m"] / settings["length_m"])
         self.visible = np.isfinite(self.grasp.grip).all(axis=1) & np.isfinite(per_m)
         wrists = [f"{side}_wrist" for side in SIDES]
-        sure = poses["confidence"].isel(individuals=0).sel(keypoints=wrists)
-        self.hands = np.asarray(sure.transpose("time", "keypoints").values.max(axis=1))
+        self.hands = values_of(poses, "confidence", wrists).max(axis=1)
         arms = [joint(poses, f"{side}_elbow") - joint(poses, f"{side}_wrist") for side in SIDES]
         self.arms: Array = np.nan_to_num(unit(np.stack(arms, axis=2)))
 

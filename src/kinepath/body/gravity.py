@@ -15,6 +15,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
+from kinepath.io.sequence import values_of
 from kinepath.typing import Array
 
 #: Segment masses as fractions of body mass, at points between two joints (proximal first), and
@@ -164,9 +165,8 @@ def _unknown(note: str) -> Vertical:
 
 
 def _points(poses: xr.Dataset) -> dict[str, Array]:
-    values = poses["position_3d"].isel(individuals=0).transpose("keypoints", "time", "space_3d")
-    names = [str(name) for name in values["keypoints"].values]
-    return dict(zip(names, np.asarray(values.values), strict=True))
+    names = [str(name) for name in poses["keypoints"].values]
+    return dict(zip(names, values_of(poses, "position_3d").swapaxes(0, 1), strict=True))
 
 
 def _feet(points: dict[str, Array]) -> tuple[Array, bool]:

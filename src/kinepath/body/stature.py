@@ -9,6 +9,7 @@ import numpy as np
 import xarray as xr
 
 from kinepath.body.anthropometry import SCALE_SEGMENTS, SEGMENTS
+from kinepath.io.sequence import values_of
 from kinepath.typing import Array
 
 #: A segment pointing towards or away from the camera is foreshortened, never lengthened: this
@@ -67,9 +68,8 @@ def body_check(dataset: xr.Dataset) -> dict[str, Any]:
     deep = "position_3d" in dataset and bool(np.isfinite(dataset["position_3d"].values).any())
     source = "position_3d" if deep else "position"
     quantile = 0.5 if deep else _QUANTILE
-    space = "space_3d" if deep else "space"
     names = [str(name) for name in dataset["keypoints"].values]
-    position = dataset[source].isel(individuals=0).transpose("time", space, "keypoints").values
+    position = values_of(dataset, source).swapaxes(1, 2)
     typical: dict[tuple[str, str], float] = {}
     spread: dict[tuple[str, str], float] = {}
     for name in SEGMENTS:

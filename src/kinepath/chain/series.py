@@ -15,6 +15,7 @@ import xarray as xr
 
 from kinepath.body.skeleton import BODY_JOINTS
 from kinepath.errors import KinepathError
+from kinepath.io.sequence import values_of
 from kinepath.signal.gaps import runs_of
 from kinepath.signal.smoothing import savitzky_golay
 from kinepath.typing import Array
@@ -141,7 +142,6 @@ def velocities(points: Array, fps: float, *, window_s: float, order: int) -> Arr
 
 def _body(kinematics: xr.Dataset, minimum_confidence: float) -> Array:
     """Return the positions of the body joints, (time, joints, 2), NaN where not sure enough."""
-    joints = kinematics.sel(keypoints=list(BODY_JOINTS)).isel(individuals=0)
-    position = joints["position"].transpose("time", "keypoints", "space").values
-    confidence = joints["confidence"].transpose("time", "keypoints").values
+    position = values_of(kinematics, "position", BODY_JOINTS)
+    confidence = values_of(kinematics, "confidence", BODY_JOINTS)
     return np.where(confidence[..., np.newaxis] < minimum_confidence, np.nan, position)

@@ -8,6 +8,7 @@ import numpy as np
 import xarray as xr
 
 from kinepath.body.skeleton import BODY_JOINTS
+from kinepath.io.sequence import values_of
 from kinepath.typing import Array
 
 #: Quantile of the joints' displacements that must jump.
@@ -52,8 +53,7 @@ def skeleton_jumps(poses: xr.Dataset, stature: float) -> list[int]:
     """
     names = [str(name) for name in poses["keypoints"].values]
     columns = [names.index(name) for name in BODY_JOINTS if name in names]
-    ordered = poses["position"].isel(individuals=0).transpose("time", "keypoints", "space")
-    points = ordered.values[:, columns]
+    points = values_of(poses, "position")[:, columns]
     if len(points) < 2 * _LASTS or not stature > 0:
         return []
     repeated = np.atleast_1d(np.asarray(poses.attrs.get("repeated", []), dtype=np.intp))

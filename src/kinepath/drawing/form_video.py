@@ -15,6 +15,7 @@ from kinepath.form.exercise import Exercise
 from kinepath.form.measures import Series, measure_series
 from kinepath.form.sentences import quantity
 from kinepath.form.view import View
+from kinepath.io.sequence import values_of
 from kinepath.io.video import Image
 from kinepath.typing import Array
 
@@ -57,8 +58,7 @@ class Counter:
         if exercise.main.kind == "angle":
             side = main.side if main.side in ("left", "right") else _surer(poses, exercise)
             name = exercise.main.named(side)[1]
-            where = poses["position"].isel(individuals=0).sel(keypoints=name)
-            joint = where.transpose("time", "space").values
+            joint = values_of(poses, "position", [name])[:, 0]
         return cls(scene, form, main, exercise.main.unit, joint)
 
     def paint(self, image: Image, frame: int) -> Image:

@@ -14,6 +14,7 @@ from kinepath.drawing.draw import BAT, draw_bat, draw_skeleton, draw_trail, pers
 from kinepath.drawing.text import PALE, draw_caption, draw_notice
 from kinepath.errors import KinepathError
 from kinepath.io import sequence
+from kinepath.io.sequence import values_of
 from kinepath.io.video import Image
 from kinepath.typing import Array
 
@@ -93,10 +94,9 @@ class Scene:
             raise SceneError(
                 f"the bat has {bat.sizes['time']} frames, the poses {poses.sizes['time']}"
             )
-        athlete = poses.isel(individuals=0)
         return cls(
-            position=athlete["position"].transpose("time", "keypoints", "space").to_numpy(),
-            confidence=athlete["confidence"].transpose("time", "keypoints").to_numpy(),
+            position=values_of(poses, "position"),
+            confidence=values_of(poses, "confidence"),
             time=poses["time"].to_numpy(),
             skeleton=by_name(poses.attrs["skeleton"]),
             label=label,

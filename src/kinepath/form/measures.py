@@ -10,6 +10,7 @@ import xarray as xr
 from kinepath.body.stature import stature_in_picture
 from kinepath.form.exercise import Measure
 from kinepath.form.view import View
+from kinepath.io.sequence import values_of
 from kinepath.kinematics.geometry import joint_angle
 from kinepath.kinematics.uncertainty import NO_ANGLE, slow_error
 from kinepath.typing import Array
@@ -130,10 +131,11 @@ def _combined(left: Series, right: Series, side: str) -> Series:
 
 
 def _one(poses: xr.Dataset, measure: Measure, side: str, off: float | None, told: str) -> Series:
-    athlete = poses.isel(individuals=0).sel(keypoints=list(measure.named(side)))
-    points = athlete["position"].transpose("keypoints", "time", "space").values
-    confidence = athlete["confidence"].transpose("keypoints", "time").values
-    jitter = np.nan_to_num(athlete["jitter"].transpose("keypoints", "time").values)
+    points, confidence, jitter = (
+        values_of(poses, name, measure.named(side)).swapaxes(0, 1)
+        for name in ("position", "confidence", "jitter")
+    )
+    jitter = np.nan_to_num(jitter)
     stature = float(poses.attrs["stature_px"])
     value = evaluate(measure.kind, points, stature)
     slow = _propagated(measure.kind, points, stature * slow_error(confidence), stature)
@@ -158,8 +160,7 @@ def _one(poses: xr.Dataset, measure: Measure, side: str, off: float | None, told
 def _space(poses: xr.Dataset, measure: Measure, side: str) -> Array | None:
     if "position_3d" not in poses or measure.kind not in _IN_SPACE:
         return None
-    deep = poses["position_3d"].isel(individuals=0).sel(keypoints=list(measure.named(side)))
-    points = deep.transpose("keypoints", "time", "space_3d").values
+    points = values_of(poses, "position_3d", measure.named(side)).swapaxes(0, 1)
     # Metres are the pose model's; the athlete's own stature is not known to it.
     trunk = poses["position_3d"].isel(individuals=0).transpose("keypoints", "time", "space_3d")
     return evaluate(measure.kind, points, _stature_3d(trunk))

@@ -8,6 +8,7 @@ import numpy as np
 import xarray as xr
 
 from kinepath.body.anthropometry import SEGMENTS
+from kinepath.io.sequence import values_of
 from kinepath.typing import Array
 
 #: The feet are at the knees where both shanks are shorter than this share of a human's while both
@@ -35,8 +36,7 @@ class Shape:
 
     def __init__(self, poses: xr.Dataset) -> None:
         names = [str(name) for name in poses["keypoints"].values]
-        ordered = poses["position"].isel(individuals=0).transpose("time", "keypoints", "space")
-        points = ordered.values / float(poses.attrs["stature_px"])
+        points = values_of(poses, "position") / float(poses.attrs["stature_px"])
         nowhere = np.full((len(points), 2), np.nan)
         body = [f"{side}_{each}" for side in ("left", "right") for each in _BODY]
         self._points: dict[str, Array] = {

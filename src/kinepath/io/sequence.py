@@ -20,6 +20,7 @@ from numpy.typing import ArrayLike, NDArray
 from kinepath import __version__
 from kinepath.errors import KinepathError
 from kinepath.io.files import replacing
+from kinepath.typing import Array
 
 SCHEMA_VERSION = 1
 _HDF5_SIGNATURE = b"\x89HDF\r\n\x1a\n"
@@ -113,6 +114,29 @@ def with_parameters(attrs: Mapping[str, Any], stage: str, settings: Mapping[str,
     parameters = json.loads(attrs.get("parameters", "{}"))
     parameters[stage] = dict(settings)
     return json.dumps(parameters, sort_keys=True)
+
+
+def values_of(dataset: xr.Dataset, variable: str, keypoints: Sequence[str] | None = None) -> Array:
+    """Return a variable of the one individual of a data set as an array.
+
+    Parameters
+    ----------
+    dataset : xarray.Dataset
+        Poses, or what is derived from them.
+    variable : str
+        Such as ``position``, ``position_3d`` or ``confidence``.
+    keypoints : sequence of str, optional
+        Those that are wanted, in this order; all by default.
+
+    Returns
+    -------
+    ndarray, shape (time, keypoints) or (time, keypoints, space)
+    """
+    chosen = dataset[variable].isel(individuals=0)
+    if keypoints is not None:
+        chosen = chosen.sel(keypoints=list(keypoints))
+    values: Array = chosen.transpose("time", "keypoints", ...).values
+    return values
 
 
 def carried_attrs(dataset: xr.Dataset) -> dict[str, Any]:

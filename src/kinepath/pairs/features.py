@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from kinepath.body.skeleton import BODY_JOINTS, side
 from kinepath.errors import KinepathError
+from kinepath.io.sequence import values_of
 from kinepath.settings.results import PairsSettings
 from kinepath.signal.gaps import bridged, runs_of
 from kinepath.typing import Array
@@ -223,8 +224,7 @@ def _measured(
 
 def _joints(kinematics: xr.Dataset, kind: str, joints: Sequence[str]) -> Array:
     """Return a quantity of some joints, shape (time, joints, 2)."""
-    one = kinematics[kind].isel(individuals=0).transpose("time", "keypoints", "space")
-    return np.asarray(one.sel(keypoints=list(joints)).values)
+    return values_of(kinematics, kind, joints)
 
 
 def _stretch(

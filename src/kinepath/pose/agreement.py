@@ -9,6 +9,7 @@ import xarray as xr
 
 from kinepath.body.stature import stature_in_picture
 from kinepath.errors import KinepathError
+from kinepath.io.sequence import values_of
 from kinepath.typing import Array
 
 #: Keypoints farther apart than this do not mark the same point of the body, statures.
@@ -79,9 +80,8 @@ def compare(one: xr.Dataset, other: xr.Dataset) -> dict[str, Any]:
 
 def _seen(poses: xr.Dataset) -> Array:
     """Return positions (time, keypoints, 2), NaN where the backend's confidence was low."""
-    chosen = poses.isel(individuals=0)
-    position = chosen["position"].transpose("time", "keypoints", "space").values.copy()
-    position[chosen["confidence"].transpose("time", "keypoints").values < _SURE] = np.nan
+    position = values_of(poses, "position").copy()
+    position[values_of(poses, "confidence") < _SURE] = np.nan
     return np.asarray(position, dtype=np.float64)
 
 

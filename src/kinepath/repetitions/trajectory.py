@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from kinepath.body.skeleton import BODY_JOINTS
 from kinepath.body.stature import stature_in_picture
 from kinepath.errors import KinepathError
+from kinepath.io.sequence import values_of
 from kinepath.signal.gaps import bridged
 from kinepath.signal.smoothing import samples, savitzky_golay, window_length
 from kinepath.typing import Array
@@ -113,7 +114,7 @@ def trajectory(poses: xr.Dataset, source: str, smoothing_s: float) -> Trajectory
     flat = smooth(bridged(picture))
     middle = _centre(flat, joints)
     centred = filled - _centre(filled, joints)[:, None]
-    confidence = poses["confidence"].isel(individuals=0).transpose("time", "keypoints").values
+    confidence = values_of(poses, "confidence")
     known = np.where(seen, confidence[:, columns], 0.0)[:, used]
     return Trajectory(
         centred / _stature(centred, joints),
@@ -126,9 +127,7 @@ def trajectory(poses: xr.Dataset, source: str, smoothing_s: float) -> Trajectory
 
 
 def _values(poses: xr.Dataset, source: str) -> Array:
-    space = "space_3d" if source == "position_3d" else "space"
-    ordered = poses[source].isel(individuals=0).transpose("time", "keypoints", space)
-    return np.asarray(ordered.values, dtype=np.float64)
+    return np.asarray(values_of(poses, source), dtype=np.float64)
 
 
 def _seen(points: Array) -> NDArray[np.bool_]:

@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike
 from kinepath.bat import SOURCES
 from kinepath.body.skeleton import BLAZEPOSE, mirrored, side
 from kinepath.io.files import replacing
+from kinepath.io.sequence import values_of
 from kinepath.typing import Array
 
 #: Keypoints of the figure: the body without the details of face and hands.
@@ -102,11 +103,10 @@ def flat_figure(kinematics: xr.Dataset) -> dict[str, Any]:
         for a, b in BLAZEPOSE.segments
         if a in names and b in names and not {"nose"} & {a, b} and "ear" not in a + b
     ]
-    flat = kinematics["position"].isel(individuals=0).sel(keypoints=names)
     found: dict[str, Any] = {
         "names": names,
         "edges": edges,
-        "flat": _thousandths(flat.transpose("time", "keypoints", "space").values),
+        "flat": _thousandths(values_of(kinematics, "position", names)),
         "space": None,
         "implement": None,
     }
@@ -247,8 +247,7 @@ def _events(strokes: Mapping[str, Any] | None) -> Iterator[dict[str, Any]]:
 def _figure(kinematics: xr.Dataset, poses: xr.Dataset) -> dict[str, Any]:
     found = flat_figure(kinematics)
     if "position_3d" in poses:
-        space = poses["position_3d"].isel(individuals=0).sel(keypoints=found["names"])
-        values = space.transpose("time", "keypoints", "space_3d").values
+        values = values_of(poses, "position_3d", found["names"])
         found["space"] = _thousandths(values) if np.isfinite(values).any() else None
     return found
 

@@ -18,6 +18,7 @@ from matplotlib.ticker import MaxNLocator
 from kinepath.bat import SOURCES
 from kinepath.body.skeleton import BLAZEPOSE, side
 from kinepath.drawing.figures import style
+from kinepath.io.sequence import values_of
 from kinepath.kinematics.peak import MEASURED, peak_words
 from kinepath.signal.gaps import runs_of
 from kinepath.typing import Array
@@ -244,9 +245,8 @@ def _poses(axes: Axes, features: xr.Dataset, shown: Array, event: float | None) 
     """Draw the poses side by side, each with its time below."""
     axes.set_axis_off()
     time = features["time"].values
-    where = features["position"].isel(individuals=0).transpose("time", "keypoints", "space")
-    names = [str(name) for name in where["keypoints"].values]
-    position = where.values * [1.0, -1.0]
+    names = [str(name) for name in features["keypoints"].values]
+    position = values_of(features, "position") * [1.0, -1.0]
     frames = [int(np.argmin(np.abs(time - moment))) for moment in shown]
     chosen = position[frames]
     if not np.isfinite(chosen).any():

@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 
 from kinepath.body.skeleton import side
 from kinepath.drawing.figures import style
+from kinepath.io.sequence import values_of
 from kinepath.pose.base import skeleton_of
 from kinepath.repetitions import Analysis
 from kinepath.typing import Array
@@ -94,8 +95,7 @@ def _strip(axes: Axes, facts: dict[str, Any], poses: xr.Dataset) -> None:
     """Draw the key frames as stick figures side by side."""
     axes.set_axis_off()
     frames = key_frames(facts)
-    where = poses["position"].isel(individuals=0).transpose("time", "keypoints", "space")
-    position = where.values * [1.0, -1.0]
+    position = values_of(poses, "position") * [1.0, -1.0]
     shown = [(frame, words) for frame, words in frames if np.isfinite(position[frame]).any()]
     if not shown:
         axes.text(0.5, 0.5, "no repetition to show", transform=axes.transAxes, ha="center")

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from kinepath.bat import SOURCES
 from kinepath.drawing.figures import style
+from kinepath.io.sequence import values_of
 from kinepath.io.video import Image
 from kinepath.typing import Array
 
@@ -116,7 +117,7 @@ def _box(
 ) -> tuple[float, float, float, float]:
     """Return left, top, right, bottom of what is shown: athlete and bat in all chosen frames."""
     height, width = shape[:2]
-    body = poses["position"].isel(individuals=0).transpose("time", "keypoints", "space").values
+    body = values_of(poses, "position")
     points = np.concatenate([body[frames].reshape(-1, 2), tip[frames]])
     points = points[np.isfinite(points).all(axis=1)]
     if not points.size:

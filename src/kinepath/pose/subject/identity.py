@@ -8,6 +8,7 @@ import numpy as np
 import xarray as xr
 
 from kinepath.body.skeleton import BODY_JOINTS
+from kinepath.io.sequence import values_of
 from kinepath.io.video import Frame
 from kinepath.pose.base import Detection, skeleton_of
 from kinepath.pose.subject.appearance import appearance
@@ -42,8 +43,7 @@ def changes_of_person(frames: Iterable[Frame], poses: xr.Dataset) -> list[dict[s
     """
     skeleton = skeleton_of(poses)
     body = skeleton.indices(BODY_JOINTS)
-    position = poses["position"].isel(individuals=0).transpose("time", "keypoints", "space").values
-    confidence = poses["confidence"].isel(individuals=0).values
+    position, confidence = values_of(poses, "position"), values_of(poses, "confidence")
     clock = poses["time"].values
     times: list[float] = []
     looks: list[Array] = []

@@ -12,6 +12,7 @@ import numpy as np
 import xarray as xr
 
 from kinepath.body.stature import stature_in_picture
+from kinepath.io.sequence import values_of
 from kinepath.pose.topdown.layouts import H36M_17, as_h36m
 from kinepath.signal.gaps import bridged
 from kinepath.typing import Array
@@ -40,8 +41,7 @@ def lift(poses: xr.Dataset, lifter: Lifter) -> xr.Dataset:
         ``position_3d`` is NaN for keypoints that Human3.6M does not have and in frames in which
         nobody was seen. The attribute ``scale_3d`` says what the metres rest on.
     """
-    position = poses["position"].isel(individuals=0).transpose("time", "keypoints", "space").values
-    confidence = poses["confidence"].isel(individuals=0).values
+    position, confidence = values_of(poses, "position"), values_of(poses, "confidence")
     seen = np.isfinite(position).any(axis=(1, 2))
     lifted = np.full((*position.shape[:2], 3), np.nan)
     if seen.any():
