@@ -22,7 +22,7 @@ from scipy.optimize import minimize
 from kinepath.bat import gate
 from kinepath.bat.evidence import Palette
 from kinepath.bat.network import Network
-from kinepath.bat.tracking import Found, Look, Scene, blocks, learned
+from kinepath.bat.tracking import Found, Look, SearchSpace, blocks, learned
 from kinepath.io.video import read_frames
 from kinepath.typing import Array
 
@@ -56,7 +56,7 @@ class Example:
     def __init__(self, clip: Clip) -> None:
         self.clip = clip
         self.palette: Palette | None = None
-        self.scene = Scene(clip.poses, clip.camera, settings_of(clip))
+        self.scene = SearchSpace(clip.poses, clip.camera, settings_of(clip))
         self.looks: list[Look | None] = []
         if self.scene.visible.any():
             backgrounds = self.scene.backgrounds(f.image for f in read_frames(clip.video))

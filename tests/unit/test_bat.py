@@ -16,8 +16,8 @@ from kinepath.bat.evidence import (
     LENGTHS,
     OFFSETS,
     SHAPE,
+    HandView,
     Rays,
-    View,
     features,
     view_side,
 )
@@ -34,7 +34,7 @@ from tests.poses import make_poses
 NOTHING = np.zeros(2)
 
 
-def painted(degrees: float, share: float) -> View:
+def painted(degrees: float, share: float) -> HandView:
     """A wooden bat on grass, at an angle and of a length, behind it nothing else."""
     side = view_side()
     grass = np.full((side, side, 3), (70, 130, 80), dtype=np.uint8)
@@ -45,7 +45,7 @@ def painted(degrees: float, share: float) -> View:
     )
     cv2.line(seen, (middle, middle), (round(end[0]), round(end[1])), (120, 180, 220), 7)
     empty = np.zeros((side, side), dtype=np.uint8)
-    return View(seen, grass, empty, empty)
+    return HandView(seen, grass, empty, empty)
 
 
 @pytest.mark.parametrize("beside", [-0.17, 0.34])
@@ -56,7 +56,7 @@ def test_a_bat_is_found_though_the_hands_are_looked_for_beside_it(beside: float)
     shift = np.array([[1, 0, -beside * LENGTH_PX], [0, 1, 0]])
     side = view_side()
     moved = cv2.warpAffine(view.image, shift, (side, side), borderMode=cv2.BORDER_REPLICATE)
-    moved = View(np.asarray(moved, dtype=np.uint8), view.background, view.arms, view.body)
+    moved = HandView(np.asarray(moved, dtype=np.uint8), view.background, view.arms, view.body)
     every = features(rays.sample(moved), rays, None, NOTHING, NOTHING, NOTHING)
     score = Network.of(BLIND, len(FEATURES))(every)
     offset, _, direction, _ = np.unravel_index(score.argmax(), score.shape)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from kinepath.body.skeleton import BLAZEPOSE, Skeleton
 from kinepath.drawing import draw
-from kinepath.drawing.painter import Scene, SceneError
+from kinepath.drawing.painter import ClipPainter, PainterError
 from kinepath.drawing.text import DARK, PALE, canvas, draw_caption, fitted_mask, text_mask
 from kinepath.io import sequence
 
@@ -168,9 +168,9 @@ def bat(frames: int) -> xr.Dataset:
 
 
 def test_a_scene_draws_athlete_and_bat_and_says_when_there_is_none() -> None:
-    with_bat = Scene.of(poses(5), bat(5), label="x", trail_s=0.3).paint(canvas(100, 100), 4)
-    without = Scene.of(poses(5), None, label="x", trail_s=0.3).paint(canvas(100, 100), 4)
-    nobody = Scene.of(poses(5, seen=False), None, label="x", trail_s=0.3)
+    with_bat = ClipPainter.of(poses(5), bat(5), label="x", trail_s=0.3).paint(canvas(100, 100), 4)
+    without = ClipPainter.of(poses(5), None, label="x", trail_s=0.3).paint(canvas(100, 100), 4)
+    nobody = ClipPainter.of(poses(5, seen=False), None, label="x", trail_s=0.3)
     notice = nobody.paint(canvas(200, 200), 4)
     assert (with_bat[:80] != without[:80]).any()
     rows = np.flatnonzero((notice[:180] != np.array(DARK, dtype=np.uint8)).any(axis=(1, 2)))
@@ -178,7 +178,7 @@ def test_a_scene_draws_athlete_and_bat_and_says_when_there_is_none() -> None:
 
 
 def test_a_scene_refuses_another_number_of_frames() -> None:
-    with pytest.raises(SceneError, match="the bat has 4 frames, the poses 5"):
-        Scene.of(poses(5), bat(4), label="x", trail_s=0.3)
-    with pytest.raises(SceneError, match="the video has 6 frames, the poses 5"):
-        Scene.of(poses(5), None, label="x", trail_s=0.3).require(6)
+    with pytest.raises(PainterError, match="the bat has 4 frames, the poses 5"):
+        ClipPainter.of(poses(5), bat(4), label="x", trail_s=0.3)
+    with pytest.raises(PainterError, match="the video has 6 frames, the poses 5"):
+        ClipPainter.of(poses(5), None, label="x", trail_s=0.3).require(6)

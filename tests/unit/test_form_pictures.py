@@ -8,7 +8,7 @@ import pytest
 from kinepath.drawing.figures import style
 from kinepath.drawing.figures.form import draw_drift, draw_table
 from kinepath.drawing.form_video import Counter
-from kinepath.drawing.painter import Scene
+from kinepath.drawing.painter import ClipPainter
 from kinepath.form import assess
 from kinepath.form.sentences import pair, quantity
 from tests.lifting import CONFIG, cleaned, exercise, lopsided, repetitions, squats
@@ -46,7 +46,7 @@ def counter() -> Counter:
     truth = squats()
     poses = cleaned(truth)
     form = assess(poses, repetitions(truth), exercise("squat"), view=None, settings=CONFIG["form"])
-    scene = Scene.of(poses, None, label="a", trail_s=0.0)
+    scene = ClipPainter.of(poses, None, label="a", trail_s=0.0)
     return Counter.of(scene, poses, form, exercise("squat"))
 
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from kinepath.camera_shots import joining, propose, split
 from kinepath.io.video import Image, video_writer
 from kinepath.pose.base import Detection, Estimator
-from kinepath.pose.subject.body import Body
+from kinepath.pose.subject.body import FramedPerson
 from kinepath.probe import probe
 
 WIDTH, HEIGHT, FPS = 320, 240, 25.0
@@ -44,7 +44,7 @@ def picture(ground: Image, who: dict[str, Any], dx: int = 0, dy: int = 0) -> Ima
     return image
 
 
-def find(image: Image, estimator: Estimator) -> Body | None:
+def find(image: Image, estimator: Estimator) -> FramedPerson | None:
     """Find the one rectangle of a person's colour."""
     for colour in (RED, BLUE):
         near = np.abs(image.astype(int) - np.array(colour)).sum(axis=2) < 60
@@ -56,14 +56,14 @@ def find(image: Image, estimator: Estimator) -> Body | None:
     return None
 
 
-def body(corners: NDArray[np.float64]) -> Body:
+def body(corners: NDArray[np.float64]) -> FramedPerson:
     (left, top), (right, bottom) = corners
     trunk = np.array([[left, top], [right, top], [right, bottom], [left, bottom]])
     trunk = trunk.mean(axis=0) + 0.5 * (trunk - trunk.mean(axis=0))
     joints = np.concatenate([np.linspace(corners[0], corners[1], 8), trunk])
     nothing = Detection(np.zeros((1, 2)), np.ones(1), None)
     middle = corners.mean(axis=0)
-    return Body(middle, bottom - top, 1.0, trunk, joints[:2], middle, joints, nothing)
+    return FramedPerson(middle, bottom - top, 1.0, trunk, joints[:2], middle, joints, nothing)
 
 
 @contextmanager

@@ -11,7 +11,7 @@ import xarray as xr
 from kinepath.clean import clean
 from kinepath.kinematics import KinematicsError, joint_angle, kinematics
 from kinepath.kinematics.geometry import derivative
-from kinepath.kinematics.peak import LEAST_PEAK_FRAMES, Track, height, peak_width
+from kinepath.kinematics.peak import LEAST_PEAK_FRAMES, PointTrack, height, peak_width
 from kinepath.kinematics.uncertainty import (
     MEMORY_S,
     STATURE,
@@ -152,7 +152,7 @@ def told(unseen: slice | list[int], sd: float = 0.005) -> dict[str, object]:
     seen[unseen] = False
     error = Error(np.zeros(101), np.full(101, sd))
     return height(
-        Track("club's head", position, error, seen), time, speed, error.velocity(time), 50
+        PointTrack("club's head", position, error, seen), time, speed, error.velocity(time), 50
     )
 
 
@@ -193,7 +193,7 @@ def test_the_bound_lies_below_the_peak(fps: int, lost: float) -> None:
         seen = rng.random(len(time)) >= lost
         seen[peak] = False
         found = height(
-            Track("racket", position, error, seen),
+            PointTrack("racket", position, error, seen),
             time,
             10 * np.exp(-(((time - time[peak]) / 0.06) ** 2)),
             error.velocity(time),

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from kinepath.drawing.montage import Inset, Scene, faded, montage
+from kinepath.drawing.montage import Inset, MontageClip, faded, montage
 from kinepath.drawing.text import DARK, bgr
 from kinepath.io.video import Image, VideoReader, read_frames, video_writer
 
@@ -57,7 +57,7 @@ def test_images_fade_into_each_other(frames: int, shown: list[int]) -> None:
 def test_every_clip_plays_in_its_own_time(tmp_path: Path) -> None:
     slow = clip(tmp_path / "slow.mp4", [40, 80, 120], fps=10.0)
     fast = clip(tmp_path / "fast.mp4", [200, 160], fps=20.0)
-    montage([Scene(slow, "a"), Scene(fast, "b")], tmp_path / "m.mp4", **PLAIN)
+    montage([MontageClip(slow, "a"), MontageClip(fast, "b")], tmp_path / "m.mp4", **PLAIN)
     with VideoReader(tmp_path / "m.mp4") as reader:
         assert reader.stated_rate == pytest.approx(20.0)
     # A frame of the slower one is shown from half of its time before it to half of it after.
@@ -66,7 +66,7 @@ def test_every_clip_plays_in_its_own_time(tmp_path: Path) -> None:
 
 
 def test_a_title_stands_first_and_any_text_is_shown(tmp_path: Path) -> None:
-    scene = Scene(clip(tmp_path / "a.mp4", [200] * 5), "a: 'x' % Ü\n<b>", "9 m/s")
+    scene = MontageClip(clip(tmp_path / "a.mp4", [200] * 5), "a: 'x' % Ü\n<b>", "9 m/s")
     options = {**PLAIN, "title": "Köpfe: 100 % 'x'\n" * 9, "title_s": 0.2}
     montage([scene, scene], tmp_path / "m.mp4", **options)
     images = [frame.image for frame in read_frames(tmp_path / "m.mp4")]
@@ -79,7 +79,7 @@ def test_a_title_stands_first_and_any_text_is_shown(tmp_path: Path) -> None:
 
 def test_the_inset_follows_the_clip() -> None:
     found = chain(pelvis=[1.0, 2.0, 1.0], bat=[0.0, None, 5.0])
-    scene = Scene(Path("a.mp4"), "a", contact_s=2.0, chain=found)
+    scene = MontageClip(Path("a.mp4"), "a", contact_s=2.0, chain=found)
     inset = Inset(scene, *SIZE)
     pictures = {}
     for moment in (1.0, 1.5, 9.0):
@@ -99,6 +99,6 @@ def test_the_inset_follows_the_clip() -> None:
 def test_a_clip_without_speeds_has_no_inset(tmp_path: Path) -> None:
     video = clip(tmp_path / "a.mp4", [100] * 2)
     none: dict[str, Any] = {"path": [], "speeds": None}
-    montage([Scene(video, "a", chain=none)], tmp_path / "m.mp4", **PLAIN)
+    montage([MontageClip(video, "a", chain=none)], tmp_path / "m.mp4", **PLAIN)
     image = next(read_frames(tmp_path / "m.mp4")).image
     assert np.abs(image[:100].astype(int) - 100).max() < 8

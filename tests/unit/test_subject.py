@@ -14,7 +14,7 @@ from kinepath.io import sequence
 from kinepath.io.video import Image
 from kinepath.pose.base import Detection
 from kinepath.pose.subject.appearance import appearance, likeness
-from kinepath.pose.subject.body import Body, body_of, oddness
+from kinepath.pose.subject.body import FramedPerson, body_of, oddness
 from kinepath.pose.subject.choice import rank
 from kinepath.pose.subject.crop import Crop
 from kinepath.pose.subject.following import following, following_nobody
@@ -170,7 +170,7 @@ def test_each_person_is_followed_past_the_other() -> None:
 
 def made_track(gap: float, speed: float, x: float = 320.0, tall: float = 90.0) -> Track:
     """A person whose hands are some statures apart and move with a speed; hips stand still."""
-    bodies: dict[int, Body] = {}
+    bodies: dict[int, FramedPerson] = {}
     for k in range(20):
         person = standing(x, 180, tall)
         for side, name in ((-0.5, "left_wrist"), (0.5, "right_wrist")):

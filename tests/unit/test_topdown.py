@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from kinepath.body.skeleton import BLAZEPOSE, BODY_JOINTS
 from kinepath.errors import KinepathError
 from kinepath.pose.base import Detection
-from kinepath.pose.topdown.boxes import DetectorError, letterboxed, overlap, read_boxes
+from kinepath.pose.topdown.boxes import PersonDetectorError, letterboxed, overlap, read_boxes
 from kinepath.pose.topdown.checkpoint import checked, refuse_another_skeleton, source_facts
-from kinepath.pose.topdown.crops import Window, read_simcc
+from kinepath.pose.topdown.crops import CropWindow, read_simcc
 from kinepath.pose.topdown.layouts import COCO_17, H36M_17, LAYOUTS, as_h36m
 from kinepath.pose.topdown.lifting import STATURE_M, around_each, in_windows, lift
 from kinepath.pose.topdown.tracking import Tracker
@@ -78,9 +78,9 @@ def test_cells_of_yolox_are_decoded_and_overlapping_ones_removed() -> None:
     (found,) = read_boxes([raw], (64, 64), 0.5, [1.0])
     np.testing.assert_allclose(found.corners, [[4, -4, 20, 28], [16, 16, 48, 48]])
     np.testing.assert_allclose(found.score, [0.9, 0.7])
-    with pytest.raises(DetectorError, match="gives 84 cells, not 336"):
+    with pytest.raises(PersonDetectorError, match="gives 84 cells, not 336"):
         read_boxes([raw], (128, 128), 0.5, [1.0])
-    with pytest.raises(DetectorError, match="not \\(pictures, boxes, 5\\)"):
+    with pytest.raises(PersonDetectorError, match="not \\(pictures, boxes, 5\\)"):
         read_boxes([raw[..., :4]], (64, 64), 0.5, [1.0])
 
 
@@ -95,7 +95,7 @@ def test_overlap_is_intersection_over_union() -> None:
 def test_a_window_keeps_the_shape_and_holds_the_box(
     left: float, top: float, width: float, height: float
 ) -> None:
-    window = Window.around(np.array([left, top, left + width, top + height]), 192, 256)
+    window = CropWindow.around(np.array([left, top, left + width, top + height]), 192, 256)
     assert window.extent[1] / window.extent[0] == pytest.approx(256 / 192)
     corners = window.to_picture(np.array([[0.0, 0.0], [1.0, 1.0], [0.5, 0.5]]))
     assert (corners[0] <= [left, top]).all() and (corners[1] >= [left + width, top + height]).all()
@@ -105,7 +105,7 @@ def test_a_window_keeps_the_shape_and_holds_the_box(
 def test_what_is_cut_lies_where_the_window_says() -> None:
     image = np.zeros((200, 200, 3), dtype=np.uint8)
     cv2.circle(image, (90, 110), 4, (255, 255, 255), -1)
-    window = Window.around(np.array([60.0, 60, 120, 160]), 96, 128)
+    window = CropWindow.around(np.array([60.0, 60, 120, 160]), 96, 128)
     cut = window.cut(image, 96, 128)
     weight = cut[1] - cut[1].min()
     y, x = np.mgrid[:128, :96]

@@ -3,7 +3,7 @@
 from typing import Any
 
 from kinepath.drawing.form_video import Counter
-from kinepath.drawing.painter import Scene
+from kinepath.drawing.painter import ClipPainter
 from kinepath.form import read_exercise
 from kinepath.io import sequence
 from kinepath.io.files import read_json
@@ -16,7 +16,7 @@ with running(snakemake.log[0], f"clip '{snakemake.wildcards.clip}'") as log:
     facts, settings = read_json(snakemake.input.conformed), snakemake.params.settings
     poses = sequence.read(snakemake.input.poses, "poses")
     exercise = read_exercise(snakemake.input.exercise[0], snakemake.params.schema)
-    scene = Scene.of(poses, None, label=snakemake.params.label, trail_s=0.0)
+    scene = ClipPainter.of(poses, None, label=snakemake.params.label, trail_s=0.0)
     scene.require(facts["frames"])
     counter = Counter.of(scene, poses, read_json(snakemake.input.form), exercise)
     with video_writer(

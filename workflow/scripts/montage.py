@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from kinepath.drawing.montage import Scene, montage
+from kinepath.drawing.montage import MontageClip, montage
 from kinepath.io import sequence
 from kinepath.io.files import read_json
 from kinepath.kinematics.peak import peak_words
@@ -23,7 +23,7 @@ with running(snakemake.log[0], f"montage '{snakemake.wildcards.name}'") as log:
     ):
         attrs = sequence.read(kinematics, "kinematics").attrs
         scenes.append(
-            Scene(
+            MontageClip(
                 Path(video),
                 label,
                 detail=f"{attrs['peak_of']} {peak_words(attrs)}" if "peak_time_s" in attrs else "",

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from kinepath.drawing.painter import SceneError, read_scene
+from kinepath.drawing.painter import PainterError, read_painter
 from kinepath.io.files import read_json
 from kinepath.io.video import read_frames, video_writer
 from kinepath.runtime.job import running
@@ -11,7 +11,7 @@ snakemake: Any
 
 with running(snakemake.log[0], f"clip '{snakemake.wildcards.clip}'") as log:
     facts, settings = read_json(snakemake.input.conformed), snakemake.params.settings
-    scene = read_scene(
+    scene = read_painter(
         snakemake.input.poses,
         snakemake.input.bat or None,
         label=snakemake.params.label or snakemake.wildcards.clip,
@@ -26,6 +26,6 @@ with running(snakemake.log[0], f"clip '{snakemake.wildcards.clip}'") as log:
             if writer.frames % 250 == 0 or writer.frames == facts["frames"]:
                 log.info("%d of %d frames", writer.frames, facts["frames"])
         if writer.frames != facts["frames"]:
-            raise SceneError(
+            raise PainterError(
                 f"{snakemake.input.video}: {writer.frames} frames, not {facts['frames']}"
             )

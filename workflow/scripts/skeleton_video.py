@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from kinepath.drawing.painter import read_scene
+from kinepath.drawing.painter import read_painter
 from kinepath.drawing.text import canvas
 from kinepath.io.files import read_json
 from kinepath.io.video import video_writer
@@ -12,7 +12,7 @@ snakemake: Any
 
 with running(snakemake.log[0], f"clip '{snakemake.wildcards.clip}'") as log:
     facts, settings = read_json(snakemake.input.conformed), snakemake.params.settings
-    scene = read_scene(
+    scene = read_painter(
         snakemake.input.poses,
         snakemake.input.bat or None,
         label=snakemake.params.label or snakemake.wildcards.clip,

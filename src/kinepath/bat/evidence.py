@@ -60,7 +60,7 @@ FEATURES = (
 
 
 @dataclass(frozen=True)
-class View:
+class HandView:
     """The surroundings of the hands in one frame, in working pixels, the grip in the middle.
 
     Parameters
@@ -131,7 +131,7 @@ class Rays:
         both = np.stack([base - turn[:, None], base + turn[:, None]], axis=1)
         return np.ascontiguousarray(both % DIRECTIONS)
 
-    def sample(self, view: View) -> Polar:
+    def sample(self, view: HandView) -> Polar:
         """Look along the rays."""
         blur = 0.45 * self._half
 

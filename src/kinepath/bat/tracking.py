@@ -98,7 +98,7 @@ def track(
         raise CameraError(
             f"the camera has {camera.sizes['time']} frames, the poses {poses.sizes['time']}"
         )
-    scene = Scene(poses, camera, settings)
+    scene = SearchSpace(poses, camera, settings)
     found = Found(poses.sizes["time"])
     if scene.visible.any():
         backgrounds = scene.backgrounds(read())
@@ -115,7 +115,7 @@ def track(
 
 
 def learned(
-    looks: Iterator[Look | None], scene: Scene, palette: Palette | None = None
+    looks: Iterator[Look | None], scene: SearchSpace, palette: Palette | None = None
 ) -> Palette | None:
     """Learn the implement's colours from the frames in which it is surely found without them."""
     learner = Learner()
@@ -131,7 +131,7 @@ def rays(angle: Array, length: Array) -> NDArray[np.complex128]:
     return np.asarray(np.exp(1j * angle) * (length + 1j * beside))
 
 
-class Scene:
+class SearchSpace:
     """What is known before the bat is looked for."""
 
     def __init__(
@@ -330,7 +330,9 @@ class Block:
         return int(offset), int(fan)
 
 
-def blocks(looks: Iterator[Look | None], scene: Scene, palette: Palette | None) -> Iterator[Block]:
+def blocks(
+    looks: Iterator[Look | None], scene: SearchSpace, palette: Palette | None
+) -> Iterator[Block]:
     """Solve for the frames block by block; each is also solved for with its neighbours."""
     seen: list[Look | None] = []
     scores: list[Float | None] = []
@@ -361,7 +363,7 @@ class Found:
         self.offset, self.aside = (np.full((frames, 2), np.nan) for _ in range(2))
         self.margin, self.score, self.turn, self.body = (np.zeros(frames) for _ in range(4))
 
-    def take(self, block: Block, scene: Scene) -> None:
+    def take(self, block: Block, scene: SearchSpace) -> None:
         """Take over a block's own frames."""
         course = block.course
         for frame in range(block.first, block.last):
@@ -377,20 +379,22 @@ class Found:
             self.aside[frame] = aside.real, aside.imag
             self.margin[frame], self.turn[frame] = course.margin[k], course.turn[k]
 
-    def tips(self, scene: Scene) -> Array:
+    def tips(self, scene: SearchSpace) -> Array:
         """Return the tips (time, 2), pixels."""
         return np.asarray(scene.grasp.grip + self.offset * scene.length_px[:, None])
 
-    def grips(self, scene: Scene) -> Array:
+    def grips(self, scene: SearchSpace) -> Array:
         """Return the grips (time, 2), moved sideways onto the bat's line, pixels."""
         return np.asarray(scene.grasp.grip + self.aside * scene.length_px[:, None])
 
-    def signs(self, scene: Scene) -> Array:
+    def signs(self, scene: SearchSpace) -> Array:
         """Return what speaks for the tips; see :func:`kinepath.bat.gate.signs`."""
         seen = self.margin, self.score, self.turn
         return gate.signs(*seen, scene.hands, scene.grasp.apart, self.body)
 
-    def dataset(self, poses: xr.Dataset, scene: Scene, settings: Mapping[str, Any]) -> xr.Dataset:
+    def dataset(
+        self, poses: xr.Dataset, scene: SearchSpace, settings: Mapping[str, Any]
+    ) -> xr.Dataset:
         """Judge the tips and give the data set."""
         tip, grip = self.tips(scene), self.grips(scene)
         sure = gate.on_footage(gate.certainty(self.signs(scene), CERTAINTY))

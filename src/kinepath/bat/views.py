@@ -10,7 +10,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from kinepath.bat.background import Plate, warped
-from kinepath.bat.evidence import LENGTH_PX, View, view_side
+from kinepath.bat.evidence import LENGTH_PX, HandView, view_side
 from kinepath.bat.geometry import Hold, joint
 from kinepath.io.video import Image
 from kinepath.typing import Array
@@ -29,7 +29,7 @@ def views(
     backgrounds: Mapping[int, Plate],
     to_steady: Array,
     shot: NDArray[np.intp],
-) -> Iterator[View | None]:
+) -> Iterator[HandView | None]:
     """Yield the surroundings of the hands frame by frame; None where the hands are not seen."""
     limbs = Limbs(poses)
     side = view_side()
@@ -47,7 +47,7 @@ def views(
             matrix = to_view @ np.linalg.inv(plate.from_steady @ to_steady[k])
             behind = warped(plate.image, matrix, (side, side))
         arms, body = limbs.painted(k, to_view, LENGTH_PX / length_m)
-        yield View(seen, behind, arms, body)
+        yield HandView(seen, behind, arms, body)
 
 
 def view_matrix(grip: Array, length_px: float) -> Array:

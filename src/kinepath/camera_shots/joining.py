@@ -18,14 +18,14 @@ from kinepath.conform import Window
 from kinepath.io.video import Image, VideoReader, resized
 from kinepath.pose.base import Estimator
 from kinepath.pose.subject.appearance import appearance, likeness
-from kinepath.pose.subject.body import Body
+from kinepath.pose.subject.body import FramedPerson
 from kinepath.pose.subject.opening import Opener
 from kinepath.pose.subject.panning import moved, scale_of
 from kinepath.pose.subject.selection import largest_person
 from kinepath.typing import Array
 
 #: An image, and the person in it.
-_Look = tuple[Image, Body]
+_Look = tuple[Image, FramedPerson]
 #: Images are compared at this height, pixels.
 _HEIGHT = 480
 #: Times from a cut at which a person is looked for until one is found, seconds.
@@ -136,7 +136,7 @@ def _continues(before: _Look | None, after: _Look | None) -> bool:
     )
 
 
-def _ground(image: Image, body: Body) -> NDArray[np.uint8]:
+def _ground(image: Image, body: FramedPerson) -> NDArray[np.uint8]:
     """Return the mask of the background, without the person."""
     mask = np.full(image.shape[:2], 255, dtype=np.uint8)
     x0, y0, x1, y1 = np.round(body.box()).astype(int).clip(0)
@@ -144,7 +144,9 @@ def _ground(image: Image, body: Body) -> NDArray[np.uint8]:
     return mask
 
 
-def _registration(before: Image, after: Image, one: Body, other: Body) -> Array | None:
+def _registration(
+    before: Image, after: Image, one: FramedPerson, other: FramedPerson
+) -> Array | None:
     """Return the similarity that maps the first background to the second; None if none does."""
     still = np.eye(2, 3)
     if _same_place(before, after, still, one, other):
@@ -176,7 +178,9 @@ def _registration(before: Image, after: Image, one: Body, other: Body) -> Array 
     return np.asarray(similarity, dtype=np.float64)
 
 
-def _same_place(before: Image, after: Image, similarity: Array, one: Body, other: Body) -> bool:
+def _same_place(
+    before: Image, after: Image, similarity: Array, one: FramedPerson, other: FramedPerson
+) -> bool:
     """Return whether two backgrounds match after registering the first to the second."""
     size = (after.shape[1], after.shape[0])
     if before.shape != after.shape:
@@ -196,7 +200,9 @@ def _same_place(before: Image, after: Image, similarity: Array, one: Body, other
     return float(np.corrcoef(first, second)[0, 1]) > _SAME_PLACE
 
 
-def _same_person(before: Image, after: Image, similarity: Array, one: Body, other: Body) -> bool:
+def _same_person(
+    before: Image, after: Image, similarity: Array, one: FramedPerson, other: FramedPerson
+) -> bool:
     apart = np.linalg.norm(moved(one.centre, similarity) - other.centre)
     stature = max(one.stature * scale_of(similarity), other.stature)
     taller = stature / max(min(one.stature * scale_of(similarity), other.stature), 1e-6)

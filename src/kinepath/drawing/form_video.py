@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from kinepath.drawing.painter import Scene
+from kinepath.drawing.painter import ClipPainter
 from kinepath.drawing.text import DARK, PALE, bgr, fitted_mask, put_text, shade, text_mask
 from kinepath.form.exercise import Exercise
 from kinepath.form.measures import Series, measure_series
@@ -28,7 +28,7 @@ class Counter:
 
     Parameters
     ----------
-    scene : Scene
+    scene : ClipPainter
         Athlete and caption.
     form : mapping
         From :func:`kinepath.form.assess`.
@@ -40,7 +40,7 @@ class Counter:
         Position of the main angle, pixels.
     """
 
-    scene: Scene
+    scene: ClipPainter
     form: Mapping[str, Any]
     main: Series
     unit: str
@@ -48,7 +48,7 @@ class Counter:
 
     @classmethod
     def of(
-        cls, scene: Scene, poses: xr.Dataset, form: Mapping[str, Any], exercise: Exercise
+        cls, scene: ClipPainter, poses: xr.Dataset, form: Mapping[str, Any], exercise: Exercise
     ) -> Counter:
         """Build the counter of a clip from its cleaned ``poses``."""
         view = View(**form["view"])

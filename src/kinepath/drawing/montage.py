@@ -25,7 +25,7 @@ _CONTACT = bgr("ff6b5e")
 
 
 @dataclass(frozen=True)
-class Scene:
+class MontageClip:
     """One clip of a montage.
 
     Parameters
@@ -54,7 +54,7 @@ class Scene:
 
 
 def montage(
-    scenes: Sequence[Scene],
+    scenes: Sequence[MontageClip],
     path: str | Path,
     *,
     title: str,
@@ -69,7 +69,7 @@ def montage(
 
     Parameters
     ----------
-    scenes : sequence of Scene
+    scenes : sequence of MontageClip
         At least one.
     path : path
         Where to write.
@@ -140,7 +140,7 @@ def _card(title: str, below: str, width: int, height: int) -> Image:
     return card
 
 
-def _shown(scene: Scene, width: int, height: int, rate: float) -> Iterator[Image]:
+def _shown(scene: MontageClip, width: int, height: int, rate: float) -> Iterator[Image]:
     inset = Inset(scene, width, height) if scene.chain and scene.chain.get("speeds") else None
     own, due = _rate(scene.video), 0
     for index, frame in enumerate(read_frames(scene.video)):
@@ -161,7 +161,7 @@ def _shown(scene: Scene, width: int, height: int, rate: float) -> Iterator[Image
 class Inset:
     """The speeds of a clip's parts, each as a fraction of its own peak, with a moving cursor."""
 
-    def __init__(self, scene: Scene, width: int, height: int) -> None:
+    def __init__(self, scene: MontageClip, width: int, height: int) -> None:
         assert scene.chain is not None
         speeds = scene.chain["speeds"]
         self._time = np.asarray(speeds["time_s"], dtype=np.float64)

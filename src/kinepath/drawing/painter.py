@@ -21,7 +21,7 @@ from kinepath.typing import Array
 _BAT_VARIABLES = ("grip", "tip", "confidence", "source")
 
 
-class SceneError(KinepathError):
+class PainterError(KinepathError):
     """Data that do not match the video that they are to be drawn on."""
 
 
@@ -46,7 +46,7 @@ class Bat:
 
 
 @dataclass(frozen=True)
-class Scene:
+class ClipPainter:
     """Everything that is drawn of one clip, frame by frame.
 
     Parameters
@@ -82,16 +82,18 @@ class Scene:
         object.__setattr__(self, "_sizes", person_sizes(self.position, self.fps))
 
     @classmethod
-    def of(cls, poses: xr.Dataset, bat: xr.Dataset | None, *, label: str, trail_s: float) -> Scene:
+    def of(
+        cls, poses: xr.Dataset, bat: xr.Dataset | None, *, label: str, trail_s: float
+    ) -> ClipPainter:
         """Build the scene from a pose data set and a bat data set.
 
         Raises
         ------
-        SceneError
+        PainterError
             If the two differ in their number of frames.
         """
         if bat is not None and bat.sizes["time"] != poses.sizes["time"]:
-            raise SceneError(
+            raise PainterError(
                 f"the bat has {bat.sizes['time']} frames, the poses {poses.sizes['time']}"
             )
         return cls(
@@ -106,9 +108,9 @@ class Scene:
         )
 
     def require(self, frames: int) -> None:
-        """Raise :class:`SceneError` unless the scene has this number of frames."""
+        """Raise :class:`PainterError` unless the scene has this number of frames."""
         if len(self.time) != frames:
-            raise SceneError(f"the video has {frames} frames, the poses {len(self.time)}")
+            raise PainterError(f"the video has {frames} frames, the poses {len(self.time)}")
 
     def paint(self, image: Image, frame: int, *, halo: bool = False) -> Image:
         """Draw one frame of the scene on an image, and return the image."""
@@ -139,17 +141,19 @@ class Scene:
         )
 
 
-def read_scene(poses: str | Path, bat: str | Path | None, *, label: str, trail_s: float) -> Scene:
+def read_painter(
+    poses: str | Path, bat: str | Path | None, *, label: str, trail_s: float
+) -> ClipPainter:
     """Read the scene of one clip from its pose file and, where it has one, its bat file.
 
     Raises
     ------
     SequenceError
         If a file is not of the expected kind.
-    SceneError
+    PainterError
         If the two differ in their number of frames.
     """
-    return Scene.of(
+    return ClipPainter.of(
         sequence.read(poses, "poses"),
         None if bat is None else sequence.read(bat, "bat"),
         label=label,

@@ -24,7 +24,7 @@ _NEAR_S = 0.15
 
 
 @dataclass(frozen=True)
-class Track:
+class PointTrack:
     """A moving point.
 
     Parameters
@@ -45,12 +45,12 @@ class Track:
     seen: NDArray[np.bool_]
 
 
-def height(track: Track, time: Array, speed: Array, sd: Array, peak: int) -> dict[str, Any]:
+def height(track: PointTrack, time: Array, speed: Array, sd: Array, peak: int) -> dict[str, Any]:
     """Determine the height of a speed peak, as far as possible.
 
     Parameters
     ----------
-    track : Track
+    track : PointTrack
         The moving point.
     time : ndarray, shape (time,)
         Seconds.
@@ -107,7 +107,7 @@ def height(track: Track, time: Array, speed: Array, sd: Array, peak: int) -> dic
     }
 
 
-def _at_least(track: Track, time: Array, peak: int) -> float:
+def _at_least(track: PointTrack, time: Array, peak: int) -> float:
     """Return the maximum lower bound of any mean speed between observed positions near a peak."""
     near = np.flatnonzero(track.seen & (np.abs(time - time[peak]) <= _NEAR_S))
     best, pairs = 0.0, near.size * (near.size - 1) // 2

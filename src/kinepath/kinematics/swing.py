@@ -119,12 +119,12 @@ def swing(
     if not _is_usable(features):
         grip, moving = features["bat_grip"].values, "hand_speed"
         known = np.isfinite(grip).all(axis=1)
-        track = peak.Track("hands", grip, _grip_error(features, keypoints), known)
+        track = peak.PointTrack("hands", grip, _grip_error(features, keypoints), known)
         speed = features[moving].values
     else:
         tip, moving = features["bat_tip"].values, "bat_speed"
         observed = features["bat_source"].values == SOURCES["observed"]
-        track = peak.Track(f"{_word(features)} tip", tip, _tip_error(features), observed)
+        track = peak.PointTrack(f"{_word(features)} tip", tip, _tip_error(features), observed)
         guessed = features["bat_source"].values == SOURCES["pose_proxy"]
         # A central difference also uses the samples before and after.
         near = guessed | np.append(guessed[1:], False) | np.insert(guessed[:-1], 0, False)

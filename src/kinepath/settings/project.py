@@ -37,7 +37,7 @@ class Activity(Model):
     )
 
 
-class Implement(Model):
+class ImplementSettings(Model):
     """What can be swung."""
 
     length_m: float = Field(gt=0, le=3, description="From the hands to the tip, metres.")
@@ -78,12 +78,12 @@ class Settings(Model):
     exercises: str = Field(
         "config/exercises", min_length=1, description="The folder of exercises, one YAML file each."
     )
-    implements: dict[str, Implement] = Field(
+    implements: dict[str, ImplementSettings] = Field(
         {
-            "cricket_bat": Implement(length_m=0.75, width_m=0.108, hands=2, colour=None),
-            "baseball_bat": Implement(length_m=0.75, width_m=0.066, hands=2, colour=None),
-            "tennis_racket": Implement(length_m=0.58, width_m=0.25, hands=1, colour=None),
-            "golf_club": Implement(length_m=0.95, width_m=0.05, hands=2, colour=None),
+            "cricket_bat": ImplementSettings(length_m=0.75, width_m=0.108, hands=2, colour=None),
+            "baseball_bat": ImplementSettings(length_m=0.75, width_m=0.066, hands=2, colour=None),
+            "tennis_racket": ImplementSettings(length_m=0.58, width_m=0.25, hands=1, colour=None),
+            "golf_club": ImplementSettings(length_m=0.95, width_m=0.05, hands=2, colour=None),
         },
         description="What can be swung.",
     )

@@ -9,7 +9,7 @@ from pydantic import Field
 from kinepath.settings.model import LEFT_OUT, Model
 
 
-class Lags(Model):
+class LagSettings(Model):
     """How much later the segments follow the pelvis, seconds."""
 
     trunk: float = Field(LEFT_OUT, description="Lag of the trunk")
@@ -66,7 +66,7 @@ class SimulatedClip(Model):
         ge=0,
         description="Time of the pelvis's greatest angular velocity in the downswing, seconds.",
     )
-    lags_s: Lags = Field(
+    lags_s: LagSettings = Field(
         LEFT_OUT, description="How much later the segments follow the pelvis, seconds."
     )
     swing_width_s: float = Field(

@@ -21,7 +21,7 @@ from kinepath.pose.topdown.checkpoint import (
     refuse_another_skeleton,
     source_facts,
 )
-from kinepath.pose.topdown.crops import Window, read_simcc
+from kinepath.pose.topdown.crops import CropWindow, read_simcc
 from kinepath.pose.topdown.lifting import Lifter, in_windows
 from kinepath.pose.topdown.people import Person, TopDown
 from kinepath.typing import Array
@@ -135,7 +135,7 @@ class _Poser:
             )
 
     def __call__(self, people: Sequence[Person]) -> list[tuple[Array, Array]]:
-        windows = [Window.around(person.corners, *self._size) for person in people]
+        windows = [CropWindow.around(person.corners, *self._size) for person in people]
         cut = [
             window.cut(person.image, *self._size)
             for window, person in zip(windows, people, strict=True)

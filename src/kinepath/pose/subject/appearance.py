@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from kinepath.io.video import Image
-from kinepath.pose.subject.body import Body
+from kinepath.pose.subject.body import FramedPerson
 from kinepath.typing import Array
 
 _BINS = 6
@@ -14,7 +14,7 @@ _BINS = 6
 _PATCH = 24
 
 
-def appearance(image: Image, body: Body) -> Array:
+def appearance(image: Image, body: FramedPerson) -> Array:
     """Return the colours of a person's trunk.
 
     Returns

@@ -26,7 +26,7 @@ _ROOM = np.array([-0.38, -0.55, 0.38, 0.72])
 
 
 @dataclass(frozen=True)
-class Body:
+class FramedPerson:
     """A person in one picture.
 
     Parameters
@@ -72,8 +72,8 @@ class Body:
 def room(centre: Array, stature: float, box: Array) -> Array:
     """Return a box that one who has a stature standing will not leave at once.
 
-    It is larger than the ``box`` of :meth:`Body.box`, and never so small that it would hide what
-    was missed of the person. ``centre`` is the middle of the trunk.
+    It is larger than the ``box`` of :meth:`FramedPerson.box`, and never so small that it would hide
+    what was missed of the person. ``centre`` is the middle of the trunk.
     """
     margin = 0.06 * stature * np.array([-1, -1, 1, 1])
     nominal, joints = np.tile(centre, 2) + stature * _ROOM, box + margin
@@ -81,7 +81,7 @@ def room(centre: Array, stature: float, box: Array) -> Array:
     return np.concatenate([low[:2], high[2:]])
 
 
-def oddness(bodies: Sequence[Body]) -> float:
+def oddness(bodies: Sequence[FramedPerson]) -> float:
     """Tell how far from a human's the proportions of one person in some pictures are.
 
     Returns
@@ -105,13 +105,13 @@ def oddness(bodies: Sequence[Body]) -> float:
     return float(np.sqrt((np.log(relative) ** 2).mean()))
 
 
-def body_of(detection: Detection, skeleton: Skeleton) -> Body:
+def body_of(detection: Detection, skeleton: Skeleton) -> FramedPerson:
     """Measure the person of a detection."""
     joints = skeleton.indices(BODY_JOINTS)
     position = detection.position
     trunk = position[skeleton.indices(("left_shoulder", "right_shoulder", "right_hip", "left_hip"))]
     spread = position[joints] - position[joints].mean(axis=0)
-    return Body(
+    return FramedPerson(
         centre=trunk.mean(axis=0),
         stature=float(_STATURE_OF_SPREAD * np.sqrt((spread**2).sum(axis=1).mean())),
         score=float(np.clip(detection.confidence[joints], 0.0, 1.0).mean()),

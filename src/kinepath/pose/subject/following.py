@@ -12,7 +12,7 @@ import numpy as np
 from kinepath.io.video import Image
 from kinepath.pose.base import Detection, Estimator
 from kinepath.pose.subject.appearance import appearance, likeness
-from kinepath.pose.subject.body import Body
+from kinepath.pose.subject.body import FramedPerson
 from kinepath.pose.subject.opening import Opener
 from kinepath.pose.subject.path import Path
 from kinepath.pose.subject.spotter import Spotter, spotting
@@ -67,15 +67,15 @@ class Following:
         people = self._spotter.many(images, times, views)
         return [self._chosen(*one) for one in zip(images, times, people, strict=True)]
 
-    def _chosen(self, image: Image, time_s: float, people: list[Body]) -> list[Detection]:
+    def _chosen(self, image: Image, time_s: float, people: list[FramedPerson]) -> list[Detection]:
         fitting = [body for body in people if self._is_athlete(image, time_s, body)]
         return self._counted(fitting[0] if fitting else None, bool(people))
 
-    def _counted(self, athlete: Body | None, other: bool) -> list[Detection]:
+    def _counted(self, athlete: FramedPerson | None, other: bool) -> list[Detection]:
         self.counts["followed" if athlete else "another" if other else "nobody"] += 1
         return [athlete.detection] if athlete else []
 
-    def _is_athlete(self, image: Image, time_s: float, body: Body) -> bool:
+    def _is_athlete(self, image: Image, time_s: float, body: FramedPerson) -> bool:
         centre, stature = self._path.expected(time_s)
         allowed = (_OFF + _PACE * self._path.away(time_s)) * stature
         return bool(

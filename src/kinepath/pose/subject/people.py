@@ -8,7 +8,7 @@ import numpy as np
 
 from kinepath.io.video import Image
 from kinepath.pose.base import Detection, Estimator
-from kinepath.pose.subject.body import Body, body_of, room
+from kinepath.pose.subject.body import FramedPerson, body_of, room
 from kinepath.pose.subject.crop import Crop, painted_over
 from kinepath.typing import Array
 
@@ -23,7 +23,7 @@ _SURE = 0.5
 _SAME = 0.3
 
 
-def find_people(image: Image, estimator: Estimator, tiles: Sequence[float]) -> list[Body]:
+def find_people(image: Image, estimator: Estimator, tiles: Sequence[float]) -> list[FramedPerson]:
     """Find people in a picture: in all of it, and in overlapping enlarged tiles of it.
 
     Parameters
@@ -37,7 +37,7 @@ def find_people(image: Image, estimator: Estimator, tiles: Sequence[float]) -> l
 
     Returns
     -------
-    list of Body
+    list of FramedPerson
         Each person once, the surest first; only people that are found in two views: two tiles, or
         a tile and a view around them.
     """
@@ -47,7 +47,7 @@ def find_people(image: Image, estimator: Estimator, tiles: Sequence[float]) -> l
         for body in _one_after_the_other(image, view, estimator)
         if body.score >= _SURE
     ]
-    people: list[Body] = []
+    people: list[FramedPerson] = []
     for body in sorted(found, key=lambda body: -body.score):
         if any(is_same(body, other) for other in people):
             continue
@@ -57,7 +57,7 @@ def find_people(image: Image, estimator: Estimator, tiles: Sequence[float]) -> l
     return people
 
 
-def _one_after_the_other(image: Image, view: Crop, estimator: Estimator) -> Iterator[Body]:
+def _one_after_the_other(image: Image, view: Crop, estimator: Estimator) -> Iterator[FramedPerson]:
     for _ in range(_MOST):
         found = [
             body
@@ -71,7 +71,7 @@ def _one_after_the_other(image: Image, view: Crop, estimator: Estimator) -> Iter
             image = painted_over(image, body.box())
 
 
-def _seen_again(image: Image, body: Body, estimator: Estimator) -> bool:
+def _seen_again(image: Image, body: FramedPerson, estimator: Estimator) -> bool:
     only = room(body.centre, body.stature, body.box())
     views = (view_of(body.centre, scale * body.stature) for scale in (1.0, 1.2))
     found = (nearest(look(image, view, estimator, only=only), body) for view in views)
@@ -85,7 +85,7 @@ def look(
     time_s: float = 0.0,
     *,
     only: Array | None = None,
-) -> list[Body]:
+) -> list[FramedPerson]:
     """Find the people in one view of a picture, in the picture's pixels.
 
     ``only`` is the box beyond which nobody is looked for, see :meth:`Crop.cut`.
@@ -99,18 +99,18 @@ def view_of(centre: Array, stature: float) -> Crop:
     return Crop.around(centre, VIEW_STATURES * stature, *VIEW_PIXELS)
 
 
-def nearest(people: Sequence[Body], to: Body) -> Body | None:
+def nearest(people: Sequence[FramedPerson], to: FramedPerson) -> FramedPerson | None:
     """Return the person who is where another is, and about as large; None if nobody is."""
     near = [body for body in people if is_same(body, to) and 0.6 < body.stature / to.stature < 1.6]
     return min(near, key=lambda body: _distance(body, to), default=None)
 
 
-def is_same(one: Body, other: Body) -> bool:
+def is_same(one: FramedPerson, other: FramedPerson) -> bool:
     """Tell whether two are in the same place, as far as their size goes."""
     return _distance(one, other) < _SAME * min(one.stature, other.stature)
 
 
-def _distance(one: Body, other: Body) -> float:
+def _distance(one: FramedPerson, other: FramedPerson) -> float:
     return float(np.linalg.norm(one.centre - other.centre))
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from kinepath.errors import KinepathError
 from kinepath.io.video import Image
 from kinepath.pose.base import Estimator
-from kinepath.pose.subject.body import Body, oddness
+from kinepath.pose.subject.body import FramedPerson, oddness
 from kinepath.pose.subject.choice import RULE, Candidate, rank
 from kinepath.pose.subject.crop import Crop, painted_over
 from kinepath.pose.subject.opening import Opener
@@ -166,14 +166,14 @@ def sureness(candidates: Sequence[Candidate]) -> float:
 
 def _large_and_alone(
     sample: Sample, opener: Opener, settings: Mapping[str, Any]
-) -> tuple[bool, bool, dict[int, Body]]:
+) -> tuple[bool, bool, dict[int, FramedPerson]]:
     """Return whether the athlete is large, whether nobody comparable is in the image, and the body.
 
     Looked for in all of the image: a person of at least ``whole_picture`` of its height, and,
     with that person painted over, another one of half the size. The largest person is returned by
     the number of the image.
     """
-    people: dict[int, Body] = {}
+    people: dict[int, FramedPerson] = {}
     rivals = 0
     searched = sample.searched(settings["searched"])
     with opener(True) as estimator:
@@ -213,7 +213,7 @@ def _is_part(track: Track, sample: Sample, opener: Opener) -> bool:
     A view may show the legs and what lies beside them only; the pose is then that of nobody.
     """
     common = [k for k in sample.searched(_JUDGED) if k in track.bodies]
-    whole: dict[int, Body] = {}
+    whole: dict[int, FramedPerson] = {}
     with opener(True) as estimator:
         for k in common:
             person = largest_person(sample.images[k], estimator)
@@ -229,7 +229,7 @@ def _holds(box: Array, point: Array) -> bool:
     return bool(np.all(box[:2] <= point) and np.all(point <= box[2:]))
 
 
-def largest_person(image: Image, estimator: Estimator) -> Body | None:
+def largest_person(image: Image, estimator: Estimator) -> FramedPerson | None:
     """Return the largest person in all of an image; None where nobody is seen."""
     width, height = image.shape[1], image.shape[0]
     view = Crop.around(((width - 1) / 2, (height - 1) / 2), float(max(width, height)), 320, 1280)
@@ -260,5 +260,5 @@ def _from_box(sample: Sample, box: Array, opener: Opener) -> Track:
     raise SubjectError("nobody is seen in the subject's box at the start of the window")
 
 
-def _is_inside(body: Body, box: Array) -> bool:
+def _is_inside(body: FramedPerson, box: Array) -> bool:
     return _holds(box, body.centre) and body.score >= 0.5 and body.stature < 2.5 * (box[3] - box[1])

@@ -7,7 +7,7 @@ from contextlib import ExitStack, contextmanager
 
 from kinepath.io.video import Image
 from kinepath.pose.base import BatchEstimator
-from kinepath.pose.subject.body import Body, body_of
+from kinepath.pose.subject.body import FramedPerson, body_of
 from kinepath.pose.subject.crop import Crop
 from kinepath.pose.subject.opening import Opener
 from kinepath.pose.subject.people import look
@@ -46,8 +46,8 @@ class Spotter:
         time_s: float,
         view: Crop,
         room: Array,
-        fits: Callable[[Body], bool],
-    ) -> tuple[Body | None, bool]:
+        fits: Callable[[FramedPerson], bool],
+    ) -> tuple[FramedPerson | None, bool]:
         """Look for the person in the next picture.
 
         Parameters
@@ -65,7 +65,7 @@ class Spotter:
 
         Returns
         -------
-        body : Body or None
+        body : FramedPerson or None
             The person.
         other : bool
             Whether somebody who does not fit was seen.
@@ -80,7 +80,7 @@ class Spotter:
 
     def many(
         self, images: Sequence[Image], times: Sequence[float], views: Sequence[Crop]
-    ) -> list[list[Body]]:
+    ) -> list[list[FramedPerson]]:
         """Find everybody in the views of the next pictures, if the backend takes several."""
         assert isinstance(self._in_order, BatchEstimator)
         cut = [view.cut(image) for view, image in zip(views, images, strict=True)]
@@ -90,7 +90,9 @@ class Spotter:
             for view, people in found
         ]
 
-    def _looks(self, image: Image, time_s: float, view: Crop, room: Array) -> Iterator[list[Body]]:
+    def _looks(
+        self, image: Image, time_s: float, view: Crop, room: Array
+    ) -> Iterator[list[FramedPerson]]:
         people = look(image, view, self._in_order, time_s, only=room)
         yield people
         # Who is here did not fit, or nobody is.

@@ -10,7 +10,7 @@ import numpy as np
 
 from kinepath.io.video import Image
 from kinepath.pose.subject.appearance import appearance, likeness
-from kinepath.pose.subject.body import Body, room
+from kinepath.pose.subject.body import FramedPerson, room
 from kinepath.pose.subject.opening import Opener
 from kinepath.pose.subject.panning import moved, scale_of
 from kinepath.pose.subject.people import find_people, is_same, view_of
@@ -40,7 +40,7 @@ class Track:
 
     Parameters
     ----------
-    bodies : dict of int to Body
+    bodies : dict of int to FramedPerson
         By the number of the sampled picture; pictures without the person are absent.
     statures : dict of int to float
         The stature as far as it is known then, pixels: steadier than that of the bodies.
@@ -48,7 +48,7 @@ class Track:
         The appearance in the picture in which the person was found first.
     """
 
-    bodies: dict[int, Body]
+    bodies: dict[int, FramedPerson]
     statures: dict[int, float]
     looks: Array = field(repr=False)
 
@@ -92,7 +92,9 @@ def find_tracks(
     return kept
 
 
-def follow(sample: Sample, start: int, person: Body, opener: Opener, least: float = 0.0) -> Track:
+def follow(
+    sample: Sample, start: int, person: FramedPerson, opener: Opener, least: float = 0.0
+) -> Track:
     """Follow one person, of at least a stature of ``least`` pixels, from a picture to both ends."""
     stature = max(person.stature, least)
     looks = appearance(sample.images[start], person)
@@ -135,7 +137,7 @@ def _follow_one_way(track: Track, sample: Sample, numbers: range, opener: Opener
 
 
 def _fits(
-    looks: Array, image: Image, centre: Array, stature: float, reach: float, body: Body
+    looks: Array, image: Image, centre: Array, stature: float, reach: float, body: FramedPerson
 ) -> bool:
     return bool(
         body.score >= _SURE

@@ -25,7 +25,7 @@ _STRIDES = (8, 16, 32)
 OVERLAP = 0.45
 
 
-class DetectorError(KinepathError):
+class PersonDetectorError(KinepathError):
     """A detector whose output is none that is known."""
 
 
@@ -88,12 +88,12 @@ def read_boxes(
 
     Raises
     ------
-    DetectorError
+    PersonDetectorError
         If the output has another shape.
     """
     first = np.asarray(outputs[0], dtype=np.float64)
     if first.ndim != 3 or first.shape[2] < 5:
-        raise DetectorError(
+        raise PersonDetectorError(
             f"the detector gives {first.shape}, not (pictures, boxes, 5) or (pictures, cells, 6+)"
         )
     if first.shape[2] == 5:
@@ -118,7 +118,7 @@ def _from_cells(raw: Array, size: tuple[int, int]) -> tuple[Array, Array]:
         strides.append(np.full(x.size, float(stride)))
     cell, stride_of = np.concatenate(cells), np.concatenate(strides)[:, None]
     if raw.shape[1] != len(cell):
-        raise DetectorError(f"the detector gives {raw.shape[1]} cells, not {len(cell)}")
+        raise PersonDetectorError(f"the detector gives {raw.shape[1]} cells, not {len(cell)}")
     middle = (raw[..., :2] + cell) * stride_of
     half = np.exp(raw[..., 2:4]) * stride_of / 2
     return np.concatenate([middle - half, middle + half], axis=2), raw[..., 4] * raw[..., 5]

@@ -19,7 +19,7 @@ _STD = np.array([58.395, 57.12, 57.375], dtype=np.float32)
 
 
 @dataclass(frozen=True)
-class Window:
+class CropWindow:
     """The part of a picture that is shown to the pose network.
 
     Parameters
@@ -32,7 +32,7 @@ class Window:
     extent: Array
 
     @classmethod
-    def around(cls, corners: Array, width: int, height: int) -> Window:
+    def around(cls, corners: Array, width: int, height: int) -> CropWindow:
         """Return the window around a box, enlarged, in the shape of the network's input."""
         sides = _PADDING * (corners[2:] - corners[:2])
         scale = float(max(sides[0] / width, sides[1] / height))
