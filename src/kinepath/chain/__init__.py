@@ -1,4 +1,4 @@
-"""The kinetic chain: in which order motion passes from the legs to the bat."""
+"""The kinetic chain: the order in which motion passes from the legs to the bat."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ def find_chain(kinematics: xr.Dataset, settings: Mapping[str, Any]) -> ChainResu
     Parameters
     ----------
     kinematics : xarray.Dataset
-        Kinematics with the bat; NaN where something is not known. The default method uses
-        ``position_3d`` where :func:`kinepath.chain.signals.with_depth` added it.
+        Kinematics with the bat; NaN where unknown. The default method uses ``position_3d`` where
+        :func:`kinepath.chain.signals.with_depth` added it.
     settings : mapping
         ``method`` (one of :data:`METHODS`) and under that name the method's own settings.
 
     Returns
     -------
     ChainResult
-        "no chain" with the reason where the clip does not allow for one.
+        "no chain" with the reason where none can be found in the clip.
     """
     method = settings["method"]
     shares = source_shares(kinematics["bat_source"].values) if "bat_source" in kinematics else {}
@@ -54,7 +54,7 @@ def _published(kinematics: xr.Dataset, settings: Mapping[str, Any]) -> ChainResu
     return whitepaper.find(series, settings)
 
 
-#: The methods that there are, by the name that the configuration calls them.
+#: The available methods, by their name in the configuration.
 METHODS: dict[str, Callable[[xr.Dataset, Mapping[str, Any]], ChainResult]] = {
     "timing": timing.find,
     "whitepaper": _published,
