@@ -20,7 +20,7 @@ RULE = (
 )
 #: Approximate maximum distance of two hands on a bat, statures.
 _TOGETHER = 0.15
-#: Limits of the oddness of humans (:func:`kinepath.pose.subject.body.oddness`).
+#: Maximum oddness of a human (:func:`kinepath.pose.subject.body.oddness`).
 _ODD = 0.3
 #: Typical speeds of the hands in a swing, and of the hips of a person not walking, statures/s.
 _SWING, _WALK = 2.0, 0.6

@@ -24,11 +24,11 @@ from kinepath.typing import Array
 _RIVAL = 0.5
 #: Minimum fraction of that stature with which a crouching person is detected.
 _CROUCHED = 0.5
-#: With rivals the whole picture is judged by so many of its pictures, evenly in time; who is found
-#: there is used instead of the one who is followed if that much less odd, in so many of them.
+#: With rivals the whole image is assessed in this number of frames, evenly in time; the person
+#: found there replaces the tracked one if less odd by this much, in this fraction of the frames.
 _JUDGED, _LESS_ODD, _MOSTLY = 12, 0.04, 0.8
-#: Who was found to fit the rule when the camera shot was chosen still does at this share of the
-#: least score: other pictures of the same shot were looked at then.
+#: A person who fitted the rule when the camera shot was chosen still does at this fraction of the
+#: minimum score: other frames of the same shot were used then.
 _STILL_FITS = 0.5
 #: Maximum oddness of a person of any size.
 _NOBODY = 0.6
