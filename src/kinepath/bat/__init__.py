@@ -1,10 +1,9 @@
-"""Where the bat, or whatever is swung, is in every frame, and how that is known.
+"""The position of the bat, or another implement, in every frame, and its source.
 
-:func:`kinepath.bat.tracking.track` looks for it in the
-pictures: a ray of an implement's length and width from the hands,
-unlike what is beside it and behind it, that moves as a swung thing can. :func:`pose_proxy` guesses
-it from the arms where it was not seen. A detector with the user's own weights may take part: see
-:mod:`kinepath.bat.detectors`.
+:func:`kinepath.bat.tracking.track` searches the frames for it: a ray of the implement's length and
+width from the hands that differs from what is beside and behind it, and moves like a swung
+implement. :func:`pose_proxy` infers it from the arms where it was not seen. A detector with the
+user's own weights may contribute: see :mod:`kinepath.bat.detectors`.
 """
 
 from kinepath.bat.geometry import pixels_per_metre

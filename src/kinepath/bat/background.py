@@ -1,4 +1,4 @@
-"""What stands behind the athlete: the temporal median of each shot in its steady frame."""
+"""The background behind the athlete: the temporal median of each stabilised camera shot."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from numpy.typing import NDArray
 from kinepath.io.video import Image
 from kinepath.typing import Array
 
-#: Most pictures whose median is the background of a shot, and the widest canvas, pixels.
+#: Maximum number of frames in the median of a camera shot, and maximum width of its canvas, pixels.
 _PICTURES = 25
 _WIDEST = 1400
 
 
 @dataclass(frozen=True)
 class Plate:
-    """The background of one shot.
+    """The background of one camera shot.
 
     Parameters
     ----------
     image : ndarray of uint8, shape (height, width, 3)
     from_steady : ndarray, shape (3, 3)
-        From the shot's steady frame to the plate's pixels.
+        From the shot's stabilised coordinates to the plate's pixels.
     """
 
     image: Image
@@ -34,7 +34,7 @@ class Plate:
 
 
 def similarities(camera: xr.Dataset) -> Array:
-    """Return the matrices (time, 3, 3) from each frame to its shot's steady one; NaN where lost."""
+    """Return the stabilising matrices (time, 3, 3) of all frames; NaN where the camera is lost."""
     turn = camera["rotation"].values
     turn = camera["scale"].values * np.exp(1j * turn)
     shift = camera["translation"].transpose("time", "space").values
@@ -55,22 +55,22 @@ def plates(
     reach_px: Array,
     scale: float,
 ) -> dict[int, Plate]:
-    """Make the background of every shot in which the hands are seen.
+    """Compute the background of every camera shot in which the hands are seen.
 
     Parameters
     ----------
     images : iterable of ndarray of uint8, shape (height, width, 3)
-        The frames; one is held at a time.
+        The frames; one is in memory at a time.
     to_steady : ndarray, shape (time, 3, 3)
         See :func:`similarities`.
     shot : ndarray of int, shape (time,)
-        Number of the shot of each frame.
+        Number of each frame's camera shot.
     grip : ndarray, shape (time, 2)
-        Where the hands are, pixels.
+        Position of the hands, pixels.
     reach_px : ndarray, shape (time,)
-        How far around the hands the background is needed, pixels.
+        Radius around the hands in which the background is needed, pixels.
     scale : float
-        Pixels of the plate for one of the steady frame's.
+        Pixels of the plate per stabilised pixel.
     """
     made: dict[int, _Stack] = {}
     usable = np.isfinite(to_steady).all(axis=(1, 2)) & np.isfinite(grip).all(axis=1)
@@ -112,9 +112,9 @@ class _Stack:
 
 
 def warped(image: Image, matrix: Array, size: tuple[int, int]) -> Image:
-    """Return a picture seen through an affine map (3, 3), softened where it shrinks.
+    """Return an image warped by an affine map (3, 3), blurred where it is scaled down.
 
-    Only the part that is seen is touched, so that the time does not grow with the picture.
+    Only the visible part is processed, so that the time does not depend on the image's size.
     """
     width, height = size
     corners = np.array([[0, 0, 1], [width, 0, 1], [0, height, 1], [width, height, 1.0]])

@@ -1,10 +1,10 @@
-"""What a picture says for and against every place where the bat may be.
+"""Image features for and against every hypothesis of the bat's position.
 
-A hypothesis is a direction from the grip, an apparent length, how far beside the grip the bat's
-line passes (the hands are found with an error of their own) and a half-width of the fan that the
-bat sweeps while the shutter is open. Each has a row of features: is what lies inside unlike what
-lies on either side of it, unlike the background, of one colour, of the bat's colour as it was seen
-in other frames; does that end at the tip; and does the direction suit the arms and hands.
+A hypothesis is a direction from the grip, an apparent length, a lateral offset of the bat's line
+from the grip (the hands have an error of their own) and a half-width of the fan that the bat sweeps
+while the shutter is open. Each has a vector of features: does its interior differ from either side
+and from the background, is it of one colour, and of the bat's colour as seen in other frames; does
+this end at the tip; and is the direction consistent with the arms and hands.
 """
 
 from __future__ import annotations
@@ -22,28 +22,28 @@ from kinepath.typing import Array
 
 Float = NDArray[np.float32]
 
-#: Directions (a full turn), steps along a ray, both in the shares of the implement's length.
+#: Directions (a full turn); step along a ray and lengths, as fractions of the implement's length.
 DIRECTIONS = 120
 STEP = 0.04
 LENGTHS: NDArray[np.float64] = np.arange(0.28, 1.41, 0.08)
 #: Half-widths of the fan in directions: 0, 6, 12, 24 and 36 degrees.
 FANS = (0, 2, 4, 8, 12)
-#: How far beside the grip the implement's line passes, to the right of its direction.
+#: Lateral offsets of the implement's line from the grip, to the right of its direction.
 OFFSETS = (-0.34, -0.17, 0.0, 0.17, 0.34)
 _RAY = round(float(LENGTHS[-1] + 0.2) / STEP)
 _ASIDE: NDArray[np.float64] = np.array(OFFSETS)
-#: The unit of the features that tell how far beside the grip a line passes.
+#: The unit of the features of the lateral offset.
 _BESIDE = 0.17
 #: Fans, directions, lengths.
 SHAPE = (len(FANS), DIRECTIONS, len(LENGTHS))
-#: From here on the implement is not hidden by the hands.
+#: First step at which the hands do not occlude the implement.
 _FREE = 5
-#: Implement's length in pixels of the working picture.
+#: Implement's length in pixels of the working image.
 LENGTH_PX = 52.0
-#: Half the side of the working picture.
+#: Half the side of the working image.
 REACH = 1.7
 
-#: Of every stretch of a ray: its mean inside, in its weakest third, beyond the tip, and inside
+#: Features along a ray, each as the mean inside, in the weakest third, beyond the tip, and inside
 #: times length.
 CELLS = ("moved", "contrast", "edge", "one_edge", "colour", "mixed", "mixed_edge")
 FEATURES = (
@@ -61,14 +61,14 @@ FEATURES = (
 
 @dataclass(frozen=True)
 class HandView:
-    """The surroundings of the hands in one frame, in working pixels, the grip in the middle.
+    """The surroundings of the hands in one frame, in working pixels, centred on the grip.
 
     Parameters
     ----------
     image, background : ndarray of uint8, shape (side, side, 3)
-        Blue, green, red; without a background the picture itself.
+        Blue, green, red; without a background the image itself.
     arms, body : ndarray of uint8, shape (side, side)
-        255 where the pose says the arms are, and trunk, head and legs.
+        255 where, according to the pose, the arms are, and trunk, head and legs.
     """
 
     image: Image
@@ -78,22 +78,22 @@ class HandView:
 
 
 def view_side() -> int:
-    """Return the side of a working picture, pixels."""
+    """Return the side of a working image, pixels."""
     return 2 * int(np.ceil(LENGTH_PX * REACH)) + 1
 
 
 @dataclass(frozen=True)
 class Polar:
-    """What is seen along rays from the grip, and along those that pass beside it.
+    """The image along rays from the grip, and along rays offset from it.
 
     Parameters
     ----------
     colour, still : ndarray, shape (offsets, directions, steps, 3)
-        CIE L, a, b of picture and background.
+        CIE L, a, b of image and background.
     arms, body : ndarray, shape (offsets, directions, steps)
         0 to 1.
     noise : float
-        Usual difference of picture and background.
+        Typical difference of image and background.
     """
 
     colour: Float
@@ -104,7 +104,7 @@ class Polar:
 
 
 class Rays:
-    """Samples working pictures along rays from the grip, for an implement of a shape.
+    """Sample working images along rays from the grip, for an implement of a given shape.
 
     Parameters
     ----------
@@ -125,14 +125,14 @@ class Rays:
 
     @cached_property
     def sides(self) -> NDArray[np.intp]:
-        """Directions that lie beside each (fan, side, direction, step)."""
+        """Return the directions beside each (fan, side, direction, step)."""
         turn = np.array(FANS)[:, None] + self._beside
         base = np.arange(DIRECTIONS)[:, None]
         both = np.stack([base - turn[:, None], base + turn[:, None]], axis=1)
         return np.ascontiguousarray(both % DIRECTIONS)
 
     def sample(self, view: HandView) -> Polar:
-        """Look along the rays."""
+        """Sample a view along the rays."""
         blur = 0.45 * self._half
 
         def polar(picture: NDArray[np.generic]) -> Float:
@@ -158,7 +158,7 @@ _TIP: NDArray[np.intp] = np.rint(LENGTHS / STEP).astype(np.intp)
 
 
 def tip_step(length: int) -> int:
-    """Return the step along a ray at which an implement of a length ends."""
+    """Return the step along a ray at which an implement of a given length ends."""
     return int(_TIP[length])
 
 
@@ -170,14 +170,14 @@ _BEYOND: NDArray[np.intp] = np.minimum(_TIP + 5, _RAY)
 
 @dataclass(frozen=True)
 class Palette:
-    """How likely a colour is the implement's, learned from frames in which it was found.
+    """The likelihood that a colour is the implement's, learned from frames in which it was found.
 
     Parameters
     ----------
     table : ndarray, shape (bins, bins, bins)
         Logarithm of the likelihood ratio over L, a and b.
     typical : ndarray, shape (3,)
-        The implement's usual colour.
+        The implement's typical colour.
     """
 
     table: Float
@@ -192,7 +192,7 @@ class Palette:
 
     @staticmethod
     def bins(colour: Float) -> NDArray[np.intp]:
-        """Return the cell of the table that colours (..., 3) lie in."""
+        """Return the cells of the table that contain colours (..., 3)."""
         share = (colour - Palette.LOW) / (Palette.HIGH - Palette.LOW)
         return np.asarray(np.clip(share * Palette.BINS, 0, Palette.BINS - 1).astype(np.intp))
 
@@ -211,9 +211,9 @@ def features(
     Parameters
     ----------
     polar, rays
-        What is seen along the rays.
+        The samples along the rays.
     palette : Palette or None
-        The implement's colours, where they are known by now.
+        The implement's colours, where already known.
     forearm, knuckles, hands : ndarray, shape (2,)
     apart : float
         See :class:`kinepath.bat.geometry.Hold`.
@@ -246,10 +246,11 @@ _FAN: NDArray[np.intp] = np.array(FANS)
 
 
 def _mixed(polar: Polar, typical: Float) -> Float:
-    """Tell how much of the implement's colour seems mixed into the background's.
+    """Score how much of the implement's colour appears mixed into the background's.
 
-    A smeared implement is a little of its colour over a wide area: the share is read along the line
-    from the background's colour to the implement's, and what lies off that line speaks against it.
+    A motion-blurred implement is a little of its colour over a wide area: the change of colour is
+    measured along the line from the background's to the implement's, and deviation from that line
+    lowers the score.
     """
     line = typical - polar.still
     length = np.linalg.norm(line, axis=-1) + 1e-3
@@ -352,7 +353,7 @@ def _fill(
 
 
 def _suits(forearm: Array, knuckles: Array, hands: Array) -> Float:
-    """Tell how every direction (directions, 4) suits the arms and hands."""
+    """Return the consistency of every direction with the arms and hands (directions, 4)."""
     angle = np.arange(DIRECTIONS) * (2 * np.pi / DIRECTIONS)
     ray = np.stack([np.cos(angle), np.sin(angle)], axis=1)
     along = ray @ forearm

@@ -1,4 +1,4 @@
-"""Which frames' tips may be believed, and how much."""
+"""Which frames' tips are accepted, and with what confidence."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from kinepath.bat.sources import SOURCES
 from kinepath.typing import Array
 
-#: What the confidence is told by.
+#: The features that determine the confidence.
 SIGNS = ("one", "margin", "score", "turn", "hands", "steady", "apart", "body")
 
 #: Fitted by likelihood to 69 observed tips of 13 filmed clips, labelled by hand; half of the clips
@@ -23,14 +23,14 @@ _TEMPERED = 0.4
 def signs(
     margin: Array, score: Array, turn: Array, hands: Array, apart: Array, body: Array
 ) -> Array:
-    """Return what speaks for the tip of each frame, (time, signs).
+    """Return the features of the confidence of each frame's tip, (time, features).
 
     Parameters
     ----------
     margin : ndarray, shape (time,)
         See :class:`kinepath.bat.tracker.Course`.
     score : ndarray, shape (time,)
-        Logarithm of the share of the frame's own evidence that lies around the tip.
+        Logarithm of the fraction of the frame's own probability that lies around the tip.
     turn : ndarray, shape (time,)
         Angular velocity, degrees per frame.
     hands : ndarray, shape (time,)
@@ -38,7 +38,7 @@ def signs(
     apart : ndarray, shape (time,)
         See :class:`kinepath.bat.geometry.Hold`.
     body : ndarray, shape (time,)
-        Share of the bat that lies before the body, where pads and sleeves look like it.
+        Fraction of the bat in front of the body, where pads and sleeves look like it.
     """
     near = np.minimum(margin, np.minimum(np.roll(margin, 1), np.roll(margin, -1)))
     return np.stack(
@@ -57,14 +57,14 @@ def signs(
 
 
 def certainty(given: Array, weights: Sequence[float]) -> Array:
-    """Return the probability that the tip is right, from its signs (time, signs)."""
+    """Return the probability that the tip is right, from its features (time, features)."""
     return np.asarray(1.0 / (1.0 + np.exp(-given @ np.array(weights))))
 
 
 def on_footage(confidence: Array) -> Array:
-    """Return the confidence that holds on footage, for one that was fitted to simulated clips.
+    """Convert a confidence fitted to simulated clips to one that is valid on footage.
 
-    The odds are raised to the power of :data:`_TEMPERED`; what is below 0.5 stays.
+    The odds are raised to the power of :data:`_TEMPERED`; values below 0.5 stay unchanged.
     """
     inside = np.clip(confidence, 1e-9, 1 - 1e-9)
     odds = (inside / (1 - inside)) ** _TEMPERED
@@ -74,19 +74,19 @@ def on_footage(confidence: Array) -> Array:
 def judged(
     confidence: Array, seen: NDArray[np.bool_], fps: float, settings: Mapping[str, Any]
 ) -> NDArray[np.int8]:
-    """Tell how each frame's tip is known.
+    """Return the source of each frame's tip.
 
     Parameters
     ----------
     confidence : ndarray, shape (time,)
         See :func:`certainty`.
     seen : ndarray of bool, shape (time,)
-        Whether the hands were seen, so that the bat was looked for.
+        Whether the hands were seen, so that the bat was searched for.
     fps : float
         Frame rate, hertz.
     settings : mapping
-        ``min_confidence``, of an observed tip; ``max_gap_s``, the longest gap between two observed
-        tips over which the course of the bat is followed.
+        ``min_confidence``, of an observed tip; ``max_gap_s``, the maximum gap between two observed
+        tips over which the trajectory of the bat is followed.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""The hands that hold the bat, the picture's scale, and what the arms say of its direction."""
+"""The grip of the hands on the bat, the image's scale, and the arms' cues to its direction."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from kinepath.body.anthropometry import SCALE_SEGMENTS, SEGMENTS
 from kinepath.io.sequence import values_of
 from kinepath.typing import Array
 
-#: How far beyond the wrist the middle of the palm lies, metres.
+#: Distance from the wrist to the middle of the palm, metres.
 _PALM_M = 0.07
-#: Hands farther apart than this are as wrong as they can be, metres.
+#: Maximum distance between the hands, metres; a larger one is clipped.
 _MOST_APART_M = 0.6
 SIDES = ("left", "right")
 
 
 def pixels_per_metre(poses: xr.Dataset, stature_m: float) -> float:
-    """Estimate the picture's scale from the apparent length of the athlete's segments.
+    """Estimate the image's scale from the apparent length of the athlete's segments.
 
-    A segment looks shortened when it points to or from the camera, never lengthened; the 90th
-    percentile over time of each segment's apparent length is near its true length, and the median
-    over the segments withstands a badly tracked one.
+    A segment pointing towards or away from the camera is foreshortened, never lengthened; the 90th
+    percentile over time of each segment's apparent length is close to its true length, and the
+    median over the segments is robust to a badly tracked one.
 
     Returns
     -------
@@ -50,7 +50,7 @@ def joint(poses: xr.Dataset, name: str) -> Array:
 
 
 def unit(vector: Array) -> Array:
-    """Scale vectors (time, space, ...) to length 1; NaN where they have none."""
+    """Scale vectors (time, space, ...) to length 1; NaN where the length is zero."""
     norm = np.linalg.norm(vector, axis=1, keepdims=True)
     scaled = np.full(vector.shape, np.nan)
     np.divide(vector, norm, out=scaled, where=norm > 0)
@@ -78,10 +78,10 @@ class Hold:
         index finger's, and from the upper hand on the handle to the lower one; at most of length
         1, 0 where unknown.
     apart : ndarray, shape (time,)
-        Distance between the palms, metres, 0.6 at most: hands that are found far apart are found
+        Distance between the palms, metres, at most 0.6: hands detected far apart are detected
         wrongly. 0 where only one is seen or holds the implement.
     pixels_per_m : ndarray, shape (time,)
-        Scale of the picture; NaN where no segment of the body is ever seen.
+        Scale of the image; NaN where no segment of the body is ever seen.
     """
 
     grip: Array
@@ -93,14 +93,14 @@ class Hold:
 
 
 def hold(poses: xr.Dataset, pixels_per_m: Array, hands: int, handed: str | None) -> Hold:
-    """Find how the hands hold the implement.
+    """Determine the grip of the hands on the implement.
 
     Parameters
     ----------
     poses : xarray.Dataset
         Cleaned poses.
     pixels_per_m : ndarray, shape (time,)
-        Scale of the picture.
+        Scale of the image.
     hands : int
         2, or 1: the hand of the side that the athlete plays with.
     handed : {"left", "right", None}

@@ -1,4 +1,4 @@
-"""What the evidence for a bat weighs: a small network over the features of a hypothesis."""
+"""The score of a bat hypothesis: a small network over its features."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ Float = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Network:
-    """A weighted sum of the features, and of hidden units that are never negative.
+    """A ReLU network with one hidden layer and a linear skip connection.
 
     Parameters
     ----------
     straight : ndarray, shape (features,)
-        Weights of the features.
+        Skip weights.
     inward : ndarray, shape (features, hidden)
-        Weights of the features in each hidden unit.
+        Weights of the hidden units.
     least : ndarray, shape (hidden,)
-        What is added to each unit before it is cut off at 0.
+        Biases of the hidden units.
     outward : ndarray, shape (hidden,)
-        Weights of the units.
+        Output weights.
     """
 
     straight: Float
@@ -34,7 +34,7 @@ class Network:
 
     @classmethod
     def of(cls, numbers: Sequence[float], features: int) -> Network:
-        """Build a network from the numbers that :meth:`numbers` gives, for so many features."""
+        """Build a network for ``features`` features from the numbers of :meth:`numbers`."""
         flat = np.asarray(numbers, dtype=np.float32)
         hidden, rest = divmod(len(flat) - features, features + 2)
         if rest:
@@ -44,11 +44,11 @@ class Network:
         return cls(straight, inward.reshape(features, hidden), least, outward)
 
     def numbers(self) -> Float:
-        """Return all weights in a row."""
+        """Return all weights as one vector."""
         return np.concatenate([self.straight, self.inward.ravel(), self.least, self.outward])
 
     def __call__(self, features: ArrayLike) -> Float:
-        """Weigh features (..., features): the larger, the likelier."""
+        """Return the score of features (..., features): the higher, the more likely."""
         given = np.asarray(features, dtype=np.float32)
         flat = given.reshape(-1, given.shape[-1])
         units = flat @ self.inward

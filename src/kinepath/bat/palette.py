@@ -11,8 +11,8 @@ from scipy.ndimage import gaussian_filter
 
 from kinepath.bat.evidence import DIRECTIONS, LENGTHS, STEP, Float, Palette
 
-#: From here on (share of the length) the hands do not hide the implement; the last steps before the
-#: tip and the directions beside it belong to nobody.
+#: First step along a ray at which the hands do not occlude the implement; steps before the tip and
+#: directions beside the implement that are not counted.
 _FREE, _TIP_STEPS, _BESIDE = 8, 2, 6
 _BLUR_BINS, _CLIP, _FLOOR = 0.8, 3.0, 1e-5
 
@@ -20,7 +20,7 @@ Table = NDArray[np.float64]
 
 
 def known_colour(colour: Sequence[int] | None) -> Palette | None:
-    """Return the palette of an implement whose colour (red, green, blue of 255) is known before."""
+    """Return the palette of an implement of known colour (red, green, blue, 0 to 255)."""
     if colour is None:
         return None
     pixel = np.array([[colour[::-1]]], dtype=np.float32) / 255
@@ -30,26 +30,26 @@ def known_colour(colour: Sequence[int] | None) -> Palette | None:
         low[k] + (np.arange(Palette.BINS) + 0.5) / Palette.BINS * (high - low)[k] for k in range(3)
     ]
     cells = np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1)
-    # Light changes brightness more than hue.
+    # Lighting changes brightness more than hue.
     apart = (cells - typical) / np.array([25.0, 10.0, 10.0])
     table = np.clip(_CLIP - 0.5 * (apart**2).sum(axis=-1), -_CLIP, _CLIP)
     return Palette(table.astype(np.float32), typical)
 
 
 class Learner:
-    """Counts the colours of the implement and of what surrounds it, sighting by sighting."""
+    """Count the colours of the implement and of its surroundings, detection by detection."""
 
     def __init__(self) -> None:
         self._mine, self._others = (np.zeros((Palette.BINS,) * 3) for _ in range(2))
         self._typical: list[Float] = []
 
     def add(self, colour: Float, direction: int, length: int) -> None:
-        """Count a sighting.
+        """Add a detection.
 
         Parameters
         ----------
         colour : ndarray, shape (directions, steps, 3)
-            What was seen along the rays of one offset.
+            Colours along the rays of one offset.
         direction, length : int
             The hypothesis at which the implement was found.
         """
@@ -62,7 +62,7 @@ class Learner:
         self._typical.append(np.median(mine, axis=0))
 
     def palette(self) -> Palette | None:
-        """Return what was learned; None without any sighting."""
+        """Return the learned palette; None without any detection."""
         if not self._typical:
             return None
         mine, others = (_density(table) for table in (self._mine, self._others))

@@ -1,4 +1,4 @@
-"""The bat guessed from the arms alone: what stands in where it was not seen."""
+"""The bat inferred from the arms alone, where it was not seen."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from kinepath.bat.sources import SOURCES, dataset
 from kinepath.io.sequence import carried_attrs, with_parameters
 from kinepath.typing import Array
 
-#: Least length of the forearms' mean direction: below, they point more than 120 degrees apart.
+#: Minimum length of the forearms' mean direction: below, they point more than 120 degrees apart.
 LEAST_AGREEMENT = 0.5
 
 
 def pose_proxy(poses: xr.Dataset, settings: Mapping[str, Any]) -> xr.Dataset:
-    """Guess the bat from the arms: a bat's length from the hands along the forearms' direction.
+    """Infer the bat from the arms: a bat's length from the hands along the forearms' direction.
 
     The tip continues the confidence-weighted mean direction of the forearms (elbow to wrist), so
-    that its motion is a function of the arms' motion. Forearms that point apart say nothing of the
+    that its motion is a function of the arms' motion. Diverging forearms do not determine the
     bat: the length of their mean direction, 0 (opposed) to 1 (parallel), scales the confidence,
     and below :data:`LEAST_AGREEMENT` the tip is missing.
 
@@ -31,13 +31,13 @@ def pose_proxy(poses: xr.Dataset, settings: Mapping[str, Any]) -> xr.Dataset:
         Cleaned poses.
     settings : mapping
         ``length_m`` (grip to tip) and ``stature_m`` (of the athlete, where the sheet does not
-        say), from which the length in pixels follows by the athlete's apparent size.
+        state it), from which the length in pixels follows by the athlete's apparent size.
 
     Returns
     -------
     xarray.Dataset
         ``tip`` and ``grip`` (time, space) in pixels, NaN where the arms are not seen;
-        ``confidence`` (time), the lowest of the arm joints that were used times the forearms'
+        ``confidence`` (time), the minimum over the arm joints used, times the forearms'
         agreement; ``source`` (time), one of :data:`kinepath.bat.sources.SOURCES`.
     """
     position = poses["position"].isel(individuals=0)
@@ -63,7 +63,7 @@ def pose_proxy(poses: xr.Dataset, settings: Mapping[str, Any]) -> xr.Dataset:
 
 
 def _both(position: xr.DataArray, confidence: xr.DataArray, joint: str) -> tuple[Array, Array]:
-    """Position (time, space, side) and confidence (time, side) of a joint on both sides."""
+    """Return position (time, space, side) and confidence (time, side) of a joint on both sides."""
     names = [f"{side}_{joint}" for side in SIDES]
     where = position.sel(keypoints=names).transpose("time", "space", "keypoints")
     certain = confidence.sel(keypoints=names).transpose("time", "keypoints")
@@ -71,7 +71,7 @@ def _both(position: xr.DataArray, confidence: xr.DataArray, joint: str) -> tuple
 
 
 def _weighted_mean(values: Array, weight: Array) -> Array:
-    """Mean over the sides; NaN where no side has any weight."""
+    """Return the weighted mean over the sides; NaN where no side has any weight."""
     total = weight.sum(axis=1, keepdims=True)
     weighted = np.where(weight[:, None] > 0, values * weight[:, None], 0.0).sum(axis=2)
     mean = np.full(weighted.shape, np.nan)

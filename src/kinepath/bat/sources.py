@@ -1,4 +1,4 @@
-"""How the tip of a frame is known, and the data set that says so."""
+"""The source of each frame's tip, and the data set of the bat."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from kinepath.typing import Array
 
-#: How the tip of a frame is known; values of the variable ``source``.
+#: The sources of a frame's tip; values of the variable ``source``.
 SOURCES = {"none": 0, "observed": 1, "interpolated": 2, "pose_proxy": 3}
 
 
@@ -34,5 +34,5 @@ def dataset(
 
 
 def source_shares(source: NDArray[np.int8]) -> dict[str, float]:
-    """Return the share of frames of each source, by name."""
+    """Return the fraction of frames of each source, by name."""
     return {name: float(np.mean(source == value)) for name, value in SOURCES.items()}

@@ -1,7 +1,7 @@
-"""The likeliest course of the bat through the evidence of all frames (Viterbi 1967).
+"""The most likely trajectory of the bat, given the scores of all frames (Viterbi 1967).
 
-A state is a direction, an angular velocity and an apparent length. The velocity carries over from
-frame to frame, so that a bat that is hidden or smeared for a moment is followed through.
+A state is a direction, an angular velocity and an apparent length. The velocity persists from
+frame to frame, so that a briefly occluded or blurred bat is tracked through.
 """
 
 from __future__ import annotations
@@ -17,26 +17,26 @@ from kinepath.typing import Array
 
 Float = NDArray[np.float32]
 
-#: A bat's fastest turn in the picture, degrees per second, and the most between two frames that can
-#: be followed, degrees.
+#: Maximum angular velocity of a bat in the image, degrees per second, and maximum rotation between
+#: two frames that can be tracked, degrees.
 _FASTEST, _MOST = 2600.0, 84.0
 _VELOCITIES = 15
-#: Usual change of angular velocity, degrees per second squared.
+#: Typical change of angular velocity, degrees per second squared.
 _ACCELERATION = 18000.0
-#: Usual deviation from the course that the velocity foretells, directions.
+#: Typical deviation from the direction that the velocity predicts, directions.
 _JITTER = 0.9
-#: Usual change of apparent length, lengths of the implement per second.
+#: Typical change of apparent length, lengths of the implement per second.
 _STRETCH = 4.0
-#: How much the evidence of one frame weighs, and the most by which it may speak against a state.
+#: Weight of one frame's score, and its maximum penalty for a state.
 _WEIGHT, _FLOOR = 1.2, 24.0
 _AROUND = 3
-#: Tips nearer than this are the same hypothesis, lengths of the implement.
+#: Tips closer than this are the same hypothesis, lengths of the implement.
 _SAME = 0.3
 
 
 @dataclass(frozen=True)
 class Course:
-    """The likeliest course.
+    """The most likely trajectory.
 
     Parameters
     ----------
@@ -45,7 +45,7 @@ class Course:
     turn : ndarray, shape (time,)
         Angular velocity, degrees per frame.
     margin : ndarray, shape (time,)
-        By how much the best course beats the best one with the tip elsewhere in that frame.
+        Difference in score to the best trajectory with the tip elsewhere in that frame.
     """
 
     direction: NDArray[np.intp]
@@ -55,14 +55,14 @@ class Course:
 
 
 def velocities(fps: float) -> Array:
-    """Return the angular velocities that are tried, degrees per frame."""
+    """Return the angular velocities of the states, degrees per frame."""
     most = min(_FASTEST / fps, _MOST)
     share = np.linspace(-1, 1, _VELOCITIES)
     return np.asarray(np.sign(share) * most * np.abs(share) ** 1.6)
 
 
 def by_velocity(scores: Float, fps: float) -> Float:
-    """Return the evidence for every velocity, the best fan that such a velocity can sweep.
+    """Return the score for every velocity, that of the best fan such a velocity can sweep.
 
     Parameters
     ----------
@@ -72,24 +72,24 @@ def by_velocity(scores: Float, fps: float) -> Float:
     Returns
     -------
     ndarray, shape (velocities, directions, lengths)
-        Weighed; 0 where nothing speaks against a state.
+        Weighted; 0 where a state has no penalty.
     """
     cell = 360.0 / DIRECTIONS
     half = np.array(FANS) * cell
     speed = np.abs(velocities(fps))
-    # Rather more than half of the way, for the shutter is never open for longer than a frame.
+    # Slightly more than half the rotation, as the shutter is open for at most a frame.
     possible = half[None] <= 0.55 * speed[:, None] + 0.5 * cell
     best = np.where(possible[..., None, None], scores[None], -np.inf).max(axis=1)
     return np.asarray(_WEIGHT * np.maximum(best - scores.max(), -_FLOOR), dtype=np.float32)
 
 
 def course(evidence: Float, fps: float) -> Course:
-    """Find the likeliest course.
+    """Find the most likely trajectory.
 
     Parameters
     ----------
     evidence : ndarray, shape (time, velocities, directions, lengths)
-        See :func:`by_velocity`; zeros where a frame says nothing.
+        See :func:`by_velocity`; zeros for a frame without information.
     fps : float
         Frame rate, hertz.
     """
@@ -125,10 +125,10 @@ def _pass(
     stretch: Float,
     sense: int,
 ) -> Float:
-    """Carry scores (velocities, directions, lengths) over to the next frame or the one before."""
+    """Propagate scores (velocities, directions, lengths) to the next or the previous frame."""
     speeds, turns, lengths = score.shape
     around = wander.shape[1] // 2
-    # Lengths first: the best neighbour, paid for.
+    # Lengths first: the best neighbour, less its cost.
     spread = np.empty_like(score)
     for v in range(speeds):
         for d in range(turns):
@@ -140,7 +140,7 @@ def _pass(
                     if n + j < lengths:
                         best = max(best, score[v, d, n + j] + stretch[j])
                 spread[v, d, n] = best
-    # Then the stray of the direction, by the velocity that is left.
+    # Then the deviation of the direction, by the remaining velocity.
     loose = np.full_like(score, -np.inf)
     for v in range(speeds):
         for d in range(turns):

@@ -1,4 +1,4 @@
-"""Following the bat through a clip."""
+"""Tracking the bat through a clip."""
 
 from __future__ import annotations
 
@@ -40,22 +40,20 @@ from kinepath.io.video import Image
 from kinepath.signal.gaps import runs_of
 from kinepath.typing import Array, Mask
 
-#: Frames that are solved for at once, and how far the solutions overlap: memory does not grow
-#: with the clip.
+#: Frames solved jointly, and overlap of the solutions: memory does not grow with the clip.
 _BLOCK, _OVERLAP = 120, 30
-#: Least margin of a frame that the colours are learned from.
+#: Minimum margin of a frame from which the colours are learned.
 _SURE = 6.0
 _ANGLE: Array = np.arange(DIRECTIONS, dtype=np.float64) * (2 * np.pi / DIRECTIONS)
-#: Hypotheses around the likeliest one whose mean is the tip: directions and lengths.
+#: Hypotheses around the most likely one whose mean is the tip: directions and lengths.
 _AROUND = (3, 1)
 _OFFSETS: Array = np.array(OFFSETS, dtype=np.float64)
-#: What a detector's surest box adds to a hypothesis inside of it; the room around a box, lengths.
+#: Score that a detector's box of full confidence adds to a hypothesis inside it; margin, lengths.
 _TRUST, _ROOM = 6.0, 0.12
-#: What speaks against an implement that lies on one of the arms that hold it, within this angle,
-#: degrees: no wrist folds so far back, but the edge of a sleeve or of a forearm looks like it.
+#: Penalty for an implement along one of the arms that hold it, within this angle, degrees: no wrist
+#: folds back that far, but the edge of a sleeve or of a forearm looks like it.
 _AGAINST, _ON_ARM_DEG = 4.0, 35.0
-#: Palms that are farther apart than this are not on one grip, metres: a cricket bat's handle is
-#: 0.3 m long.
+#: Maximum distance of palms on one grip, metres: a cricket bat's handle is 0.3 m long.
 _ONE_GRIP_M = 0.35
 
 
@@ -72,27 +70,27 @@ def track(
     ----------
     read : callable
         Returns the frames of the conformed video from the first on, one at a time; it is called
-        three times, five where the hands are found apart.
+        three times, five times where the hands are detected apart.
     poses : xarray.Dataset
         Cleaned poses.
     camera : xarray.Dataset
-        How the camera moved.
+        The motion of the camera.
     settings : mapping
         Of the implement: ``name``, optional, for messages; ``length_m`` (from the hands to the
         tip), ``width_m``, ``hands`` (1 or 2), ``colour`` (blue, green, red, or None: learned); of
         the athlete: ``stature_m``, ``handed`` (or None); ``min_confidence``, ``max_gap_s``,
         ``least_observed``.
     detector : Detector, optional
-        Takes part with boxes of its own; see :mod:`kinepath.bat.detectors`.
+        Contributes bounding boxes; see :mod:`kinepath.bat.detectors`.
 
     Returns
     -------
     xarray.Dataset
         ``tip`` and ``grip`` (time, space), pixels; ``confidence`` (time): the probability that the
         tip is within a quarter of a shoulder width of the truth, as fitted on simulated clips, and
-        for a proxy the agreement of the arms; ``source`` (time). Attributes ``observed_share`` (of
-        the frames in which hands are seen), ``implement`` (a word: bat, club), ``usable`` (1: that
-        is at least ``least_observed``) and, where not, ``bat_note``.
+        for a proxy the agreement of the arms; ``source`` (time). Attributes ``observed_share``
+        (fraction of the frames in which hands are seen), ``implement`` (a word: bat, club),
+        ``usable`` (1: that is at least ``least_observed``) and, where not, ``bat_note``.
     """
     if camera.sizes["time"] != poses.sizes["time"]:
         raise CameraError(
@@ -117,7 +115,7 @@ def track(
 def learned(
     looks: Iterator[Look | None], scene: SearchSpace, palette: Palette | None = None
 ) -> Palette | None:
-    """Learn the implement's colours from the frames in which it is surely found without them."""
+    """Learn the implement's colours from frames in which it is found reliably without them."""
     learner = Learner()
     for block in blocks(looks, scene, palette):
         for k in block.frames(_SURE):
@@ -126,13 +124,13 @@ def learned(
 
 
 def rays(angle: Array, length: Array) -> NDArray[np.complex128]:
-    """Return the points (offsets, 1, ...) so far along the rays of all offsets, from the grip."""
+    """Return the points (offsets, 1, ...) at a length along all offset rays, from the grip."""
     beside = _OFFSETS.reshape(-1, 1, *(1,) * np.ndim(angle))
     return np.asarray(np.exp(1j * angle) * (length + 1j * beside))
 
 
 class SearchSpace:
-    """What is known before the bat is looked for."""
+    """What is known before the bat is searched for."""
 
     def __init__(
         self,
@@ -149,9 +147,9 @@ class SearchSpace:
         zoom = np.hypot(self.to_steady[:, 0, 0], self.to_steady[:, 1, 0])
         per_m = scale / np.where(np.isfinite(zoom), zoom, 1.0)
         self.grasp: Hold = hold(poses, per_m, settings["hands"], settings["handed"])
-        #: Frames in which the hands are found too far apart for one grip.
+        #: Frames in which the hands are detected too far apart for one grip.
         self.torn: Mask = self.grasp.apart > _ONE_GRIP_M
-        #: How probable it is that the hand with the grip is the one that holds the implement.
+        #: Probability that the hand with the grip is the one that holds the implement.
         self.sure_of_hand: Array = np.ones(self.torn.size)
         self.length_px = settings["length_m"] * per_m
         self.reach = REACH * self.length_px
@@ -164,16 +162,16 @@ class SearchSpace:
         self.arms: Array = np.nan_to_num(unit(np.stack(arms, axis=2)))
 
     def backgrounds(self, images: Iterable[Image]) -> dict[int, Plate]:
-        """Make the background of every shot."""
+        """Compute the background of every camera shot."""
         around = self.grasp.grip, self.reach, self.plate_scale
         return plates(images, self.to_steady, self.shot, *around)
 
     def hold_in_one_hand(
         self, read: Callable[[], Iterable[Image]], backgrounds: Mapping[int, Plate]
     ) -> None:
-        """Move the grip from between hands that are apart into one of them.
+        """Move the grip from between separate hands to one of them.
 
-        One hand has let go, or belongs to somebody else: in each run of such frames the implement
+        One hand has let go, or belongs to another person: in each run of such frames the implement
         is held by the hand at which it is seen better, by its shape alone.
         """
         both, seen = self.grasp, []
@@ -210,7 +208,7 @@ class SearchSpace:
         backgrounds: Mapping[int, Plate],
         detector: Detector | None = None,
     ) -> Iterator[Look | None]:
-        """Look along the rays of every frame; None where the hands are not seen."""
+        """Sample the rays of every frame; None where the hands are not seen."""
         boxes: list[Array] = []
 
         def shown() -> Iterator[Image]:
@@ -230,7 +228,7 @@ class SearchSpace:
             yield None if view is None else Look(self.rays.sample(view), boxes[0])
 
     def scores(self, look: Look, frame: int, palette: Palette | None) -> Float:
-        """Return the logarithm of the probability of every hypothesis of a frame."""
+        """Return the log-probability of every hypothesis of a frame."""
         weighed = self.blind if palette is None else self.informed
         score = weighed(self.features(look, frame, palette))
         score += self._boxed(look.boxes, frame)
@@ -250,13 +248,13 @@ class SearchSpace:
         return np.asarray(np.stack([ray.real, ray.imag], axis=-1) + self.grasp.grip[frame])
 
     def _on_an_arm(self, frame: int) -> Float:
-        """Tell which directions lie on an arm, from the hand to the elbow and on."""
+        """Return which directions lie along an arm, from the hand to the elbow and beyond."""
         ray = np.stack([np.cos(_ANGLE), np.sin(_ANGLE)], axis=1)
         along = (ray @ self.arms[frame]).max(axis=1)
         return np.asarray(along > np.cos(np.radians(_ON_ARM_DEG)), dtype=np.float32)
 
     def _boxed(self, boxes: Array, frame: int) -> Float:
-        """Return what a detector's boxes add to a frame's hypotheses, whatever their fan."""
+        """Return the score that a detector's boxes add to a frame's hypotheses, for any fan."""
         tips, room = self.tips(frame), _ROOM * self.length_px[frame]
         gain = np.zeros(tips.shape[:-1], dtype=np.float32)
         for *corners, score in boxes:
@@ -270,7 +268,7 @@ class SearchSpace:
 
 @dataclass(frozen=True)
 class Look:
-    """What one frame shows along the rays, and a detector's boxes."""
+    """The samples of one frame along the rays, and a detector's boxes."""
 
     polar: Polar
     boxes: Array
@@ -278,7 +276,7 @@ class Look:
 
 @dataclass
 class Block:
-    """A stretch of frames that was solved for; ``first`` to ``last`` of it are its own."""
+    """A stretch of frames solved jointly; ``first`` to ``last`` of it are its own."""
 
     start: int
     first: int
@@ -288,7 +286,7 @@ class Block:
     course: tracker.Course = field(init=False)
 
     def solved(self, fps: float) -> Block:
-        """Find the likeliest course."""
+        """Find the most likely trajectory."""
         shape = (len(tracker.velocities(fps)), DIRECTIONS, len(LENGTHS))
         evidence = np.zeros((len(self.scores), *shape), dtype=np.float32)
         for k, scores in enumerate(self.scores):
@@ -298,31 +296,31 @@ class Block:
         return self
 
     def frames(self, margin: float) -> Iterator[int]:
-        """Yield the places of own frames with a sharp and sure sighting."""
+        """Yield the indices of own frames with a sharp and reliable detection."""
         for k in range(self.first - self.start, self.last - self.start):
             known = self.scores[k] is not None
             if known and self.course.margin[k] > margin and self._place(k)[1] == 0:
                 yield k
 
     def sighting(self, k: int) -> tuple[Float, int, int]:
-        """Return the colours that were seen and where the bat was in them."""
+        """Return the colours seen, and the direction and length of the bat in them."""
         look, offset, direction, length = self._seen(k)
         return look.polar.colour[offset], direction, length
 
     def covered(self, k: int) -> float:
-        """Return the share of the bat that lies before the body."""
+        """Return the fraction of the bat in front of the body."""
         look, offset, direction, length = self._seen(k)
         return float(look.polar.body[offset, direction, : tip_step(length)].mean())
 
     def _seen(self, k: int) -> tuple[Look, int, int, int]:
-        """Return what was seen, and offset, direction and length of the bat in it."""
+        """Return the samples, and the offset, direction and length of the bat in them."""
         look = self.looks[k]
         assert look is not None
         offset, _ = self._place(k)
         return look, offset, int(self.course.direction[k]), int(self.course.length[k])
 
     def _place(self, k: int) -> tuple[int, int]:
-        """Return offset and fan of the likeliest hypothesis where the course is."""
+        """Return the offset and fan of the most likely hypothesis on the trajectory."""
         scores = self.scores[k]
         assert scores is not None
         place = scores[:, :, self.course.direction[k], self.course.length[k]]
@@ -333,7 +331,7 @@ class Block:
 def blocks(
     looks: Iterator[Look | None], scene: SearchSpace, palette: Palette | None
 ) -> Iterator[Block]:
-    """Solve for the frames block by block; each is also solved for with its neighbours."""
+    """Solve for the frames block by block, each with overlap to its neighbours."""
     seen: list[Look | None] = []
     scores: list[Float | None] = []
     start = first = 0
@@ -357,14 +355,14 @@ def blocks(
 
 
 class Found:
-    """Collects the tips of all frames."""
+    """Collect the tips of all frames."""
 
     def __init__(self, frames: int) -> None:
         self.offset, self.aside = (np.full((frames, 2), np.nan) for _ in range(2))
         self.margin, self.score, self.turn, self.body = (np.zeros(frames) for _ in range(4))
 
     def take(self, block: Block, scene: SearchSpace) -> None:
-        """Take over a block's own frames."""
+        """Add a block's own frames."""
         course = block.course
         for frame in range(block.first, block.last):
             k = frame - block.start
@@ -384,18 +382,18 @@ class Found:
         return np.asarray(scene.grasp.grip + self.offset * scene.length_px[:, None])
 
     def grips(self, scene: SearchSpace) -> Array:
-        """Return the grips (time, 2), moved sideways onto the bat's line, pixels."""
+        """Return the grips (time, 2), shifted sideways onto the bat's line, pixels."""
         return np.asarray(scene.grasp.grip + self.aside * scene.length_px[:, None])
 
     def signs(self, scene: SearchSpace) -> Array:
-        """Return what speaks for the tips; see :func:`kinepath.bat.gate.signs`."""
+        """Return the features of the tips' confidence; see :func:`kinepath.bat.gate.signs`."""
         seen = self.margin, self.score, self.turn
         return gate.signs(*seen, scene.hands, scene.grasp.apart, self.body)
 
     def dataset(
         self, poses: xr.Dataset, scene: SearchSpace, settings: Mapping[str, Any]
     ) -> xr.Dataset:
-        """Judge the tips and give the data set."""
+        """Assess the tips and return the data set."""
         tip, grip = self.tips(scene), self.grips(scene)
         sure = gate.on_footage(gate.certainty(self.signs(scene), CERTAINTY))
         confidence = np.where(scene.visible, sure * scene.sure_of_hand, 0.0)
@@ -429,7 +427,7 @@ def _share(source: NDArray[np.int8], visible: NDArray[np.bool_]) -> float:
 
 
 def _neighbourhood(scores: Float, direction: int, length: int) -> tuple[complex, complex, float]:
-    """Return what the hypotheses around one say: mean tip, mean grip, logarithm of probability."""
+    """Return mean tip, mean grip and log-probability of the hypotheses around one."""
     half, longer = _AROUND
     turns = np.arange(direction - half, direction + half + 1) % DIRECTIONS
     lengths = np.arange(max(length - longer, 0), min(length + longer + 1, len(LENGTHS)))

@@ -1,4 +1,4 @@
-"""Cutting the surroundings of the hands out of the pictures of a clip."""
+"""Cropping the surroundings of the hands from the frames of a clip."""
 
 from __future__ import annotations
 
@@ -51,14 +51,14 @@ def views(
 
 
 def view_matrix(grip: Array, length_px: float) -> Array:
-    """Return the map (3, 3) from the picture to the working picture around a grip."""
+    """Return the map (3, 3) from the image to the working image around a grip."""
     factor = LENGTH_PX / length_px
     shift = view_side() // 2 - factor * grip
     return np.array([[factor, 0, shift[0]], [0, factor, shift[1]], [0, 0, 1.0]])
 
 
 class Limbs:
-    """Paints where the pose says that the body is."""
+    """Paint the body's position according to the pose."""
 
     def __init__(self, poses: xr.Dataset) -> None:
         names = ["shoulder", "elbow", "wrist", "hip", "knee", "ankle", "heel", "foot_index"]
@@ -70,7 +70,7 @@ class Limbs:
         self._head = joint(poses, "nose")
 
     def painted(self, frame: int, matrix: Array, pixels_per_m: float) -> tuple[Image, Image]:
-        """Return masks of the arms and of the rest of the body in a working picture."""
+        """Return masks of the arms and of the rest of the body in a working image."""
         side = view_side()
         arms, body = (np.zeros((side, side), dtype=np.uint8) for _ in range(2))
         for mask, segments in ((arms, _ARMS), (body, _LEGS)):

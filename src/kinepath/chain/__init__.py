@@ -1,4 +1,4 @@
-"""The kinetic chain: in which order motion passes from the legs to the bat."""
+"""The kinetic chain: the order in which motion passes from the legs to the bat."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ def find_chain(
     Parameters
     ----------
     kinematics : xarray.Dataset
-        Kinematics with the bat; NaN where something is not known. The default method uses
-        ``position_3d`` where :func:`kinepath.chain.signals.with_depth` added it.
+        Kinematics with the bat; NaN where unknown. The default method uses ``position_3d`` where
+        :func:`kinepath.chain.signals.with_depth` added it.
     settings : ChainSettings or mapping, optional
-        ``method`` and, under the name of the method, its own.
+        ``method`` and, under the name of the method, its own settings.
 
     Returns
     -------
     ChainResult
-        "no chain" with the reason where the clip does not allow for one.
+        "no chain" with the reason where none can be found in the clip.
     """
     settings = ChainSettings.of(settings)
     shares = source_shares(kinematics["bat_source"].values) if "bat_source" in kinematics else {}

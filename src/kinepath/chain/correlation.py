@@ -1,8 +1,8 @@
-"""Lagged correlations of all pairs of signals, on a circle, and their uncertainty.
+"""Circular cross-correlations of all pairs of signals, and their uncertainty.
 
-The window of the swing is closed to a circle: its ends are tapered, and ``rho_ij(tau)`` is the
-correlation of ``x_i(t)`` with ``x_j(t + tau)``, t running round. Shifting one signal against
-another then only shifts ``rho``, which is what makes the surrogates exact and quick.
+The window of the swing is treated as periodic: its ends are tapered, and ``rho_ij(tau)`` is the
+correlation of ``x_i(t)`` with ``x_j(t + tau)``, with t wrapping around. Shifting one signal
+against another then only shifts ``rho``, which makes the surrogates exact and fast.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ _TAPER = 0.1
 
 @dataclass(frozen=True)
 class Lags:
-    """The best correlation of every ordered pair and the lag that it is at.
+    """The maximum correlation of every ordered pair and its lag.
 
     Parameters
     ----------
     c, lag : ndarray, shape (..., nodes, nodes)
-        Highest correlation over all lags of the circle; its lag, seconds, positive where the
-        first node leads.
+        Maximum correlation over all circular lags; its lag, seconds, positive where the first node
+        leads.
     """
 
     c: Array
@@ -34,9 +34,9 @@ class Lags:
 
 
 def prepared(speed: Array) -> Array:
-    """Taper the ends of signals (nodes, time) to their floor, centre them and give them norm 1.
+    """Taper the ends of signals (nodes, time) to their floor, and normalise to mean 0, norm 1.
 
-    The floor is the 10th percentile: what the noise of the keypoints adds to a speed at rest.
+    The floor is the 10th percentile: the contribution of keypoint noise to a speed at rest.
     """
     frames = speed.shape[1]
     ramp = max(round(_TAPER * frames), 1)
@@ -52,8 +52,8 @@ def prepared(speed: Array) -> Array:
 def best_lags(signals: Array, fps: float) -> Lags:
     """Find the best lag of all pairs of prepared signals, to a fraction of a frame.
 
-    The spectrum is padded with zeros, which interpolates ``rho`` exactly between the frames; a
-    parabola through the best three of the finer samples gives the rest.
+    The spectrum is zero-padded, which interpolates ``rho`` exactly between the frames; a parabola
+    through the best three of the finer samples refines it.
     """
     frames = signals.shape[1]
     spectrum = np.fft.rfft(signals, axis=1)
@@ -68,9 +68,9 @@ def best_lags(signals: Array, fps: float) -> Lags:
 
 
 def bootstrap_weights(frames: int, block: int, count: int, rng: np.random.Generator) -> Array:
-    """Draw the weights (count, frames) of a block bootstrap on a circle.
+    """Draw the weights (count, frames) of a circular block bootstrap.
 
-    Blocks of ``block`` frames that begin at a random frame have weights of mean and variance 1
+    Blocks of ``block`` frames that start at a random frame have weights of mean and variance 1
     (exponential; Rubin 1981, the Bayesian bootstrap), so that no resample lacks the swing.
     """
     blocks = -(-frames // block)
@@ -80,7 +80,7 @@ def bootstrap_weights(frames: int, block: int, count: int, rng: np.random.Genera
 
 
 def weighted_lags(signals: Array, fps: float, near: Array, weights: Array, reach: int) -> Lags:
-    """Find the best lags again under the weights of a bootstrap: one matrix product per lag.
+    """Find the best lags under the weights of a bootstrap: one matrix product per lag.
 
     Parameters
     ----------
@@ -89,16 +89,16 @@ def weighted_lags(signals: Array, fps: float, near: Array, weights: Array, reach
     fps : float
         Frame rate, hertz.
     near : ndarray, shape (nodes, nodes)
-        Lags in seconds around which to look.
+        Lags in seconds around which to search.
     weights : ndarray, shape (count, time)
         See :func:`bootstrap_weights`.
     reach : int
-        How many frames from ``near`` to look.
+        Search range around ``near``, frames.
 
     Returns
     -------
     Lags
-        Of shape (count, nodes, nodes); the lag by a parabola through three frames.
+        Of shape (count, nodes, nodes); the lag is that of a parabola through three frames.
     """
     count, (nodes, frames) = len(weights), signals.shape
     centre = np.round(near * fps).astype(np.intp)
@@ -118,7 +118,7 @@ def weighted_lags(signals: Array, fps: float, near: Array, weights: Array, reach
 
 
 def _vertex(rho: Array, best: NDArray[np.intp], *, circular: bool) -> tuple[Array, Array]:
-    """Return height and offset (samples) of the parabola through each best sample and its two."""
+    """Return height and offset (samples) of the parabola through each best sample's three."""
     count = rho.shape[-1]
 
     def at(shift: int) -> Array:

@@ -13,15 +13,15 @@ def reaching(weight: Array, starts: Mask) -> Array:
     Parameters
     ----------
     weight : ndarray, shape (..., nodes, nodes)
-        Weight of the edge from the first to the second; ``-inf`` where there is none. Nodes stand
-        in an order in which every edge goes forward.
+        Weight of the edge from the first to the second; ``-inf`` where there is none. Nodes are in
+        topological order.
     starts : ndarray of bool, shape (nodes,)
-        Where a path may begin.
+        Where a path may start.
 
     Returns
     -------
     ndarray, shape (..., nodes)
-        ``-inf`` where no path leads.
+        ``-inf`` for nodes without a path.
     """
     best = np.where(starts, 0.0, -np.inf) * np.ones(weight.shape[:-1])
     for node in range(weight.shape[-1]):
@@ -38,12 +38,12 @@ def leaving(weight: Array, ends: Mask) -> Array:
 
 
 def heaviest(weight: Array, starts: Mask, ends: Mask) -> Array:
-    """Return the weight of the heaviest path of one edge or more, ``-inf`` where there is none."""
+    """Return the weight of the heaviest path of at least one edge, ``-inf`` if there is none."""
     return np.asarray(through(weight, starts, ends).max(axis=(-1, -2)))
 
 
 def through(weight: Array, starts: Mask, ends: Mask) -> Array:
-    """Return the weight of the heaviest whole path through every edge, (..., nodes, nodes)."""
+    """Return the weight of the heaviest complete path through every edge, (..., nodes, nodes)."""
     first = reaching(weight, starts)[..., :, np.newaxis]
     return np.asarray(first + weight + leaving(weight, ends)[..., np.newaxis, :])
 

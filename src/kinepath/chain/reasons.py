@@ -1,4 +1,4 @@
-"""The sentence that says what was found of a kinetic chain, or why nothing was."""
+"""The sentence that states the kinetic chain found, or why none was."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _LEAST_NODES = 3
 
 
 def unfit(found: Signals, starts: Mask, ends: Mask, target: str) -> str | None:
-    """Say why nothing can be judged, if so."""
+    """Return why nothing can be judged; None if it can."""
     unseen = "; ".join(f"{_words(name)} {why}" for name, why in found.missing.items())
     if not ends.any():
         return f"The {target} cannot be followed through the swing ({unseen})."
@@ -26,7 +26,7 @@ def unfit(found: Signals, starts: Mask, ends: Mask, target: str) -> str | None:
 
 
 def verdict(best: Sequence[str], null: Null, target: str) -> str:
-    """Say what the best path is worth."""
+    """Describe the significance of the best path."""
     chance = f"{100 * null.p:.1f} % of random {null.kind} do as well"
     if null.p <= null.alpha:
         aim = "bat" if target == "bat" else "hands; the bat was not seen"
@@ -36,7 +36,7 @@ def verdict(best: Sequence[str], null: Null, target: str) -> str:
 
 
 def unresolved(found: Signals, lags: Lags, below: Array, above: Array, path: Sequence[int]) -> str:
-    """Say which lag of a path cannot be told from none."""
+    """Describe the lag of a path that cannot be distinguished from zero."""
     pair = max(pairwise(path), key=lambda k: below[k] - lags.lag[k])
     lag, low, high = (1000 * values[pair] for values in (lags.lag, below, above))
     a, b = (_words(found.names[k]) for k in pair)
@@ -47,12 +47,12 @@ def unresolved(found: Signals, lags: Lags, below: Array, above: Array, path: Seq
 
 
 def disorder(found: Signals, lags: Lags, target: str) -> str:
-    """Say in which order the parts fire instead."""
+    """Describe the order in which the parts fire instead."""
     return f"No order leads from the lower body to the {target}: {_faults(found, lags)}."
 
 
 def _faults(found: Signals, lags: Lags) -> str:
-    """List the lags between neighbours, which is where a chain breaks."""
+    """List the lags between neighbours, where a chain breaks."""
     names = found.names
     return ", ".join(
         f"{_words(names[i])} {_relation(lags.lag[i, i + 1])} {_words(names[i + 1])}"
@@ -61,7 +61,7 @@ def _faults(found: Signals, lags: Lags) -> str:
 
 
 def _relation(lag: float) -> str:
-    """Put a lag in words.
+    """Format a lag in words.
 
     >>> _relation(0.02), _relation(-0.02)
     ('20 ms before', '20 ms after')

@@ -1,4 +1,4 @@
-"""What any method of finding the kinetic chain says of a clip."""
+"""The result of any kinetic chain method for a clip."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ class Node:
     name : str
         A keypoint, ``pelvis`` or ``bat``.
     activation_time_s : float or None
-        When it moves fastest along the swing axis, seconds on the raw video's clock; None for a
-        node that is not alive.
+        When it moves fastest along the swing axis, seconds on the raw video's clock; None for an
+        invalid node.
     alive : bool
-        Whether its series is seen often enough and moves at all.
+        Whether the node is valid: seen often enough, and moving at all.
     interval_s : (float, float) or None
-        95 % interval of the time of activation, where the method gives one.
+        95 % interval of the time of activation, where the method provides one.
     why : str
-        Why it is not alive.
+        Why it is invalid.
     """
 
     name: str
@@ -47,13 +47,13 @@ class Edge:
     c : float
         Peak of the normalised cross-correlation.
     lag_s : float
-        How long the source leads, seconds.
+        Time by which the source leads, seconds.
     p : float
-        Probability of such an edge between unrelated series, as the method sees it.
+        Probability of such an edge between unrelated series, according to the method.
     interval_s : (float, float) or None
-        95 % interval of the lag, where the method gives one.
+        95 % interval of the lag, where the method provides one.
     stability : float or None
-        Share of the bootstrap's resamples in which the edge is there too.
+        Fraction of the bootstrap resamples in which the edge is present.
     """
 
     source: str
@@ -67,20 +67,20 @@ class Edge:
 
 @dataclass(frozen=True)
 class Null:
-    """What chance alone gives, beside what was found.
+    """The null distribution, and the observed statistic.
 
     Parameters
     ----------
     observed : float
-        Greatest weight over all lags, pairs and paths of the clip; 0 where there is no path.
+        Maximum weight over all lags, pairs and paths of the clip; 0 where there is no path.
     p : float
-        Share of the surrogates that reach it, the clip itself among them.
+        Fraction of the surrogates that reach it, including the clip itself.
     alpha : float
-        Share below which a chain is believed.
+        Significance level: a chain is accepted below it.
     maxima : ndarray, shape (surrogates,)
         The same statistic of every surrogate.
     kind : str
-        What is random in them: ``timings`` or ``orders``, whichever is the harder to beat.
+        What is random in them: ``timings`` or ``orders``, whichever has the larger p.
     """
 
     observed: float
@@ -90,7 +90,7 @@ class Null:
     kind: str = "timings"
 
     def histogram(self, bins: int = 40) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-        """Return counts and edges of the bins of the surrogates' maxima."""
+        """Return the counts and bin edges of a histogram of the surrogates' maxima."""
         top = max(float(self.maxima.max(initial=0.0)), self.observed, 1e-6)
         counts, edges = np.histogram(self.maxima, bins=bins, range=(0.0, 1.02 * top))
         return counts.astype(np.int64), edges
@@ -107,21 +107,22 @@ class ChainResult:
     nodes : tuple of Node
         From the feet to the bat.
     edges : tuple of Edge
-        All that the method accepted.
+        All edges that the method accepted.
     path : tuple of str
         The chain's nodes in order; empty where there is none.
     reason : str
-        One sentence that says what was found, or why nothing was.
+        One sentence that states what was found, or why nothing was.
     bat_source : mapping of str to float
-        Share of the frames in which the bat is known in each way.
+        Fraction of the frames with each source of the bat.
     notes : tuple of str
-        What a reader must know before believing the result.
+        What a reader must know before relying on the result.
     target : str
-        What the chain was sought to: ``bat``, or ``hands`` where the bat was not seen.
+        The end of the chain: ``bat``, or ``hands`` where the bat was not seen.
     null : Null or None
-        What chance gives, where the method asks that.
+        The null distribution, where the method uses one.
     speeds : mapping or None
-        What was compared, where the method keeps it: ``time_s``, ``unit`` and, by node, ``speed``.
+        The series compared, where the method keeps them: ``time_s``, ``unit`` and, by node,
+        ``speed``.
     """
 
     method: str
@@ -137,34 +138,34 @@ class ChainResult:
 
     @property
     def path_edges(self) -> tuple[Edge, ...]:
-        """The edges along the path, in order."""
+        """Return the edges along the path, in order."""
         between = {(edge.source, edge.target): edge for edge in self.edges}
         return tuple(between[pair] for pair in zip(self.path, self.path[1:], strict=False))
 
     @property
     def verdict(self) -> str:
-        """``chain`` or ``no chain``."""
+        """Return ``chain`` or ``no chain``."""
         return "chain" if self.path else "no chain"
 
     @property
     def reaches_bat(self) -> bool:
-        """Whether the chain ends at the bat."""
+        """Return whether the chain ends at the bat."""
         return bool(self.path) and self.path[-1] == "bat"
 
     @property
     def reaches_hands(self) -> bool:
-        """Whether the chain was sought to the hands, for want of a bat, and ends there."""
+        """Return whether the hands were the target, without a bat, and the chain ends there."""
         return bool(self.path) and self.target == "hands"
 
     @property
     def path_weight(self) -> float:
-        """The path's weight as its method has it; 0 where there is no path."""
+        """Return the path's weight as defined by its method; 0 where there is no path."""
         if self.path and self.null is not None:
             return self.null.observed
         return sum(edge.c for edge in self.path_edges)
 
     def to_json(self) -> dict[str, Any]:
-        """Return the result as plain values for a JSON file; what is not known is null."""
+        """Return the result as plain values for a JSON file; unknown values are null."""
         return {
             "method": self.method,
             "verdict": self.verdict,

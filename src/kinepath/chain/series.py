@@ -1,9 +1,9 @@
-"""The series that a kinetic chain is sought in: node velocities along the swing axis.
+"""The series in which a kinetic chain is searched for: node velocities along the swing axis.
 
 The preprocessing of the published method: centre on the pelvis, divide by the median shoulder
-width, smooth, differentiate, project on the first principal component of the bat tip's trace.
-Samples that are not known stay masked in place; dropping them, as the published code does, would
-make jumps where none are.
+width, smooth, differentiate, project on the first principal component of the bat tip's trajectory.
+Unknown samples stay masked in place; dropping them, as the published code does, would create
+spurious jumps.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ NODES: tuple[str, ...] = (*BODY_JOINTS[:6], PELVIS, *BODY_JOINTS[6:], BAT)
 
 
 class NoSeriesError(KinepathError):
-    """A clip without the series that a chain could be sought in."""
+    """A clip without series in which a chain could be searched for."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class NodeSeries:
     names : tuple of str
         The nodes.
     velocity : ndarray, shape (nodes, time)
-        Shoulder widths per second; NaN where not known.
+        Shoulder widths per second; NaN where unknown.
     time : ndarray, shape (time,)
         Seconds on the raw video's clock.
     fps : float
@@ -55,7 +55,7 @@ class NodeSeries:
 def node_series(
     kinematics: xr.Dataset, *, window_s: float, order: int, minimum_confidence: float
 ) -> NodeSeries:
-    """Build the node series of a clip.
+    """Compute the node series of a clip.
 
     Parameters
     ----------
@@ -64,12 +64,13 @@ def node_series(
     window_s, order : float, int
         Window (seconds) and order of the Savitzky-Golay filter.
     minimum_confidence : float
-        A sample of less confidence is not used.
+        Samples with a lower confidence are not used.
 
     Raises
     ------
     NoSeriesError
-        If the activity has no bat, nobody or no bat is seen, or too few frames in a row are known.
+        If the activity has no bat, no person or bat is seen, or too few consecutive frames are
+        known.
     """
     if "bat_tip" not in kinematics:
         raise NoSeriesError("the activity has no bat, so there is no swing axis")
@@ -97,12 +98,12 @@ def node_series(
 
 
 def principal_axis(trace: Array) -> Array:
-    """Return the first principal component of a trace (time, 2), its larger component positive.
+    """Return the first principal component of a trajectory (time, 2), larger component positive.
 
     Raises
     ------
     NoSeriesError
-        If fewer than three samples are known, or they all lie in one place.
+        If fewer than three samples are known, or all coincide.
     """
     known = trace[np.isfinite(trace).all(axis=1)]
     if len(known) < 3 or not np.ptp(known, axis=0).any():
@@ -112,12 +113,12 @@ def principal_axis(trace: Array) -> Array:
 
 
 def velocities(points: Array, fps: float, *, window_s: float, order: int) -> Array:
-    """Smooth (Savitzky-Golay) and differentiate (centred differences), each run on its own.
+    """Smooth (Savitzky-Golay) and differentiate (central differences), each run separately.
 
     Parameters
     ----------
     points : ndarray, shape (time, nodes, 2)
-        NaN where not known.
+        NaN where unknown.
     fps : float
         Frame rate, hertz.
     window_s, order : float, int
@@ -126,8 +127,8 @@ def velocities(points: Array, fps: float, *, window_s: float, order: int) -> Arr
     Returns
     -------
     ndarray, shape (time, nodes, 2)
-        Per second. Both ends of a run take over their neighbour's velocity, as the published code
-        has it; runs shorter than the window are NaN.
+        Per second. Both ends of a run have their neighbour's velocity, as in the published code;
+        runs shorter than the window are NaN.
     """
     window = max(2 * round((window_s * fps - 1) / 2) + 1, order + 1 + order % 2, 3)
     result = np.full(points.shape, np.nan)
@@ -141,7 +142,7 @@ def velocities(points: Array, fps: float, *, window_s: float, order: int) -> Arr
 
 
 def _body(kinematics: xr.Dataset, minimum_confidence: float) -> Array:
-    """Return the positions of the body joints, (time, joints, 2), NaN where not sure enough."""
+    """Return the positions of the body joints, (time, joints, 2), NaN at too low confidence."""
     position = values_of(kinematics, "position", BODY_JOINTS)
     confidence = values_of(kinematics, "confidence", BODY_JOINTS)
     return np.where(confidence[..., np.newaxis] < minimum_confidence, np.nan, position)

@@ -1,10 +1,10 @@
-"""How fast each node moves during the swing: the signals that the default method compares.
+"""The speed of each node during the swing: the signals that the default method compares.
 
-A segment's signal is the speed with which the vector between its ends changes, a joint's the speed
-of the joint against the feet. Nothing is centred on the pelvis, so that the pelvis is alive. A
-speed has no sign, so that no swing axis is needed. Depth matters: seen by one camera, a turning
-segment is fastest where the picture foreshortens it least, which moves the peak by up to 50 ms;
-the pose model's 3D keypoints are therefore used where there are any.
+A segment's signal is the rate of change of the vector between its ends, a joint's its speed
+relative to the feet. Nothing is centred on the pelvis, so that the pelvis is a valid node. A
+speed has no sign, so that no swing axis is needed. Depth matters: seen by one camera, a rotating
+segment appears fastest where it is least foreshortened, which shifts the peak by up to 50 ms;
+the pose model's 3D keypoints are therefore used where available.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ from kinepath.typing import Array
 BAT, GRIP, TIP = "bat", "bat_grip", "bat_tip"
 _FEET = ("left_ankle", "right_ankle")
 
-#: What can be a node: its keypoints (one: a joint; two: a segment, proximal end first). The
-#: leading arm is the left one; clips of left-handers are mirrored before.
+#: Possible nodes and their keypoints (one: a joint; two: a segment, proximal end first). The
+#: leading arm is the left one; clips of left-handers are mirrored first.
 CATALOGUE: dict[str, tuple[str, ...]] = {
     **{name: (name,) for name in BODY_JOINTS},
     "left_shank": ("left_knee", "left_ankle"),
@@ -44,7 +44,7 @@ CATALOGUE: dict[str, tuple[str, ...]] = {
     BAT: (GRIP, TIP),
 }
 
-#: What is to be known of a clip without depth.
+#: Note on a clip without depth.
 FLAT = (
     "The pose has no depth: to one camera, a lag of up to about 50 ms can come from foreshortening"
     " alone, and the intervals are wide accordingly."
@@ -58,17 +58,17 @@ _HANDS = LEVELS.index("forearm")
 
 
 def level(node: str) -> int:
-    """Return how far up the body a node is, an index into :data:`LEVELS`."""
+    """Return the height of a node along the body, an index into :data:`LEVELS`."""
     return LEVELS.index(node.removeprefix("left_").removeprefix("right_").replace("_", " "))
 
 
 def begins(node: str) -> bool:
-    """Tell whether a chain may begin at a node: legs and pelvis."""
+    """Return whether a chain may start at a node: legs and pelvis."""
     return level(node) <= _LOWER_BODY
 
 
 def at_hands(node: str) -> bool:
-    """Tell whether a node is next to the hands: a forearm or a wrist."""
+    """Return whether a node is next to the hands: a forearm or a wrist."""
     return _HANDS <= level(node) < LEVELS.index(BAT)
 
 
@@ -79,7 +79,7 @@ class Signals:
     Parameters
     ----------
     names : tuple of str
-        The nodes that are seen well enough, from the ground up.
+        The nodes that are seen often enough, from the ground up.
     speed : ndarray, shape (nodes, time)
         Metres per second with 3D keypoints, else statures per second; no NaN.
     time : ndarray, shape (time,)
@@ -104,21 +104,21 @@ class Signals:
 
 
 def with_depth(kinematics: xr.Dataset, poses: xr.Dataset) -> xr.Dataset:
-    """Add the cleaned 3D keypoints of a clip to its kinematics, mirrored as those are."""
+    """Add the cleaned 3D keypoints of a clip to its kinematics, mirrored likewise."""
     if "position_3d" not in poses:
         return kinematics
     depth = poses["position_3d"].transpose("time", "space_3d", "keypoints", "individuals")
     if kinematics.attrs.get("mirrored"):
         names = [mirrored(str(name)) for name in depth["keypoints"].values]
-        # Only the distance of two keypoints is used, which a flip of x leaves as it is.
+        # Only the distance between keypoints is used, which is invariant to a flip of x.
         depth = depth.sel(keypoints=names).assign_coords(keypoints=depth["keypoints"].values)
     return kinematics.assign(position_3d=depth)
 
 
 def swing_speed(kinematics: xr.Dataset) -> tuple[str, Array | None]:
-    """Return the speed (time,) that a swing is told by and what it is of: the bat or the hands.
+    """Return the speed (time,) that defines a swing, and of what: the bat or the hands.
 
-    The hands stand in where the bat's tip was not seen in most frames; None without a bat.
+    The hands are used where the bat's tip was not seen in most frames; None without a bat.
     """
     if "bat_speed" not in kinematics:
         return "bat", None
@@ -138,18 +138,18 @@ def signals(
     Parameters
     ----------
     kinematics : xarray.Dataset
-        With ``peak_time_s``; with ``position_3d`` where the pose model gives depth.
+        With ``peak_time_s``; with ``position_3d`` where the pose model estimates depth.
     settings : TimingSettings or mapping
-        ``nodes``, ``before_s`` and ``after_s`` (the window around the peak of speed),
-        ``smoothing_s``, ``minimum_confidence``, ``max_gap_s``, ``minimum_share`` (of the window in
-        which a node must be seen) and ``allow_proxy``.
+        ``nodes``, ``before_s`` and ``after_s`` (the window around the speed peak),
+        ``smoothing_s``, ``minimum_confidence``, ``max_gap_s``, ``minimum_share`` (fraction of the
+        window in which a node must be seen) and ``allow_proxy``.
     bat : bool
         Whether the bat is known well enough to be a node.
 
     Raises
     ------
     NoSeriesError
-        If there is no peak of speed, or the clip does not hold enough of the window around it.
+        If there is no speed peak, or the clip does not contain enough of the window around it.
     """
     settings = TimingSettings.of(settings)
     fps = float(kinematics.attrs["fps"])
@@ -178,7 +178,7 @@ def signals(
 
 
 def speed_of(moving: Array, fps: float, smoothing_s: float) -> Array:
-    """Return the speed (time,) of a point or vector (time, space); NaN where not known."""
+    """Return the speed (time,) of a point or vector (time, space); NaN where unknown."""
     known = np.isfinite(moving).all(axis=1)
     window = window_length(smoothing_s, fps, 2)
     if window and known.all() and len(moving) >= samples(window):
@@ -202,7 +202,7 @@ def _window(kinematics: xr.Dataset, time: Array, fps: float, settings: TimingSet
 
 
 def _point(kinematics: xr.Dataset, name: str, settings: TimingSettings) -> Array:
-    """Return a keypoint or an end of the bat (time, space), NaN where not sure enough."""
+    """Return a keypoint or an end of the bat (time, space), NaN at too low confidence."""
     if name in (GRIP, TIP):
         values = kinematics[name].transpose("time", "space").values
         sure = kinematics["bat_confidence"].values >= settings.minimum_confidence

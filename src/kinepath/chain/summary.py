@@ -1,8 +1,8 @@
-"""What the chains of many clips have in common: how often each link is found, and its lag.
+"""Summary of the chains of many clips: how often each link is found, and its lag.
 
-Clips differ in pace. Dynamic time warping, in a band of 10 %, of the swing's speed (of the bat, or
-of the hands where the bat was not seen), each divided by its peak, brings them to the axis of the
-clip that is nearest to all others; lags are given on the clips' own clocks and on that common axis.
+Clips differ in timing. Dynamic time warping, in a band of 10 %, of the swing's speed (of the bat,
+or of the hands where the bat was not seen), each divided by its peak, maps them to the time axis of
+the medoid clip; lags are reported on the clips' own clocks and on that common axis.
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ class Swing:
     time : ndarray, shape (frames,)
         Seconds after the peak.
     speed : ndarray, shape (frames,)
-        Share of the peak.
+        Fraction of the peak.
     peak_s : float
-        When the peak is, seconds on the raw video's clock.
+        Time of the peak, seconds on the raw video's clock.
     moving : str
-        What the speed is of, ``bat`` or ``hands``.
+        What moves at this speed, ``bat`` or ``hands``.
     """
 
     time: Array
@@ -48,12 +48,12 @@ class Swing:
 
 @dataclass(frozen=True)
 class CommonAxis:
-    """Clips brought to the time of one of them.
+    """Clips warped to the time of one of them.
 
     Parameters
     ----------
     reference : str or None
-        The clip whose time it is.
+        The clip that defines the axis.
     time : mapping of str to ndarray
         For each sample of each clip's swing, the time on the common axis, seconds after the
         reference's peak.
@@ -64,13 +64,13 @@ class CommonAxis:
 
 
 def swing(kinematics: xr.Dataset, before_s: float, after_s: float) -> Swing | None:
-    """Cut the swing out of a clip; None where no stretch around a peak of speed is known."""
+    """Extract the swing from a clip; None where no stretch around a speed peak is known."""
     moving, speed = swing_speed(kinematics)
     peak = kinematics.attrs.get("peak_time_s")
     if speed is None or peak is None:
         return None
     time = kinematics["time"].values - peak
-    # What a tracker loses for a moment at full speed must not cost the clip.
+    # A short tracking loss at full speed must not exclude the clip.
     gap = round(0.15 * float(kinematics.attrs["fps"]))
     known = bridged(speed[:, np.newaxis], gap)[:, 0]
     near = (time >= -before_s) & (time <= after_s) & np.isfinite(known)
@@ -81,7 +81,7 @@ def swing(kinematics: xr.Dataset, before_s: float, after_s: float) -> Swing | No
 
 
 def common_axis(swings: Mapping[str, Swing]) -> CommonAxis:
-    """Warp all swings to the one that is nearest to all others (the medoid)."""
+    """Warp all swings to the one nearest to all others (the medoid)."""
     if not swings:
         return CommonAxis(None, {})
     names = list(swings)
@@ -107,7 +107,7 @@ def summarise(
     swings: Mapping[str, Swing],
     seed: int = 0,
 ) -> dict[str, Any]:
-    """Sum the chains of clips up, overall and per label.
+    """Summarise the chains of clips, overall and per label.
 
     Parameters
     ----------
@@ -124,7 +124,7 @@ def summarise(
     -------
     dict
         Plain values. ``groups`` holds, first for all clips and then per label, the numbers of
-        verdicts and per edge: the share of clips that have it with its 95 % Wilson interval, and
+        verdicts and per edge: the fraction of clips that have it with its 95 % Wilson interval, and
         the mean lag with the 95 % interval of a bootstrap over clips (null for a single clip),
         ``own`` clock and ``common`` axis.
     """
@@ -160,7 +160,7 @@ def summarise(
 
 
 def wilson(count: int, total: int) -> tuple[float, float]:
-    """Return the 95 % interval of a share (Wilson 1927).
+    """Return the 95 % interval of a proportion (Wilson 1927).
 
     >>> wilson(0, 10)
     (0.0, 0.2775327998628892)
@@ -172,7 +172,7 @@ def wilson(count: int, total: int) -> tuple[float, float]:
 
 
 def mean_interval(values: Sequence[float], seed: int) -> list[float] | None:
-    """Return the 95 % bootstrap interval of a mean; None where there are fewer than two values."""
+    """Return the 95 % bootstrap interval of a mean; None for fewer than two values."""
     if len(values) < 2:
         return None
     drawn = np.random.default_rng(seed).choice(values, (_RESAMPLES, len(values)))
@@ -218,7 +218,7 @@ def _edges(
 
 
 def _even(swing: Swing, rate: float) -> tuple[Array, Array]:
-    """Resample a swing to the rate (hertz) that all share."""
+    """Resample a swing to the common rate (hertz)."""
     count = int((swing.time[-1] - swing.time[0]) * rate) + 1
     time = swing.time[0] + np.arange(count) / rate
     return time, np.interp(time, swing.time, swing.speed)

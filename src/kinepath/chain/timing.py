@@ -1,16 +1,17 @@
-"""The default method: tell whether the parts of the body fire in an order beyond chance.
+"""The default method: test whether the parts of the body fire in an order beyond chance.
 
-Every node has a burst of speed in the swing, so that any two of them correlate highly at some lag:
-a high correlation proves nothing. What can be tested is the timing, against two null hypotheses:
+Every node has a burst of speed in the swing, so that any two of them are highly correlated at some
+lag: a high correlation proves nothing. What can be tested is the timing, against two null
+hypotheses:
 
-- *random timings*: within the window of the swing each node's burst stands at any time with equal
-  probability, independent of the others'. A surrogate shifts every signal by its own random amount
-  round the circle that the window is closed to.
-- *random orders*: the bursts stand where they are, near each other, but which node has which is
-  random. A surrogate exchanges the nodes.
+- *random timings*: within the window of the swing each node's burst occurs at any time with equal
+  probability, independent of the others'. A surrogate shifts every signal circularly by its own
+  random amount.
+- *random orders*: the times of the bursts, close to each other, are fixed, but their assignment to
+  nodes is random. A surrogate permutes the nodes.
 
-Their statistic is the same as the clip's, the greatest weight over all lags, pairs and paths from
-the lower body to the bat, so that p is family-wise for the clip; the larger p of the two counts.
+Their statistic is the same as the clip's, the maximum weight over all lags, pairs and paths from
+the lower body to the bat, so that p is family-wise for the clip; the larger p of the two is used.
 
 An edge i -> j climbs the body, has ``c >= theta``, and its lag has an interval (block bootstrap)
 above zero and a value of at most ``max_lag_s``. The weight of a path is ``sum(c - theta)``.
@@ -46,18 +47,18 @@ _OUTER = (2.5, 97.5)
 
 @dataclass(frozen=True)
 class Evidence:
-    """What the bootstrap says of the lags of one clip.
+    """The bootstrap of the lags of one clip.
 
     Parameters
     ----------
     lags : Lags
         Of the clip itself.
     below, above : ndarray, shape (nodes, nodes)
-        How far the 95 % interval of each lag reaches below and above it, seconds.
+        Extent of the 95 % interval of each lag below and above it, seconds.
     resampled : Lags
         Of every resample, shape (count, nodes, nodes).
     weights : ndarray, shape (count, time)
-        The resamples.
+        The weights of the resamples.
     """
 
     lags: Lags
@@ -93,7 +94,7 @@ def find(
 
 
 def _speeds(found: Signals) -> dict[str, Any]:
-    """Return the signals as plain values, rounded to what a reader can tell apart."""
+    """Return the signals as plain values, rounded to meaningful digits."""
     return {
         "time_s": np.round(found.time, 4).tolist(),
         "unit": "m/s" if found.depth else "body heights/s",
@@ -128,7 +129,7 @@ def judge(
     rng = np.random.default_rng(settings.seed)
     evidence = gather(found, settings, rng)
     lags, climbs = evidence.lags, climbing(found.names)
-    # Half a frame: below that the order depends on how the exposures happen to fall.
+    # Half a frame: below that the order depends on the sampling phase.
     least = np.maximum(evidence.below, 0.5 / found.fps)
     weight = edge_weights(lags.lag, lags.c, least, climbs, settings)
     period = found.speed.shape[1] / found.fps
@@ -184,7 +185,7 @@ def judge(
 
 
 def bat_is_known(kinematics: xr.Dataset, settings: TimingSettings) -> bool:
-    """Tell whether the bat's tip was seen (or may be guessed) in enough frames of the swing."""
+    """Return whether the bat's tip was seen (or may be inferred) in enough frames of the swing."""
     if "bat_source" not in kinematics or BAT not in settings.nodes:
         return False
     if not kinematics.attrs.get("bat_usable", 1) and not settings.allow_proxy:
@@ -206,8 +207,8 @@ def gather(
 ) -> Evidence:
     """Correlate all pairs and resample them in blocks.
 
-    The bootstrap knows the noise only. What projection and the shape of a segment's motion add is
-    put on top of it as ``geometry_s`` (``flat_geometry_s`` without depth), as measured on the
+    The bootstrap covers only noise. The contribution of projection and of the shape of a segment's
+    motion is added as ``geometry_s`` (``flat_geometry_s`` without depth), as measured on the
     simulated athlete.
     """
     settings = TimingSettings.of(settings)
@@ -227,14 +228,14 @@ def gather(
 def edge_weights(
     lag: Array, c: Array, least: Array, climbs: Mask, settings: TimingSettings
 ) -> Array:
-    """Weigh the edges of one graph or many; ``-inf`` where there is none.
+    """Compute the edge weights of one graph or many; ``-inf`` where there is no edge.
 
     Parameters
     ----------
     lag, c : ndarray, shape (..., nodes, nodes)
-        Seconds; best correlations.
+        Lags, seconds; maximum correlations.
     least : ndarray, shape (nodes, nodes)
-        The lag that must be exceeded, seconds.
+        Lag that must be exceeded, seconds.
     climbs : ndarray of bool, shape (nodes, nodes)
         Which edges go up the body.
     settings : TimingSettings
@@ -245,7 +246,7 @@ def edge_weights(
 
 
 def random_lags(lag: Array, period: float, count: int, rng: np.random.Generator) -> Array:
-    """Return the lags (count, nodes, nodes) after shifting every node at random, circularly."""
+    """Return the lags (count, nodes, nodes) after random circular shifts of every node."""
     shift = rng.uniform(0.0, period, size=(count, len(lag)))
     moved = lag + shift[:, np.newaxis, :] - shift[:, :, np.newaxis]
     return np.asarray((moved + period / 2) % period - period / 2)
@@ -254,7 +255,7 @@ def random_lags(lag: Array, period: float, count: int, rng: np.random.Generator)
 def random_orders(
     values: tuple[Array, Array, Array], count: int, rng: np.random.Generator
 ) -> tuple[Array, Array, Array]:
-    """Return matrices (nodes, nodes) with the nodes' bursts exchanged at random, (count, ...)."""
+    """Return matrices (nodes, nodes) with the nodes' bursts randomly permuted, (count, ...)."""
     order = rng.permuted(np.tile(np.arange(len(values[0])), (count, 1)), axis=1)
     first, second, third = (
         value[order[:, :, np.newaxis], order[:, np.newaxis, :]] for value in values
@@ -263,7 +264,7 @@ def random_orders(
 
 
 def climbing(names: Sequence[str]) -> Mask:
-    """Tell which edges between nodes go up the body, (nodes, nodes)."""
+    """Return which edges between nodes go up the body, (nodes, nodes)."""
     levels = np.array([level(name) for name in names])
     return np.asarray(levels[:, np.newaxis] < levels)
 
@@ -295,7 +296,7 @@ def _nodes(found: Signals, weights: Array, settings: TimingSettings) -> tuple[No
 
 
 def activation(speed: Array, time: Array, weights: Array | None = None) -> Array:
-    """Return the middle of a burst of speed: the centroid of what is above half of its height.
+    """Return the time of a burst of speed: the centroid of its part above half its height.
 
     Parameters
     ----------
@@ -307,7 +308,7 @@ def activation(speed: Array, time: Array, weights: Array | None = None) -> Array
     Returns
     -------
     ndarray, shape (count,)
-        Seconds; of one weighting without ``weights``.
+        Seconds; without ``weights``, ``count`` is 1.
     """
     peak = int(np.argmax(speed))
     floor = float(np.quantile(speed, 0.1))

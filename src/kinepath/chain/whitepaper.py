@@ -1,20 +1,20 @@
 """The correlation path of the white paper, as its code computes it; kept for comparison.
 
 For nodes i and j, ``rho_ij(tau)`` is the cross-correlation of their standardised velocities and
-``c_ij`` its highest value over all lags, negative ones included, at ``tau*`` (positive: i leads).
+``c_ij`` its maximum over all lags, including negative ones, at ``tau*`` (positive: i leads).
 Node i is active at ``t_i = argmax |v_i|``. There is an edge i -> j if ``t_i < t_j``,
 ``tau* > 0``, ``c_ij >= theta`` and ``p < alpha``, where p is two-sided from Fisher's z with
 ``N_eff = N (1 - r_i r_j) / (1 + r_i r_j)`` for lag-1 autocorrelations r. The chain is the heaviest
-path of the graph by the sum of ``c``, cut at the bat if it meets it.
+path of the graph by the sum of ``c``, cut at the bat if it contains it.
 
 The variant that reproduces the published results: mean and standard deviation over the whole
-series; the sum over the overlap divided by the number of all frames, so that ``rho`` fades with
-the lag; the highest signed value rather than the highest absolute one.
+series; the sum over the overlap divided by the total number of frames, so that ``rho`` decays with
+the lag; the maximum signed value rather than the maximum absolute one.
 
-Known defects, which are the method's and are left in: the pelvis is dead (everything is centred on
-it); p ignores that the best of many lags and pairs was picked; ``N_eff`` of smooth series is so
-small that a faultless swing of two seconds at 60 hertz passes no test while the same in a longer
-clip does; a sum of correlations favours paths with many hops; nothing makes the path begin in the
+Known defects of the method, deliberately preserved: the pelvis is invalid (everything is centred
+on it); p ignores that the best of many lags and pairs was selected; ``N_eff`` of smooth series is
+so small that a perfect swing of two seconds at 60 hertz passes no test while the same in a longer
+clip does; a sum of correlations favours paths with many hops; nothing makes the path start in the
 legs or end at the bat; backlift, downswing and follow-through are mixed.
 """
 
@@ -48,7 +48,7 @@ def find(
     Parameters
     ----------
     series : NodeSeries
-        Velocities along the swing axis; NaN samples are masked. A correlation is over the samples
+        Velocities along the swing axis; NaN samples are masked. A correlation uses the samples
         that both series have.
     settings : WhitepaperSettings or mapping, optional
         ``max_lag_s`` (seconds), ``theta`` and ``alpha``.
@@ -70,14 +70,14 @@ def find(
 
 
 def living(velocity: Array, max_lag: int) -> NDArray[np.bool_]:
-    """Tell which nodes move and are known in at least as many frames as the lags reach."""
+    """Return which nodes move and are known in more frames than the maximum lag."""
     counts = np.isfinite(velocity).sum(axis=1)
     spread = np.ptp(np.where(np.isfinite(velocity), velocity, 0.0), axis=1)
     return np.asarray((counts > max_lag) & (spread > 1e-6 * spread.max(initial=0.0)))
 
 
 def activation(velocity: Array, alive: NDArray[np.bool_]) -> NDArray[np.intp]:
-    """Return the frame in which each node is fastest; 0 for nodes that are not alive."""
+    """Return the frame in which each node is fastest; 0 for invalid nodes."""
     speed = np.where(np.isfinite(velocity), np.abs(velocity), -1.0)
     return np.where(alive, np.argmax(speed, axis=1), 0)
 
@@ -88,7 +88,7 @@ def cross_correlation(velocity: Array, max_lag: int) -> Array:
     Parameters
     ----------
     velocity : ndarray, shape (nodes, time)
-        NaN where not known.
+        NaN where unknown.
     max_lag : int
         Frames.
 
@@ -96,8 +96,8 @@ def cross_correlation(velocity: Array, max_lag: int) -> Array:
     -------
     ndarray, shape (2 max_lag + 1, nodes, nodes)
         ``[max_lag + k, i, j]`` is the correlation of ``v_i(t)`` with ``v_j(t + k)``: the mean
-        over the samples that both have times the share of the frames that overlap at that lag.
-        NaN where a series does not move or no more samples are common than ``max_lag``.
+        over the samples that both have times the fraction of the frames that overlap at that lag.
+        NaN where a series does not move or at most ``max_lag`` samples are common.
     """
     frames = velocity.shape[1]
     known = np.isfinite(velocity).astype(np.float64)
@@ -127,9 +127,9 @@ def significance(c: float, samples: float, r_i: float, r_j: float) -> float:
 
 
 def heaviest_path(edges: Sequence[Edge]) -> tuple[str, ...]:
-    """Return the path of the greatest summed correlation, cut at the bat if it meets it.
+    """Return the path with the maximum summed correlation, cut at the bat if it contains it.
 
-    Empty where there is no edge, or where the path begins at the bat and the cut leaves nothing.
+    Empty where there is no edge, or where the path starts at the bat and the cut leaves nothing.
     """
     graph: nx.DiGraph[str] = nx.DiGraph()
     for edge in edges:

@@ -1,4 +1,4 @@
-"""The form of exercises: metrics per repetition, verdicts against ranges, scores with reasons."""
+"""Exercise form: metrics per repetition, verdicts against ranges, scores with reasons."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ SCHEMA = "kinepath/form/1"
 
 
 class FormError(KinepathError):
-    """Repetitions and poses that do not belong together."""
+    """Repetitions and poses that do not match."""
 
 
 @dataclass(frozen=True)
@@ -53,33 +53,33 @@ def assess(
     settings: FormSettings | Mapping[str, Any] | None = None,
     otherwise: Mapping[str, xr.Dataset] | None = None,
 ) -> dict[str, Any]:
-    """Measure and judge every repetition of a clip.
+    """Measure and assess every repetition of a clip.
 
     Parameters
     ----------
     poses : xarray.Dataset
         Cleaned poses of one individual.
     repetitions : mapping
-        What the segmentation found: a JSON of the schema ``kinepath/reps/1``.
+        The result of the segmentation: JSON of the schema ``kinepath/reps/1``.
     exercise : Exercise
-        What is measured, and the ranges.
+        The metrics and their ranges.
     view : str or None
-        From where the camera looks, as the sheet says.
+        The camera's view as stated in the sheet.
     settings : FormSettings or mapping, optional
         When a metric is judged.
     otherwise : mapping of str to xarray.Dataset, optional
-        The same poses smoothed in other ways, see
+        The same poses with other smoothing, see
         :func:`kinepath.form.sensitivity.smoothed_otherwise`.
 
     Returns
     -------
     dict
-        Fit for JSON; ``docs/form.md`` tells its keys.
+        JSON-serialisable; ``docs/form.md`` documents its keys.
 
     Raises
     ------
     FormError
-        If a repetition lies outside of the poses' frames.
+        If a repetition lies outside the poses' frames.
     """
     found = list(repetitions["repetitions"])
     frames = poses.sizes["time"]
@@ -170,7 +170,7 @@ def _judge_all(
 
 
 def _faulty(entries: Sequence[Mapping[str, Any]], judged: Sequence[_Judged]) -> str | None:
-    """Return a warning of the repetitions in which the skeleton is not a human's."""
+    """Return a warning on repetitions in which the skeleton lacks human proportions."""
     numbers = [
         str(entry["number"]) for entry, one in zip(entries, judged, strict=True) if one.fault
     ]
@@ -187,7 +187,7 @@ def _faulty(entries: Sequence[Mapping[str, Any]], judged: Sequence[_Judged]) -> 
 def _fault(
     metric: Metric, value: Value, exercise: Exercise, shape: Mapping[str, str]
 ) -> str | None:
-    """Return what is wrong with the shape of the body where a metric is measured."""
+    """Return what is wrong with the body's proportions where a metric is measured."""
     measure = exercise.main if metric.measure.kind == "duration" else metric.measure
     sides = [value.side] if value.side in measure.sides else measure.sides or ("left",)
     names = [name for side in sides for name in measure.named(side)]
@@ -316,7 +316,7 @@ def _score(one: Score) -> dict[str, Any]:
 
 
 def _rounded(entry: Any) -> Any:
-    """Round every number of a structure to what can be meant, for people who read the file."""
+    """Round every number of a structure to meaningful digits, for human readers of the file."""
     if isinstance(entry, dict):
         return {key: _rounded(value) for key, value in entry.items()}
     if isinstance(entry, list):

@@ -1,4 +1,4 @@
-"""How metrics change over the repetitions of a set."""
+"""The drift of metrics over the repetitions of a set."""
 
 from __future__ import annotations
 
@@ -7,31 +7,31 @@ from dataclasses import dataclass
 
 import numpy as np
 
-#: Fewest repetitions from which a change is told.
+#: Minimum number of repetitions for a drift.
 LEAST_REPETITIONS = 4
-#: Share of sets without any change that may be told to have one, over all metrics together.
+#: Family-wise error rate: fraction of sets without any drift in which one may be reported.
 ALPHA = 0.05
 
 
 @dataclass(frozen=True)
 class Drift:
-    """The straight line through a metric over the repetitions' numbers.
+    """The linear regression of a metric on the repetition number.
 
     Parameters
     ----------
     slope : float or None
-        Change with each repetition; None where there are too few.
+        Change per repetition; None where there are too few.
     slope_sd : float or None
-        Its standard error, from the scatter around the line: what is wrong with every repetition
-        alike (the camera's place, the pose model) does not change a slope.
+        Its standard error, from the residual scatter: errors common to all repetitions (the
+        camera's position, the pose model) do not affect a slope.
     change : float or None
-        From the first to the last repetition, by the line.
+        From the first to the last repetition, along the line.
     intercept : float or None
         Value of the line at number 0.
     drifts : bool or None
         Whether the slope differs from 0 (two-sided t-test, Bonferroni over the metrics).
     reason : str or None
-        Why nothing can be told.
+        Why there is no result.
     """
 
     slope: float | None = None
@@ -43,16 +43,16 @@ class Drift:
 
 
 def find_drift(numbers: Sequence[int], values: Sequence[float], tests: int) -> Drift:
-    """Fit a line through the values of a metric.
+    """Fit a line to the values of a metric.
 
     Parameters
     ----------
     numbers : sequence of int
         The repetitions' numbers.
     values : sequence of float
-        Their values, none missing.
+        Their values, without gaps.
     tests : int
-        How many metrics are tested together.
+        Number of metrics tested together.
     """
     count = len(values)
     if count < LEAST_REPETITIONS:
@@ -65,7 +65,7 @@ def find_drift(numbers: Sequence[int], values: Sequence[float], tests: int) -> D
     slope = float(((x - x.mean()) * y).sum() / spread)
     intercept = float(y.mean() - slope * x.mean())
     left = y - intercept - slope * x
-    # Rounding leaves a little scatter where there is none.
+    # Rounding leaves a little scatter where there should be none.
     scatter = max(float((left**2).sum()), (1e-9 * float(np.abs(y).max())) ** 2)
     error = float(np.sqrt(scatter / (count - 2) / spread))
     limit = float(stdtrit(count - 2, 1 - ALPHA / tests / 2))

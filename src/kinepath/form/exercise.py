@@ -1,4 +1,4 @@
-"""Exercises as data: what is measured of a repetition, and the ranges of good form."""
+"""Exercises as data: the metrics of a repetition, and the ranges of good form."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from kinepath.body.skeleton import BLAZEPOSE
 from kinepath.errors import KinepathError
 from kinepath.settings import check
 
-#: Unit of what each kind of measure gives.
+#: Unit of each kind of measure.
 UNITS = {
     "angle": "deg",
     "inclination": "deg",
@@ -26,19 +26,19 @@ UNITS = {
 
 
 class ExerciseError(KinepathError):
-    """A file of an exercise that cannot be used; one line per fault, naming file and key."""
+    """An exercise file that cannot be used; one line per fault, naming file and key."""
 
 
 @dataclass(frozen=True)
 class Measure:
-    """What is measured in every frame.
+    """A quantity measured in every frame.
 
     Parameters
     ----------
     kind : str
         A key of :data:`UNITS`.
     points : tuple of str
-        Keypoints, those of a ratio's two pairs one after the other; names without a side stand
+        Keypoints, for a ratio those of its two pairs in sequence; names without a side stand
         for the keypoints of either side. Empty for a duration.
     """
 
@@ -47,7 +47,7 @@ class Measure:
 
     @classmethod
     def of(cls, entry: Mapping[str, Any] | str) -> Measure:
-        """Take a measure from its entry in an exercise's file."""
+        """Build a measure from its entry in an exercise file."""
         if isinstance(entry, str):
             return cls(entry)
         ((kind, points),) = entry.items()
@@ -56,23 +56,23 @@ class Measure:
 
     @property
     def unit(self) -> str:
-        """Unit of the values."""
+        """Return the unit of the values."""
         return UNITS[self.kind]
 
     @property
     def sides(self) -> tuple[str, ...]:
-        """The sides on which it is taken: none where all keypoints name their side."""
+        """Return the sides on which it is measured: none where all keypoints name their side."""
         return () if all(name in BLAZEPOSE.keypoints for name in self.points) else ("left", "right")
 
     def named(self, side: str) -> tuple[str, ...]:
-        """Name the keypoints of one side."""
+        """Return the names of the keypoints of one side."""
         known = BLAZEPOSE.keypoints
         return tuple(name if name in known else f"{side}_{name}" for name in self.points)
 
 
 @dataclass(frozen=True)
 class Metric:
-    """One thing that is measured of every repetition; see the schema for the fields."""
+    """A metric of every repetition; see the schema for the fields."""
 
     name: str
     title: str
@@ -90,7 +90,7 @@ class Metric:
 
     @property
     def unit(self) -> str:
-        """Unit of the metric's value."""
+        """Return the unit of the metric's value."""
         if self.statistic != "speed":
             return self.measure.unit
         return f"{self.measure.unit}/s" if self.measure.unit else "1/s"
@@ -105,11 +105,11 @@ class Exercise:
     name : str
         Name of its file.
     title : str
-        What it is called.
+        Its display name.
     main : Measure
-        The signal that tells the phases.
+        The signal that determines the phases.
     side : str
-        The side that it is taken from.
+        The side on which it is measured.
     up : str
         ``rises`` or ``falls``: what the signal does while the weight goes up.
     metrics : tuple of Metric
@@ -125,13 +125,13 @@ class Exercise:
 
 
 def read_exercise(path: str | Path, schema: Mapping[str, Any]) -> Exercise:
-    """Read and check the file of an exercise.
+    """Read and check an exercise file.
 
     Parameters
     ----------
     path : path
-        A YAML file. A variant ``extends`` another exercise of its folder: what it does not say
-        itself, metric by metric, is as there.
+        A YAML file. A variant ``extends`` another exercise in its folder and inherits, metric by
+        metric, what it does not state itself.
     schema : mapping
         JSON schema of an exercise.
 
@@ -165,12 +165,12 @@ def _entry(path: Path) -> Mapping[str, Any]:
 
 
 def _extended(path: Path, entry: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Complete a variant by the exercise that it extends."""
+    """Complete a variant with the exercise that it extends."""
     name = entry.get("extends")
     if not isinstance(name, str):
         return entry
     try:
-        # The folder of the file itself: what is read may be a link to it.
+        # The folder of the file itself: the path may be a link to it.
         base = _entry(path.resolve().with_name(f"{name}.yaml"))
     except (ExerciseError, ValueError) as error:
         raise ExerciseError(f"{path}: extends: {error}") from None
@@ -216,7 +216,7 @@ def _metric(name: str, fields: Mapping[str, Any]) -> Metric:
 
 
 def _faults(exercise: Exercise) -> list[str]:
-    """Find what a schema cannot tell."""
+    """Find faults that a schema cannot detect."""
     faults = [f"main.measure: {words}" for words in _unknown(exercise.main)]
     if exercise.main.kind == "duration":
         faults.append("main.measure: a duration has no course over time")

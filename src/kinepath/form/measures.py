@@ -1,4 +1,4 @@
-"""What is measured in every frame: angles, heights, distances, each with its error."""
+"""Measures in every frame: angles, heights, distances, each with its error."""
 
 from __future__ import annotations
 
@@ -15,13 +15,14 @@ from kinepath.kinematics.geometry import joint_angle
 from kinepath.kinematics.uncertainty import NO_ANGLE, slow_error
 from kinepath.typing import Array
 
-#: What projection adds to the standard deviation of an angle, degrees: of one side at the camera's
-#: angle off the plane (degrees) d, BASE + ONE * d^2; of the mean of both sides BASE + BOTH * d^2.
+#: Contribution of projection to the standard deviation of an angle, degrees: for one side, at the
+#: camera's angle off the plane d (degrees), BASE + ONE * d^2; for the mean of both sides
+#: BASE + BOTH * d^2.
 #: Fitted to projections of simulated squats, see docs/form.md.
 BASE, ONE, BOTH = 3.5, 0.012, 0.0075
-#: What it adds to that of a height, statures: a tilt of 5 degrees over a thigh's depth of 0.2.
+#: Its contribution to that of a height, statures: a tilt of 5 degrees over a thigh's depth of 0.2.
 TILT = 0.017
-#: Sides whose mean confidences differ by less are seen alike.
+#: Sides whose mean confidences differ by less are seen equally well.
 _ALIKE = 0.15
 _IN_SPACE = {"angle", "separation", "ratio"}
 
@@ -37,12 +38,12 @@ class Series:
     slow, fast : ndarray
         Standard deviations from errors that drift with the pose and from jitter.
     projection : ndarray
-        Standard deviation for the camera not standing where it should, and of an angle for the
-        model's depth saying something else: half of the difference.
+        Standard deviation due to the camera being off its ideal position and, for an angle, due to
+        disagreement with the model's depth: half of the difference.
     confidence : ndarray
-        Lowest of the keypoints' confidences, 0 to 1; 0 where not seen.
+        Minimum of the keypoints' confidences, 0 to 1; 0 where not seen.
     space : ndarray or None
-        The same by the pose model's guess of depth; None where there is none.
+        The same from the pose model's estimate of depth; None where there is none.
     side : str
         ``left``, ``right``, ``both``, ``difference``, or ``middle`` where there are no sides.
     """
@@ -57,14 +58,14 @@ class Series:
 
     @property
     def sd(self) -> Array:
-        """Standard deviation of a value."""
+        """Return the standard deviation of a value."""
         return np.sqrt(self.slow**2 + self.fast**2 + self.projection**2)
 
 
 def measure_series(
     poses: xr.Dataset, measure: Measure, side: str, view: View, views: tuple[str, ...]
 ) -> Series:
-    """Measure something in every frame.
+    """Compute a measure in every frame.
 
     Parameters
     ----------
@@ -73,12 +74,12 @@ def measure_series(
     measure : Measure
         Not a duration.
     side : str
-        ``best`` (the side with the higher confidence over the clip; both where alike), ``both``
-        (their mean), ``left``, ``right`` or ``difference`` (without its sign).
+        ``best`` (the side with the higher confidence over the clip; both if equal), ``both``
+        (their mean), ``left``, ``right`` or ``difference`` (absolute).
     view : View
-        From where the camera looks.
+        The camera's view.
     views : tuple of str
-        From where it should.
+        The suitable views.
 
     Returns
     -------
@@ -100,7 +101,7 @@ def measure_series(
 
 
 def off_plane(view: View, views: tuple[str, ...]) -> float | None:
-    """Return how far the camera is from the nearest of some views, degrees; None if unknown."""
+    """Return the camera's angle from the nearest of several views, degrees; None if unknown."""
     found = [off for name in views if (off := view.off_deg(name)) is not None]
     return min(found) if found else None
 
@@ -114,7 +115,7 @@ def _combined(left: Series, right: Series, side: str) -> Series:
     def spread(one: Array, other: Array) -> Array:
         return np.hypot(one, other) / (1 if difference else 2)
 
-    # What projection does to one side it undoes on the other, unless they are compared.
+    # The effects of projection on the two sides partly cancel, unless they are compared.
     share = 1.0 if difference else np.sqrt(2) * (BOTH / ONE)
     space = None
     if left.space is not None and right.space is not None:
@@ -144,7 +145,7 @@ def _one(poses: xr.Dataset, measure: Measure, side: str, off: float | None, told
     space = _space(poses, measure, side)
     projection = _projection(measure.kind, value, off)
     if measure.kind == "angle" and space is not None:
-        # Where the picture and the model's depth contradict each other, neither is sure.
+        # Where the image and the model's depth disagree, neither is reliable.
         projection = np.hypot(projection, np.nan_to_num(np.abs(value - space)) / 2)
     return Series(
         value,
@@ -172,7 +173,7 @@ def _stature_3d(deep: xr.DataArray) -> float:
 
 
 def evaluate(kind: str, points: Array, stature: float) -> Array:
-    """Return a measure of points.
+    """Compute a measure from points.
 
     Parameters
     ----------
@@ -208,9 +209,9 @@ def _distance(first: Array, last: Array) -> Array:
 
 
 def _propagated(kind: str, points: Array, sd: Array, stature: float) -> Array:
-    """Return the standard deviation (time,) that errors of the coordinates (keypoints, time) make.
+    """Propagate errors of the coordinates (keypoints, time) to a standard deviation (time,).
 
-    To first order, each coordinate moved by its standard deviation both ways.
+    To first order, each coordinate displaced by its standard deviation in both directions.
     """
     variance = np.zeros(points.shape[1])
     for keypoint in range(points.shape[0]):
@@ -226,10 +227,10 @@ def _propagated(kind: str, points: Array, sd: Array, stature: float) -> Array:
 
 def _projection(kind: str, value: Array, off: float | None) -> Array:
     if kind == "ratio":
-        # Of widths side by side both shrink.
+        # Two parallel widths are foreshortened equally.
         return np.zeros_like(value)
     if kind == "height":
-        # Heights do not change as the camera goes around, but it may look down or up.
+        # Heights do not depend on the camera's azimuth, but on its tilt.
         return np.full_like(value, TILT)
     angular = kind in ("angle", "inclination")
     if off is None:
@@ -240,7 +241,7 @@ def _projection(kind: str, value: Array, off: float | None) -> Array:
 
 
 def at_frames(series: Series, frames: slice) -> Series:
-    """Cut a series to some frames."""
+    """Restrict a series to a range of frames."""
     return replace(
         series,
         **{

@@ -1,4 +1,4 @@
-"""The metrics of one repetition: each a number with its standard deviation and confidence."""
+"""The metrics of one repetition, each a number with its standard deviation and confidence."""
 
 from __future__ import annotations
 
@@ -17,32 +17,32 @@ from kinepath.kinematics.uncertainty import MEMORY_S
 from kinepath.signal.smoothing import samples, savitzky_golay, slope_sd, window_length
 from kinepath.typing import Array
 
-#: Window over which a speed of change is taken, seconds.
+#: Window over which a rate of change is computed, seconds.
 _SPEED_S, _ORDER = 0.2, 2
-#: How far from the bottom or top a value is taken where it is not seen there, seconds.
+#: Maximum time from the bottom or top of a value used where it is not seen there, seconds.
 _NEAR_S = 0.1
 
 
 @dataclass(frozen=True)
 class Value:
-    """What was measured.
+    """A measured value.
 
     Parameters
     ----------
     value : float or None
-        None where it could not be measured; ``reason`` then says why.
+        None where it could not be measured; ``reason`` then states why.
     sd : float or None
         Standard deviation.
     space : float or None
-        The same by the pose model's guess of depth, where there is one.
+        The same from the pose model's estimate of depth, where there is one.
     confidence : float
-        Median over the frames used of the lowest of the keypoints' confidences.
+        Median, over the frames used, of the minimum of the keypoints' confidences.
     seen : float
-        Share of the frames in which all keypoints were seen.
+        Fraction of the frames in which all keypoints were seen.
     time_s : float or None
-        When it was so.
+        When it occurred.
     side : str
-        Which side it was taken from.
+        The side on which it was measured.
     reason : str or None
         Why there is no value.
     """
@@ -58,16 +58,16 @@ class Value:
 
 
 class Measurements:
-    """Measures the metrics of an exercise on one clip.
+    """The metrics of an exercise on one clip.
 
     Parameters
     ----------
     poses : xarray.Dataset
         Cleaned poses of one individual.
     exercise : Exercise
-        What is measured.
+        The exercise.
     view : View
-        From where the camera looks.
+        The camera's view.
     """
 
     def __init__(self, poses: xr.Dataset, exercise: Exercise, view: View) -> None:
@@ -130,7 +130,7 @@ class Measurements:
 
 
 def _nearest(known: NDArray[np.bool_], frame: int, reach: int) -> int:
-    """Return the known frame nearest to one, or that one where none is in reach."""
+    """Return the known frame nearest to ``frame``, or ``frame`` where none is within reach."""
     frame = min(max(frame, 0), known.size - 1)
     there = np.flatnonzero(known)
     best = int(there[np.argmin(np.abs(there - frame))])
@@ -164,7 +164,7 @@ def _max(series: Series, fps: float) -> _Found:
 
 
 def _mean(series: Series, fps: float) -> _Found:
-    """Jitter averages out; errors that drift, and the camera's place, do not."""
+    """Return the mean: jitter averages out; drifting errors and the camera's position do not."""
     fast = np.sqrt(np.nanmean(series.fast**2) / np.isfinite(series.value).sum())
     slow = np.sqrt(np.nanmean(series.slow**2) + np.nanmean(series.projection**2))
     space = _of_space(series, np.nanmean)
@@ -174,7 +174,7 @@ def _mean(series: Series, fps: float) -> _Found:
 
 def _range(series: Series, fps: float) -> _Found:
     low, high = int(np.nanargmin(series.value)), int(np.nanargmax(series.value))
-    # What drifts with the pose has drifted in part only between the two.
+    # Errors that drift with the pose are partly correlated between the two frames.
     apart = 1 - np.exp(-abs(high - low) / fps / MEMORY_S)
     slow = (series.slow[low] ** 2 + series.slow[high] ** 2) * apart
     fast = series.fast[low] ** 2 + series.fast[high] ** 2
@@ -195,7 +195,7 @@ def _speed(series: Series, fps: float) -> _Found:
     span = (window - 1 if window else 2) / fps
     slow = series.slow[frame] * np.sqrt(2 * -np.expm1(-span / MEMORY_S)) / span
     fast = series.fast[frame] * fps * slope_sd(window)
-    # Projection scales the whole movement.
+    # Projection scales the entire movement.
     spread = float(np.ptp(series.value[np.isfinite(series.value)]))
     skew = rate[frame] * min(series.projection[frame] / spread, 1.0) if spread > 0 else 0.0
     return float(rate[frame]), float(np.sqrt(slow**2 + fast**2 + skew**2)), frame, None

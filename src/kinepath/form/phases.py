@@ -12,29 +12,30 @@ from kinepath.signal.gaps import bridged
 from kinepath.signal.smoothing import savitzky_golay, slope_sd, window_length
 from kinepath.typing import Array
 
-#: A phase moves while its speed is above this share of its greatest speed.
+#: A phase moves while its speed is above this fraction of its maximum speed.
 MOVING = 0.1
-#: A minimum-jerk movement is slower than that for this share more of its time at either end.
+#: A minimum-jerk movement is slower than that for this additional fraction of its duration at
+#: either end.
 EXTENDED = 0.095
-#: Standard deviation of either end of a movement for its starting and ending gently, share of
-#: its length.
+#: Standard deviation of either end of a movement due to its gradual start and end, as a fraction
+#: of its duration.
 GENTLE = 0.11
-#: Longest time for which a movement may falter below that, seconds.
+#: Maximum time for which a movement may be slower than that, seconds.
 PAUSE_S = 0.2
-#: Least share of the frames in which the main signal must be seen.
+#: Minimum fraction of the frames in which the main signal must be seen.
 LEAST_SEEN = 0.5
-#: The signal's movement must be this many times its jitter.
+#: Minimum ratio of the signal's movement to its jitter.
 LEAST_MOVEMENT = 4.0
-#: Savitzky-Golay window on the main signal before it is differentiated, seconds, and its order.
+#: Savitzky-Golay window on the main signal before differentiation, seconds, and its order.
 WINDOW_S, _ORDER = 0.3, 2
 _LEAST_FRAMES = 5
-#: Root mean square distance from one of two equally probable values, share of their distance.
+#: Root mean square distance from one of two equally probable values, fraction of their distance.
 _EITHER = np.sqrt(0.5)
 
 
 @dataclass(frozen=True)
 class Phases:
-    """When a repetition's phases are.
+    """The times of a repetition's phases.
 
     Parameters
     ----------
@@ -42,7 +43,7 @@ class Phases:
         First and last frame of ``down``, ``hold``, ``up`` and ``whole``; frames count from the
         clip's first and may be fractions.
     bottom, top : int
-        Frames at which the main signal is as far down and up as it goes.
+        Frames at which the main signal reaches its lowest and highest position.
     sd_frames : dict of str to float
         Standard deviation of a phase's length, frames.
     """
@@ -54,10 +55,10 @@ class Phases:
 
 
 def turns_low(main: Series, bounds: Sequence[tuple[float, float]]) -> bool:
-    """Tell whether the main signal turns where it is lowest, given repetitions' bounds (frames).
+    """Return whether the main signal turns at its minimum, given repetitions' bounds (frames).
 
     A repetition rests at its bounds: from there the signal goes either down or up, and the
-    segmentation may have cut at either rest (a deadlift at the floor or upright).
+    segmentation may have split at either rest (a deadlift at the floor or upright).
     """
     votes = 0.0
     for start, end in bounds:
@@ -83,7 +84,7 @@ def find_phases(
     fps : float
         Frame rate, hertz.
     low : bool
-        Whether the signal turns where it is lowest, see :func:`turns_low`.
+        Whether the signal turns at its minimum, see :func:`turns_low`.
     up : str
         ``rises`` or ``falls``: what the signal does while the weight goes up.
 
@@ -94,10 +95,10 @@ def find_phases(
 
     Notes
     -----
-    The signal turns at its extreme. The movement towards it, and that back, last while the speed
-    is above :data:`MOVING` of that movement's greatest, and as much longer as a minimum-jerk
-    movement would be slower at either end; between them lies the hold. A knee that bends little
-    near the bottom adds to the hold.
+    The signal turns at its extremum. The movements towards and away from it last while the speed
+    is above :data:`MOVING` of that movement's maximum, extended by the time for which a
+    minimum-jerk movement would be slower at either end; between them lies the hold. A knee that
+    bends little near the bottom prolongs the hold.
     """
     first, last = max(int(np.ceil(start)), 0), min(int(np.floor(end)), main.value.size - 1)
     if last - first + 1 < _LEAST_FRAMES:
@@ -118,7 +119,7 @@ def find_phases(
     if min(np.ptp(signal[: top + 1]), np.ptp(signal[top:])) < LEAST_MOVEMENT * jitter:
         return "the movement is no larger than the jitter of the keypoints"
     speed = np.gradient(signal)
-    # Of a least-squares slope over the window.
+    # Standard deviation of a least-squares slope over the window.
     noise = jitter * slope_sd(window)
     pause = round(PAUSE_S * fps)
     out, back = speed[: top + 1], -speed[top:]
@@ -132,7 +133,7 @@ def find_phases(
     down_first = low == (up == "rises")
     names = ("down", "hold", "up") if down_first else ("up", "hold", "down")
     turn, rest = first + top, first + int(np.argmin(signal))
-    # How gently a movement starts and ends is not known.
+    # How gradually a movement starts and ends is unknown.
     gentle, again = GENTLE * (b - a), GENTLE * (d - c)
     sds = [
         np.linalg.norm([a_sd, b_sd, gentle, gentle]),
@@ -154,11 +155,11 @@ def find_phases(
 def _moving(
     speed: Array, noise: float, pause: int
 ) -> tuple[tuple[float, float], tuple[float, float]]:
-    """Return start and end of a movement, each with its standard deviation, frames."""
+    """Return the start and end of a movement, each with its standard deviation, frames."""
     peak = int(np.argmax(speed))
     level = MOVING * float(speed[peak])
     moving = np.flatnonzero(speed >= level)
-    # A movement may falter: it goes on as long as it does not pause for longer than that.
+    # A movement may slow down: it continues as long as it does not pause for longer than that.
     pauses = np.flatnonzero(np.diff(moving) > max(pause, 1))
     at = int(np.searchsorted(moving, peak))
     before, after = pauses[pauses < at], pauses[pauses >= at]
@@ -166,8 +167,8 @@ def _moving(
     stop = int(moving[after[0]]) if after.size else int(moving[-1])
     begin = _crossing(speed, start, start - 1, level)
     finish = _crossing(speed, stop, stop + 1, level)
-    # What is taken for a pause may be the keypoints' faltering: then the movement lasts from the
-    # first frame that moves, or to the last. Either is as probable.
+    # An apparent pause may be an error of the keypoints: then the movement lasts from the first
+    # moving frame, or to the last. Both are equally probable.
     early, late = _EITHER * (start - moving[0]), _EITHER * (moving[-1] - stop)
     return (
         (begin, float(np.hypot(_time_sd(speed, start, noise), early))),
@@ -183,7 +184,7 @@ def _crossing(speed: Array, inside: int, outside: int, level: float) -> float:
 
 
 def _time_sd(speed: Array, at: int, noise: float) -> float:
-    """Noise of the speed over its rate of change, with half a frame for the sampling."""
+    """Return the noise of the speed over its rate of change, with half a frame for sampling."""
     near = speed[max(at - 1, 0) : at + 2]
     change = float(np.ptp(near)) / max(near.size - 1, 1)
     return float(np.hypot(0.5, min(noise / change if change > 0 else np.inf, speed.size / 4)))

@@ -1,4 +1,4 @@
-"""Verdicts on metrics, and scores made of them."""
+"""Verdicts on metrics, and scores computed from them."""
 
 from __future__ import annotations
 
@@ -14,22 +14,23 @@ from kinepath.form.metrics import Value
 from kinepath.form.view import NEAR_DEG, View
 from kinepath.settings.results import FormSettings
 
-#: Evenly probable values of a normal error, standard deviations.
+#: Equally probable values of a normal error, standard deviations.
 _QUANTILES = tuple(NormalDist().inv_cdf((k + 0.5) / 40) for k in range(40))
 
 OK, MISSED, ABSTAINED = "ok", "missed", "abstained"
 
-#: The pose model is wrong outright in this share of the values, and then by so many times what its
-#: confidence says. From two filmed views of one trial with motion capture beside them, 13 measures
-#: in 200 frames: 8.4 % of the errors are beyond 2.33 standard deviations, 4.6 % beyond 4.54 and
-#: 1.3 % beyond 12, where this mixture has 8.6, 5.6 and 2.5 %, and a normal distribution 2.0 % and
-#: next to nothing. By view 14.6 and 2.3 % are beyond 2.33: which clip it is in is not known.
+#: The pose model is grossly wrong in this fraction of the values, with this multiple of the
+#: standard deviation that its confidence implies. From two filmed views of one trial with
+#: simultaneous motion capture, 13 measures in 200 frames: 8.4 % of the errors are beyond 2.33
+#: standard deviations, 4.6 % beyond 4.54 and 1.3 % beyond 12, where this mixture has 8.6, 5.6 and
+#: 2.5 %, and a normal distribution 2.0 % and almost none. By view 14.6 and 2.3 % are beyond 2.33:
+#: which of these applies to a clip is unknown.
 _OUTRIGHT, _TIMES = 0.08, 12.0
 
-#: A metric whose standard deviation is so many times its range (its tolerance, where the range is
-#: open) cannot be decided by any value near it.
+#: A metric whose standard deviation is at least this multiple of its range (its tolerance, where
+#: the range is open) cannot be decided by any value near it.
 _UNDECIDABLE = 1.0
-#: Least fraction of all the weights that must be judged for a score, whatever can be decided.
+#: Minimum fraction of all weights that must be judged for a score, whatever can be decided.
 _LEAST_JUDGED = 0.2
 
 
@@ -44,13 +45,13 @@ class Verdict:
     reason : str or None
         Why it abstains.
     probability : float or None
-        That the true value lies in the range.
+        Probability that the true value lies in the range.
     beyond : float
-        How far the value lies outside of the range: negative below it, positive above, 0 inside.
+        Distance of the value from the range: negative below it, positive above, 0 inside.
     points : float or None
-        Share of the metric's points that the value earns, 0 to 1.
+        Fraction of the metric's points that the value earns, 0 to 1.
     points_sd : float or None
-        Standard deviation of those that the value's error allows.
+        Standard deviation of the points due to the value's error.
     decidable : bool
         False where it abstains because its uncertainty is larger than its range.
     """
@@ -67,14 +68,14 @@ class Verdict:
 def judge(
     metric: Metric, value: Value, view: View, settings: FormSettings, misshapen: str | None = None
 ) -> Verdict:
-    """Judge one metric of one repetition; not where its keypoints are not shaped like a human.
+    """Judge one metric of one repetition, unless its keypoints lack human proportions.
 
-    ``misshapen`` says what is wrong with their shape.
+    ``misshapen`` states what is wrong with their proportions.
 
     Notes
     -----
-    The error is taken as a mixture of two normal distributions N of the same mean: F(x) =
-    (1 - q) N(x) + q N(x / k), where the share q is wrong outright and k times as far. With the
+    The error is modelled as a mixture of two normal distributions N of the same mean: F(x) =
+    (1 - q) N(x) + q N(x / k), where the fraction q is grossly wrong, k times as far. With the
     range [a, b], value v and standard deviation s the probability of being inside is
     F((b - v) / s) - F((a - v) / s).
     """
@@ -129,9 +130,9 @@ def _hindrance(
 
 
 def _is_fit(metric: Metric, view: View) -> bool:
-    """Tell whether the view allows a metric to be judged.
+    """Return whether the view allows a metric to be judged.
 
-    The sheet's word goes first; the angle that is estimated only widens the uncertainty then.
+    The sheet takes precedence; the estimated angle then only widens the uncertainty.
     """
     if {"side", "front", "oblique"} <= set(metric.views):
         return True
@@ -177,11 +178,11 @@ class Score:
     Parameters
     ----------
     value : float or None
-        None where too little could be judged; ``reason`` says so.
+        None where too little could be judged; ``reason`` states this.
     sd : float or None
         Standard deviation.
     judged : float
-        Share of the weights that was judged.
+        Fraction of the weights that was judged.
     reason : str or None
         Why there is none.
     """
@@ -195,10 +196,10 @@ class Score:
 def score(
     metrics: Sequence[Metric], verdicts: Mapping[str, Verdict], settings: FormSettings
 ) -> Score:
-    """Score one repetition: the weighted mean of the points of what could be judged.
+    """Score one repetition: the weighted mean of the points of the judged metrics.
 
-    Every verdict's points fall from 1 inside of the range to 0 at the tolerance beyond it. A metric
-    that this view and these keypoints cannot decide does not take the score along.
+    Every verdict's points fall from 1 inside the range to 0 at the tolerance beyond it. A metric
+    that is undecidable with this view and these keypoints does not affect the score.
     """
     total = sum(metric.weight for metric in metrics)
     if total == 0:
@@ -220,7 +221,7 @@ def score(
 
 
 def score_words(score: Mapping[str, Any]) -> str:
-    """Tell a score that there is, with the share of the points that was judged.
+    """Format an existing score, with the percentage of the points that was judged.
 
     >>> score_words({"value": 93.4, "sd": 5.2, "judged": 1.0})
     '93 ± 5 of 100'
@@ -235,8 +236,8 @@ def score_words(score: Mapping[str, Any]) -> str:
 def mean_score(scores: Sequence[Score]) -> Score:
     """Score a set: the mean of its repetitions' scores, where at least half have one.
 
-    Their errors are taken as shared (the same camera, the same pose model), so that many
-    repetitions make the mean no surer than one.
+    Their errors are taken as fully correlated (same camera, same pose model), so that averaging
+    repetitions does not reduce the error.
     """
     known = [one for one in scores if one.value is not None]
     if not known:

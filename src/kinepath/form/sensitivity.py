@@ -11,21 +11,21 @@ from kinepath.clean import clean
 from kinepath.form.score import Score, Verdict
 from kinepath.settings.motion import CleanSettings
 
-#: The smoothing's window as a multiple of the one that is set.
+#: The smoothing window as a multiple of the configured one.
 VARIANTS = {"half": 0.5, "double": 2.0}
 
 
 def smoothed_otherwise(
     keypoints: xr.Dataset, settings: CleanSettings | Mapping[str, Any]
 ) -> dict[str, xr.Dataset]:
-    """Clean keypoints with half and with double the smoothing's window.
+    """Clean keypoints with half and with twice the smoothing window.
 
     Parameters
     ----------
     keypoints : xarray.Dataset
-        As the pose backend gave them, on an even time grid.
+        As returned by the pose backend, on a uniform time grid.
     settings : CleanSettings or mapping
-        Of the cleaning.
+        Settings of the cleaning.
 
     Returns
     -------
@@ -49,12 +49,12 @@ def smoothed_otherwise(
 def compare(
     verdicts: Mapping[str, Verdict], others: Mapping[str, tuple[Mapping[str, Verdict], Score]]
 ) -> dict[str, Any]:
-    """Tell which verdicts of a repetition change with the smoothing.
+    """Find the verdicts of a repetition that change with the smoothing.
 
     Parameters
     ----------
     verdicts : mapping of str to Verdict
-        By metric, with the smoothing that is set.
+        By metric, with the configured smoothing.
     others : mapping of str to (mapping of str to Verdict, Score)
         The same with other smoothing, by its name; empty where nothing is smoothed.
 

@@ -1,4 +1,4 @@
-"""What was found, in sentences."""
+"""Results as sentences."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from kinepath.form.score import ABSTAINED, MISSED, Score, Verdict
 
 
 def missed(number: int, metric: Metric, value: Value, verdict: Verdict) -> str:
-    """Tell of a missed range: what, when, by how much, how sure."""
+    """Describe a missed range: what, when, by how much, with what certainty."""
     assert value.value is not None and verdict.probability is not None
     assert metric.range is not None
     words = metric.below if verdict.beyond < 0 else metric.above
@@ -32,7 +32,7 @@ def repetition(
     verdicts: dict[str, Verdict],
     score: Score,
 ) -> list[str]:
-    """Tell of one repetition: a sentence per missed range, one for what could not be judged."""
+    """Describe one repetition: a sentence per missed range, one for what could not be judged."""
     lines = [
         missed(number, metric, values[metric.name], verdicts[metric.name])
         for metric in metrics
@@ -55,7 +55,7 @@ def repetition(
 
 
 def drifting(metric: Metric, drift: Drift) -> str:
-    """Tell of a metric that changes over the set."""
+    """Describe a metric that drifts over the set."""
     assert drift.change is not None and drift.slope is not None and drift.slope_sd is not None
     way = "rises" if drift.change > 0 else "falls"
     unit = metric.unit
@@ -66,7 +66,7 @@ def drifting(metric: Metric, drift: Drift) -> str:
 
 
 def pair(value: float, sd: float, unit: str, *, signed: bool = False) -> str:
-    """Write a number, its standard deviation and their unit.
+    """Format a number, its standard deviation and their unit.
 
     >>> pair(0.112, 0.017, "statures"), pair(16.2, 6.71, "deg")
     ('0.11 ± 0.02 statures', '16° ± 6.7°')
@@ -76,7 +76,7 @@ def pair(value: float, sd: float, unit: str, *, signed: bool = False) -> str:
 
 
 def quantity(value: float, unit: str, *, signed: bool = False) -> str:
-    """Write a number with its unit, as precise as can be meant.
+    """Format a number with its unit, with a meaningful number of digits.
 
     >>> quantity(95.23, "deg"), quantity(0.0512, "statures"), quantity(-1.25, "s", signed=True)
     ('95°', '0.05 statures', '−1.25 s')
@@ -91,7 +91,7 @@ def quantity(value: float, unit: str, *, signed: bool = False) -> str:
 
 
 def bounds(metric: Metric) -> str:
-    """Write the range of a metric."""
+    """Format the range of a metric."""
     if metric.range is None:
         return "no range"
     low, high = metric.range

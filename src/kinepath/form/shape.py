@@ -1,4 +1,4 @@
-"""Whether the skeleton is that of a human in a part of a clip: one that collapses is not judged."""
+"""Whether the skeleton is human in a part of a clip: a collapsed one is not judged."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from kinepath.body.anthropometry import SEGMENTS
 from kinepath.io.sequence import values_of
 from kinepath.typing import Array
 
-#: The feet are at the knees where both shanks are shorter than this share of a human's while both
-#: thighs are longer than that one; whoever points to the camera has both short.
+#: The feet are at the knees where both shanks are shorter than this fraction of a human's while
+#: both thighs are longer than that one; legs pointing at the camera have both short.
 _SHORT, _LONG = 0.3, 0.6
-#: A skeleton whose joints are all within this, statures, is a heap.
+#: A skeleton whose joints all lie within this distance, statures, has collapsed.
 _HEAP = 0.25
 #: Upside down: the ankles above the hips and these above the shoulders by this, statures.
 _ABOVE = 0.1
-#: Least share of the frames in which an end of the body is seen.
+#: Minimum fraction of the frames in which an end of the body is seen.
 _SEEN = 0.5
 _HEAD = ("nose", "left_ear", "right_ear", "left_eye", "right_eye")
 _FEET = ("left_ankle", "right_ankle", "left_heel", "right_heel")
@@ -26,7 +26,7 @@ _BODY = ("shoulder", "hip", "knee", "ankle")
 
 
 class Shape:
-    """Looks at the skeleton in some frames of a clip.
+    """Check the skeleton in a range of frames of a clip.
 
     Parameters
     ----------
@@ -45,9 +45,9 @@ class Shape:
         }
 
     def fault(self, start: float, end: float) -> str | None:
-        """Say why the skeleton is not a human's between two frames; None where nothing speaks so.
+        """Return why the skeleton is not human between two frames; None if nothing indicates it.
 
-        Lengths and heights are medians over the frames, in the picture.
+        Lengths and heights are medians over the frames, in the image.
         """
         frames = slice(max(int(np.floor(start)), 0), int(np.ceil(end)) + 1)
         part = {name: points[frames] for name, points in self._points.items()}

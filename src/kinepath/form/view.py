@@ -1,4 +1,4 @@
-"""From where the camera looks: from the sheet, and from how wide the body looks."""
+"""The camera's view, from the sheet and from the body's apparent width."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ import xarray as xr
 
 from kinepath.typing import Array
 
-#: Width between the joints over the length of the torso, seen from the front: of the shoulders
-#: (biacromial breadth less the deltoids) and of the hips, on simulated athletes.
+#: Width between the joints over the length of the torso, seen from the front: shoulders
+#: (biacromial breadth less the deltoids) and hips, on simulated athletes.
 SHOULDERS, HIPS = 0.75, 0.36
-#: Largest angle from the side, or from the front, that is still called so, degrees.
+#: Maximum angle from the side, or from the front, for the view of that name, degrees.
 NEAR_DEG = 35.0
-#: How far off a camera is taken to stand of which the sheet says so but nothing can be estimated.
+#: Angle assumed for a camera whose view is stated in the sheet but cannot be estimated, degrees.
 TYPICAL_DEG = NEAR_DEG / 2
 #: Upper quantile over time of the torso's apparent length: it is never lengthened by projection.
 _QUANTILE = 0.9
@@ -22,7 +22,7 @@ _QUANTILE = 0.9
 
 @dataclass(frozen=True)
 class View:
-    """From where the camera looks at the athlete.
+    """The view of the camera on the athlete.
 
     Parameters
     ----------
@@ -35,7 +35,7 @@ class View:
         widths of shoulders and hips against the torso: 0 from the side, 90 from the front; None
         where they were not seen.
     note : str or None
-        Where sheet and estimate disagree, or nothing could be estimated.
+        Set where sheet and estimate disagree, or nothing could be estimated.
     """
 
     name: str
@@ -44,9 +44,9 @@ class View:
     note: str | None = None
 
     def off_deg(self, wanted: str) -> float | None:
-        """Return how far the camera is from where a view should be taken, degrees.
+        """Return the camera's angle from the ideal position for a view, degrees.
 
-        For ``oblique`` this is 0: whatever can be judged obliquely does not depend on it.
+        For ``oblique`` this is 0: metrics that can be judged obliquely do not depend on it.
         """
         if wanted == "oblique":
             return 0.0
@@ -56,15 +56,15 @@ class View:
 
 
 def find_view(poses: xr.Dataset, stated: str | None) -> View:
-    """Tell from where the camera looks.
+    """Determine the camera's view.
 
     Parameters
     ----------
     poses : xarray.Dataset
         Cleaned poses of one individual.
     stated : str or None
-        What the sheet says; words other than side, front, behind and oblique are passed over,
-        which the note tells.
+        What the sheet states; words other than side, front, behind and oblique are ignored, as
+        stated in the note.
     """
     angle = _from_side(poses)
     told = _plain(stated)
@@ -112,6 +112,6 @@ def _from_side(poses: xr.Dataset) -> float | None:
         return None
     shoulders = float(np.median(np.linalg.norm(left - right, axis=1)[seen])) / length / SHOULDERS
     hips = float(np.median(np.linalg.norm(left_hip - right_hip, axis=1)[seen])) / length / HIPS
-    # The shoulders are the wider and the surer of the two.
+    # The shoulders are the wider and more reliable of the two.
     share = min((2 * shoulders + hips) / 3, 1.0)
     return float(np.degrees(np.arcsin(share)))

@@ -1,4 +1,4 @@
-"""Comparing the clips of one activity, each with every other, by dynamic time warping."""
+"""Pairwise comparison of the clips of one activity by dynamic time warping."""
 
 from kinepath.pairs.cache import Cache
 from kinepath.pairs.comparison import Pairs, compare, fill, load, prune, save, shard_keys

@@ -1,4 +1,4 @@
-"""``python -m kinepath.pairs prune results/pairs``: drop kept pairs that no comparison uses."""
+"""``python -m kinepath.pairs prune results/pairs``: drop cached pairs that no comparison uses."""
 
 from __future__ import annotations
 

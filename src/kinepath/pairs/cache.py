@@ -1,9 +1,9 @@
-"""Warped pairs that are kept from run to run, so that each is computed once.
+"""A cache of warped pairs across runs, so that each is computed only once.
 
-The cache is a folder of chunks that are never changed. A chunk holds some pairs; a pair's key is a
-digest of the contents of its two feature sequences and of all that the result depends on besides.
-So it does not matter what clips are called, in which order they stand or which others there are. A
-chunk's name is the SHA-256 digest of its bytes: one that does not match is damaged, and is dropped.
+The cache is a folder of immutable chunks. A chunk holds several pairs; a pair's key is a digest of
+the contents of its two feature sequences and of everything else that the result depends on. So the
+names and the order of the clips, and which others there are, do not matter. A chunk's name is the
+SHA-256 digest of its bytes: one that does not match is corrupt, and is dropped.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class Kept:
     distance : ndarray, shape (pairs,)
         Dynamic time warping distance.
     offset : ndarray of int, shape (pairs + 1,)
-        Where in ``step`` each path begins and ends.
+        Start and end of each path in ``step``.
     step : ndarray of uint8
         Step codes of the paths; the first sequence is the one whose digest comes first.
     """
@@ -55,7 +55,7 @@ class Kept:
 
     @staticmethod
     def joined(parts: Sequence[Kept]) -> Kept:
-        """Put the pairs of several together."""
+        """Concatenate the pairs of several."""
         counts = [np.diff(part.offset) for part in parts]
         return Kept(
             [name for part in parts for name in part.keys],
@@ -65,7 +65,7 @@ class Kept:
         )
 
     def chosen(self, pairs: Sequence[int]) -> Kept:
-        """Return some of the pairs."""
+        """Return the chosen pairs."""
         paths = [self.step[self.offset[k] : self.offset[k + 1]] for k in pairs]
         counts = [len(path) for path in paths]
         return Kept(
@@ -83,12 +83,12 @@ def digest(values: Array) -> bytes:
 
 
 def parameters(band: float | None) -> bytes:
-    """Tell all that a pair's result depends on besides the two sequences."""
+    """Return all parameters that a pair's result depends on besides the two sequences."""
     return f"dtw {dtw.VERSION}, band {band}".encode()
 
 
 def key(first: bytes, second: bytes, parameters: bytes) -> bytes:
-    """Return the key of a pair by the digests of its sequences, whichever comes first."""
+    """Return the key of a pair from the digests of its sequences, in either order."""
     low, high = min(first, second), max(first, second)
     return blake2b(low + high + parameters, digest_size=_KEY_BYTES).digest()
 
@@ -101,31 +101,31 @@ class Cache:
     folder : path
         Need not exist.
     log : logging.Logger
-        Is told of chunks that are damaged.
+        Receives warnings about corrupt chunks.
     """
 
     def __init__(self, folder: str | Path, log: logging.Logger) -> None:
         self.folder, self._log = Path(folder), log
 
     def read(self) -> Kept:
-        """Read all chunks; remove those that are damaged."""
+        """Read all chunks; remove corrupt ones."""
         read = (self._read(path) for path in self.chunks())
         return Kept.joined([kept for kept in read if kept is not None])
 
     def add(self, kept: Kept) -> Path:
-        """Write a chunk; until it is whole it has a name that no reader looks at."""
+        """Write a chunk, under a name that readers ignore until it is complete."""
         temporary = self.folder / f"new-{os.getpid()}.h5"
         sequence.write(_dataset(kept), temporary, _KIND)
         return temporary.replace(self.folder / f"{sha256(temporary)}.h5")
 
     def chunks(self) -> list[Path]:
-        """Name the chunks."""
+        """Return the paths of the chunks."""
         if not self.folder.is_dir():
             return []
         return sorted(path for path in self.folder.iterdir() if _NAME.fullmatch(path.name))
 
     def prune(self, live: set[bytes]) -> tuple[int, int]:
-        """Keep only some pairs, in as few chunks as possible.
+        """Keep only the given pairs, in as few chunks as possible.
 
         Parameters
         ----------
@@ -135,7 +135,7 @@ class Cache:
         Returns
         -------
         kept, dropped : int
-            Numbers of pairs; one that was held twice counts as dropped once.
+            Numbers of pairs; one that was stored twice counts as dropped once.
         """
         found = self.read()
         first = {name: k for k, name in reversed(list(enumerate(found.keys))) if name in live}
@@ -165,7 +165,7 @@ class Cache:
 
 
 def portions(cells: NDArray[np.int64]) -> Iterator[slice]:
-    """Split pairs into runs that are worth a chunk each: some seconds of work.
+    """Split pairs into runs that justify a chunk each: several seconds of computation.
 
     Parameters
     ----------

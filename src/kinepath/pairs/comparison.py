@@ -1,4 +1,4 @@
-"""The comparisons of an activity: what is found, computed where it is not kept yet, its file."""
+"""The comparisons of an activity: results, computed where not cached, and their file."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from kinepath.typing import Array
 
 _log = logging.getLogger(__name__)
 
-#: Step codes when the two sequences change places.
+#: Step codes when the two sequences are swapped.
 _EXCHANGED = np.array([dtw.BOTH, dtw.SECOND, dtw.FIRST], dtype=np.uint8)
 
 
@@ -39,20 +39,20 @@ class Pairs:
     distance : ndarray, shape (clips, clips)
         Dynamic time warping distance of the standardised features (no unit).
     offset : ndarray of int, shape (pairs + 1,)
-        Where in ``step`` the path of each pair (0, 1), (0, 2), ... begins and ends.
+        Start and end, in ``step``, of the path of each pair (0, 1), (0, 2), ...
     step : ndarray of uint8
         Step codes of the warping paths (see :func:`kinepath.signal.dtw.path_of`).
     times : tuple of ndarray
-        Of each clip, the time of the frames that were compared; the paths index into it.
+        For each clip, the time of the compared frames; the paths index into it.
     share : ndarray, shape (clips, clips)
-        By how much of what is compared, as both clips show it, 0 to 1; the distances are divided
-        by it.
+        Weight fraction of the compared features that both clips show, 0 to 1; the distances are
+        divided by it.
     unseen : dict of str to tuple of str
         The parts that a clip does not show, for clips that do not show all.
     excluded : dict of str to str
         The clips that were left out, with the reason.
     digests : tuple of str
-        Of each clip, the digest of its feature sequence; equal sequences have equal ones.
+        For each clip, the digest of its feature sequence; equal sequences have equal ones.
     """
 
     clips: tuple[str, ...]
@@ -67,9 +67,9 @@ class Pairs:
 
     @cached_property
     def per_step(self) -> Array:
-        """The distance divided by the number of points of its warping path, shape (clips, clips).
+        """Return the distance per point of the warping path, shape (clips, clips).
 
-        It compares pairs of different lengths.
+        It makes pairs of different lengths comparable.
         """
         first, second = dtw.all_pairs(len(self.clips)).T
         result = np.zeros_like(self.distance)
@@ -99,7 +99,7 @@ class Pairs:
         return path if first < second else path[:, ::-1]
 
     def index(self, clip: str) -> int:
-        """Return the position of a clip; raises :class:`ComparisonError` if it was not compared."""
+        """Return the index of a clip; raise :class:`ComparisonError` if it was not compared."""
         if clip in self.clips:
             return self.clips.index(clip)
         reason = self.excluded.get(clip, "no such clip in this activity")
@@ -124,13 +124,13 @@ def compare(
     band : float, optional
         See :func:`kinepath.signal.dtw.distance`.
     excluded : mapping of str to str, optional
-        Clips that were left out, with the reason; carried along.
+        Clips that were left out, with the reason; passed on to the result.
     cache : Cache, optional
-        Pairs that are in it are not computed, and those that are computed are added to it.
+        Pairs found in it are not computed, and computed ones are added to it.
     threads : int
-        How many threads compute.
+        Number of threads.
     log : logging.Logger
-        Is told how many pairs were computed and how many reused, and how far the work is.
+        Receives the numbers of pairs computed and reused, and the progress.
     """
     order = dtw.all_pairs(len(clips))
     digests = [digest(clip.values) for clip in clips.values()]
@@ -166,19 +166,19 @@ def fill(
     threads: int = 1,
     log: logging.Logger = _log,
 ) -> Kept:
-    """Compute the pairs that a cache does not hold yet and add them to it, chunk by chunk.
+    """Compute the pairs missing from a cache and add them to it, chunk by chunk.
 
     Parameters
     ----------
     clips, band, cache, threads, log
         As for :func:`compare`.
     shard : (int, int)
-        ``(k, of)``: only the pairs of one of ``of`` shares, see :func:`shard_keys`.
+        ``(k, of)``: only the pairs of shard ``k`` of ``of``, see :func:`shard_keys`.
 
     Returns
     -------
     Kept
-        Those pairs, and whatever else the cache holds.
+        Those pairs, and all others in the cache.
     """
     digests = [digest(clip.values) for clip in clips.values()]
     keys = _keys(digests, band)
@@ -186,11 +186,11 @@ def fill(
     wanted = set(mine)
     parts = [cache.read()] if cache else []
     known = {name for part in parts for name in part.keys}
-    # Of pairs with equal sequences one is enough.
+    # One of several pairs with equal sequences is enough.
     missing = {name: k for k, name in enumerate(keys) if name in wanted and name not in known}
     reused = len(mine) - len(missing)
     log.info("%d pairs to compute, %d to reuse", len(missing), reused)
-    # In each pair the sequence whose digest comes first is the first, whatever the clips' order.
+    # In each pair the sequence whose digest sorts first is the first, in any order of the clips.
     todo = np.array(
         [
             (a, b) if digests[a] <= digests[b] else (b, a)
@@ -217,21 +217,21 @@ def fill(
 
 
 def shard_keys(keys: Iterable[bytes], shard: tuple[int, int]) -> list[bytes]:
-    """Return the keys that leave the remainder ``shard[0]`` when divided by ``shard[1]``."""
+    """Return the keys with the remainder ``shard[0]`` when divided by ``shard[1]``."""
     share, of = shard
     return [name for name in keys if int.from_bytes(name[:8]) % of == share]
 
 
 def prune(folder: str | Path, log: logging.Logger = _log) -> None:
-    """Drop from the caches of a results folder the pairs that its comparisons do not use.
+    """Drop the pairs that a results folder's comparisons do not use from its caches.
 
     Parameters
     ----------
     folder : path
-        Holds ``{activity}.h5`` and ``cache/{activity}/``. The cache of an activity without its
-        file is left alone: its job may not have ended yet.
+        Contains ``{activity}.h5`` and ``cache/{activity}/``. The cache of an activity without its
+        file is left alone: its job may not have finished yet.
     log : logging.Logger
-        Is told what was kept and dropped.
+        Receives the numbers kept and dropped.
     """
     for path in sorted((Path(folder) / "cache").glob("*/")):
         result = Path(folder) / f"{path.name}.h5"
@@ -253,7 +253,7 @@ def _keys(digests: list[bytes], band: float | None) -> list[bytes]:
 
 
 def save(pairs: Pairs, path: str | Path, attrs: Mapping[str, Any]) -> None:
-    """Write comparisons to a file of kind ``pairs``; the paths as step codes, end to end.
+    """Write comparisons to a file of kind ``pairs``, the paths as concatenated step codes.
 
     Parameters
     ----------
@@ -262,7 +262,7 @@ def save(pairs: Pairs, path: str | Path, attrs: Mapping[str, Any]) -> None:
     path : path
         Where to write.
     attrs : mapping
-        More attributes of the file.
+        Further attributes of the file.
     """
     names = np.array(pairs.clips, dtype=object)
     dataset = xr.Dataset(
@@ -323,12 +323,12 @@ def save(pairs: Pairs, path: str | Path, attrs: Mapping[str, Any]) -> None:
 
 
 def load(path: str | Path) -> Pairs:
-    """Read a file that :func:`save` wrote.
+    """Read a file written by :func:`save`.
 
     Raises
     ------
     kinepath.io.sequence.SequenceError
-        If it is no such file.
+        If the file is not of this kind.
     """
     dataset = sequence.read(path, "pairs")
     clips = tuple(str(name) for name in dataset["clip_a"].values)

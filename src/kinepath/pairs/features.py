@@ -1,4 +1,4 @@
-"""What of a clip is compared: a feature vector per frame, standardised, without gaps."""
+"""The features of a clip for comparison: a standardised vector per frame, without gaps."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from kinepath.settings.results import PairsSettings
 from kinepath.signal.gaps import bridged, runs_of
 from kinepath.typing import Array
 
-#: Parts of the body that the cost of a comparison is told by, in the order of telling.
+#: Parts of the body by which the cost of a comparison is reported, in order.
 GROUPS = ("left leg", "right leg", "trunk", "left arm", "right arm", "bat")
 
 
@@ -26,23 +26,23 @@ class ComparisonError(KinepathError):
 
 
 class UnusableClipError(ComparisonError):
-    """A clip in which too little is seen for a comparison; the message says what is missing."""
+    """A clip in which too little is seen for a comparison; the message states what is missing."""
 
 
 @dataclass(frozen=True)
 class Features:
-    """What of a clip is compared.
+    """The features of a clip.
 
     Parameters
     ----------
     values : ndarray, shape (frames, d)
-        Standardised features without gaps; NaN throughout the columns of parts that are not seen.
+        Standardised features without gaps; columns of parts that are not seen are all NaN.
     time : ndarray, shape (frames,)
-        Seconds on the raw video's clock; the longest stretch in which the parts seen are known.
+        Seconds on the raw video's clock; the longest stretch in which all seen parts are known.
     parts : tuple of str
         For each of the ``d`` columns the joint that it describes, or ``bat``.
     weights : ndarray, shape (d,)
-        Share of a step's cost that each column has where all differ alike; they sum to 1.
+        Fraction of a step's cost due to each column where all differ equally; they sum to 1.
     """
 
     values: Array
@@ -52,12 +52,12 @@ class Features:
 
     @property
     def seen(self) -> NDArray[np.bool_]:
-        """Which columns are known, shape (d,)."""
+        """Return which columns are known, shape (d,)."""
         return np.asarray(np.isfinite(self.values[0]), dtype=np.bool_)
 
     @property
     def unseen(self) -> tuple[str, ...]:
-        """The parts that are not seen."""
+        """Return the parts that are not seen."""
         pairs = zip(self.parts, self.seen.tolist(), strict=True)
         return tuple(dict.fromkeys(part for part, seen in pairs if not seen))
 
@@ -65,18 +65,18 @@ class Features:
 def features(
     kinematics: xr.Dataset, settings: PairsSettings | Mapping[str, Any] | None = None
 ) -> Features:
-    """Build the feature sequence of a clip.
+    """Compute the feature sequence of a clip.
 
-    Joint positions are relative to the midpoint of the hips in the same frame, velocities to its
-    velocity, the bat's tip too; angles are taken as they are. Each kind is divided by a fixed
-    typical size (``scale``), so that the kinds weigh about equally, and by the square root of its
-    number of coordinates, so that a step's cost is a mean over coordinates. The sizes are fixed
-    rather than taken from the clips, so that a clip that is added does not change the distances
+    Joint positions are relative to the midpoint of the hips in the same frame, as is the bat's tip;
+    velocities are relative to its velocity; angles are used as they are. Each kind is divided by a
+    fixed typical size (``scale``), so that the kinds have similar weights, and by the square root
+    of its number of coordinates, so that a step's cost is a mean over coordinates. The sizes are
+    fixed rather than computed from the clips, so that adding a clip does not change the distances
     between the others.
 
-    A camera from the side hides the far arm. Parts (joints, angles, bat) are given up, that which
-    is known in the fewest frames first, until the others are known together for long enough; a
-    pair is compared by what both clips show (:func:`shared`).
+    A camera from the side does not see the far arm. Parts (joints, angles, bat) are dropped,
+    starting with the one known in the fewest frames, until the others are known together for long
+    enough; a pair is compared by what both clips show (:func:`shared`).
 
     Parameters
     ----------
@@ -85,10 +85,10 @@ def features(
         where something is swung, ``bat_tip`` (stature).
     settings : PairsSettings or mapping, optional
         ``scale`` of each kind that is compared (``position``, ``velocity``, ``angle``, ``bat``;
-        the last is passed over where nothing is swung), ``joints`` (empty: all body joints),
-        ``max_gap_s`` (missing samples between known ones up to this long are filled in linearly),
-        ``minimum_share`` (of the clip that must be known in one stretch) and ``minimum_parts``
-        (share of the parts that must be known in it).
+        the last is ignored where nothing is swung), ``joints`` (empty: all body joints),
+        ``max_gap_s`` (gaps between known samples up to this length are interpolated linearly),
+        ``minimum_share`` (fraction of the clip that must be known in one stretch) and
+        ``minimum_parts`` (fraction of the parts that must be known in it).
 
     Raises
     ------
@@ -115,15 +115,15 @@ def features(
 
 
 def shared(first: Features, second: Features) -> tuple[NDArray[np.bool_], float]:
-    """Tell by what two clips are compared.
+    """Return the features by which two clips are compared.
 
     Returns
     -------
     columns : ndarray of bool, shape (d,)
         The features that both clips show.
     share : float
-        Their summed weights, above 0 and up to 1. The distance is divided by it: what one of the
-        clips hides is taken to differ as the rest does.
+        Their summed weights, above 0 and up to 1. The distance is divided by it: features that one
+        of the clips does not show are assumed to differ like the rest.
     """
     columns = first.seen & second.seen
     return columns, share_of(first.weights, columns)
@@ -138,12 +138,12 @@ def usable(
     clips: Iterable[tuple[str, xr.Dataset]],
     settings: PairsSettings | Mapping[str, Any] | None = None,
 ) -> tuple[dict[str, Features], dict[str, str]]:
-    """Build the features of many clips, one after another.
+    """Compute the features of many clips, one at a time.
 
     Returns
     -------
     found : dict of str to Features
-        In the given order.
+        In the order of the input.
     excluded : dict of str to str
         The clips that cannot be compared, with the reason.
     """
@@ -159,7 +159,7 @@ def usable(
 
 
 def group_of(part: str) -> str:
-    """Name the part of the body that a joint belongs to, one of :data:`GROUPS`.
+    """Return the part of the body that a joint belongs to, one of :data:`GROUPS`.
 
     >>> group_of("left_knee"), group_of("right_wrist"), group_of("left_hip"), group_of("bat")
     ('left leg', 'right arm', 'trunk', 'bat')
@@ -183,10 +183,10 @@ def speeds(clips: Sequence[xr.Dataset]) -> tuple[str, list[Array]]:
     Returns
     -------
     name : str
-        ``bat tip`` (or that of what is swung) where it was seen in all clips, else ``hands`` where
-        all know them, else ``body``: the mean of the body joints that are seen in most frames.
+        ``bat tip`` (or that of another implement) where it was seen in all clips, else ``hands``
+        where known in all, else ``body``: the mean of the body joints that are seen in most frames.
     curves : list of ndarray, shape (time,)
-        Statures per second; NaN where not known.
+        Statures per second; NaN where unknown.
     """
     peaks = {str(clip.attrs.get("peak_of")) for clip in clips}
     if not {"None", "hands"} & peaks:
@@ -223,7 +223,7 @@ def _measured(
 
 
 def _joints(kinematics: xr.Dataset, kind: str, joints: Sequence[str]) -> Array:
-    """Return a quantity of some joints, shape (time, joints, 2)."""
+    """Return a quantity of the given joints, shape (time, joints, 2)."""
     return values_of(kinematics, kind, joints)
 
 
@@ -235,7 +235,7 @@ def _stretch(
     columns = np.array([names.index(part) for part in parts])
     finite = np.isfinite(values)
     known = np.stack([finite[:, columns == k].all(axis=1) for k in range(len(names))], axis=1)
-    # The least known part is the first to be given up; of equal ones the last.
+    # The part known in the fewest frames is dropped first; of equal ones the last.
     order = np.argsort(-known.sum(axis=0), kind="stable")
     best = 0
     for count in range(len(names), 0, -1):

@@ -1,4 +1,4 @@
-"""Where the distance of a pair came from: which part of the body, and when."""
+"""The contributions of body parts and phases to the distance of a pair."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from kinepath.pairs.features import GROUPS, Features, group_of, shared
 from kinepath.typing import Array
 
-#: The swing is the time up to the fastest moment, seconds; before it lies the preparation.
+#: Duration of the swing, up to the fastest moment, seconds; before it lies the preparation.
 SWING_S = 0.4
 
 
@@ -48,19 +48,19 @@ def along_first(cost: Array, path: NDArray[np.intp]) -> Array:
 
 
 def phases(time: Array, curve: Array) -> dict[str, tuple[float, float]]:
-    """Name the phases of a clip by its fastest moment; thirds of it where that is not known.
+    """Return the phases of a clip, defined by its fastest moment; thirds where that is unknown.
 
     Parameters
     ----------
     time : ndarray, shape (frames,)
         Seconds.
     curve : ndarray, shape (frames,)
-        A speed; NaN where not known.
+        A speed; NaN where unknown.
 
     Returns
     -------
     dict of str to (float, float)
-        Begin and end of each phase, in seconds; the phases follow one another.
+        Start and end of each phase, in seconds; the phases are contiguous.
     """
     begin, end = float(time[0]), float(time[-1])
     if np.isnan(curve).all():
@@ -76,7 +76,7 @@ def phases(time: Array, curve: Array) -> dict[str, tuple[float, float]]:
 def told(
     cost: Array, path: NDArray[np.intp], time: Array, named: dict[str, tuple[float, float]]
 ) -> dict[str, Any]:
-    """Tell which share of the distance came from each part of the body in each phase.
+    """Return the fraction of the distance due to each part of the body in each phase.
 
     Parameters
     ----------
@@ -92,8 +92,8 @@ def told(
     Returns
     -------
     dict
-        Fit for JSON: ``distance``, ``points`` (of the path), ``groups`` and ``phases``; all shares
-        sum to 1, or are 0 where the distance is.
+        JSON-serialisable: ``distance``, ``points`` (of the path), ``groups`` and ``phases``; all
+        fractions sum to 1, or are 0 where the distance is 0.
     """
     total = float(cost.sum())
     shares = cost / total if total else cost

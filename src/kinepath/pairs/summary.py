@@ -1,4 +1,4 @@
-"""What all comparisons of an activity say: neighbours, a map, templates, and how far to trust it.
+"""Summary of all comparisons of an activity: neighbours, a map, templates, and their reliability.
 
 The measure throughout is the distance per point of the warping path.
 """
@@ -25,7 +25,7 @@ def summarise(
     athletes: Mapping[str, str | None],
     permutations: int,
 ) -> dict[str, Any]:
-    """Sum the comparisons up.
+    """Summarise the comparisons.
 
     Parameters
     ----------
@@ -34,12 +34,12 @@ def summarise(
     labels, athletes : mapping of str to (str or None)
         The label and the athlete of each clip, where known.
     permutations : int
-        Shuffles of the labels, see :func:`retrieval`.
+        Permutations of the labels, see :func:`retrieval`.
 
     Returns
     -------
     dict
-        Fit for JSON.
+        JSON-serialisable.
     """
     clips = pairs.clips
     place, explained = positions(pairs.per_step)
@@ -88,10 +88,10 @@ def templates(
     labels: Mapping[str, str | None],
     band: float | None,
 ) -> dict[str, Barycentre]:
-    """Average the clips of each label under time warping, beginning with the label's medoid.
+    """Average the clips of each label under time warping, starting from the label's medoid.
 
-    What not all clips of the label show is NaN in the mean; a label whose clips have nothing in
-    common has none.
+    Features that not all clips of the label show are NaN in the mean; a label whose clips have no
+    features in common has none.
     """
     found = {}
     for label, members in members_of(pairs, labels).items():
@@ -108,7 +108,7 @@ def templates(
 
 
 def template_dataset(found: Mapping[str, Barycentre], parts: Sequence[str]) -> xr.Dataset:
-    """Lay templates out for a file of kind ``pair-templates``.
+    """Arrange templates as a data set for a file of kind ``pair-templates``.
 
     Parameters
     ----------
@@ -140,7 +140,7 @@ def template_dataset(found: Mapping[str, Barycentre], parts: Sequence[str]) -> x
 
 
 def positions(distance: Array) -> tuple[Array, float]:
-    """Place clips in the plane so that their distances are kept as well as may be.
+    """Embed clips in the plane so that their distances are preserved as well as possible.
 
     Classical multidimensional scaling (Torgerson 1952, doi:10.1007/BF02288916) of the square roots
     of the distances, as these are sums of squares.
@@ -155,7 +155,7 @@ def positions(distance: Array) -> tuple[Array, float]:
     place : ndarray, shape (n, 2)
         The axis with the larger spread first; their directions carry no meaning.
     explained : float
-        Share of the summed magnitudes of all eigenvalues that the two axes hold, 0 to 1.
+        Fraction of the summed magnitudes of all eigenvalues due to the two axes, 0 to 1.
     """
     count = len(distance)
     place = np.zeros((count, 2))
@@ -166,7 +166,7 @@ def positions(distance: Array) -> tuple[Array, float]:
     total = np.abs(values).sum()
     for axis in range(min(2, count - 1)):
         value, vector = values[-1 - axis], vectors[:, -1 - axis]
-        # Either direction is right; always take the same one.
+        # Either sign is valid; always choose the same one.
         sign = np.sign(vector[np.argmax(np.abs(vector))])
         place[:, axis] = sign * vector * np.sqrt(max(value, 0.0))
     kept = float(np.maximum(values[-2:], 0.0).sum())
@@ -180,11 +180,11 @@ def retrieval(
     permutations: int,
     seed: int = 0,
 ) -> dict[str, Any]:
-    """Score how often the nearest clip has the same label, against shuffled labels.
+    """Score how often the nearest clip has the same label, against permuted labels.
 
-    The nearest clip is looked for among those of other athletes where every clip names its athlete
-    and there are two or more; else among all other clips, and then a high score may only mean that
-    clips of one athlete, day or camera are alike. Clips without a label take no part.
+    The nearest clip is searched for among those of other athletes where every clip names its
+    athlete and there are two or more; else among all other clips, and then a high score may only
+    mean that clips of one athlete, day or camera are similar. Clips without a label are ignored.
 
     Parameters
     ----------
@@ -193,19 +193,19 @@ def retrieval(
     labels, athletes : sequence of (str or None), length n
         Of each clip.
     permutations : int
-        Shuffles of the labels: within each athlete if athletes are left out and any has clips of
-        two labels, else over all clips. The nearest clips stay as they are.
+        Permutations of the labels: within each athlete if athletes are left out and any has clips
+        of two labels, else over all clips. The nearest clips stay unchanged.
     seed : int
-        Of the shuffles.
+        Of the permutations.
 
     Returns
     -------
     dict
-        ``score`` (share of clips, 0 to 1; None where nothing can be scored, with the ``reason``),
-        ``findable`` (clips whose label occurs again where the nearest is looked for; the others
+        ``score`` (fraction of clips, 0 to 1; None where nothing can be scored, with the
+        ``reason``), ``findable`` (clips whose label recurs among those searched; the others
         count as misses), ``by_label``, ``left_out`` (``athlete`` or ``clip``), ``chance`` (mean
-        score of shuffled labels), ``p_value`` (share of shuffles that score as high, the real
-        labels counted in) and ``shuffled`` (``within athletes`` or ``all clips``).
+        score of permuted labels), ``p_value`` (fraction of permutations that score at least as
+        high, including the real labels) and ``shuffled`` (``within athletes`` or ``all clips``).
     """
     rows = [k for k, label in enumerate(labels) if label]
     names = np.array([labels[k] or "" for k in rows])
@@ -247,7 +247,7 @@ def retrieval(
 
 
 def _of_label(pairs: Pairs, members: Sequence[int]) -> dict[str, Any]:
-    """Tell of a label its clips, its medoid and how far its clips are from it and from others."""
+    """Return a label's clips, its medoid, and its clips' distances from it and from others."""
     centre = medoid(pairs.per_step, members)
     inner = pairs.per_step[np.ix_(members, members)][np.triu_indices(len(members), 1)]
     outer = np.delete(pairs.per_step[list(members)], list(members), axis=1)
@@ -260,6 +260,6 @@ def _of_label(pairs: Pairs, members: Sequence[int]) -> dict[str, Any]:
 
 
 def _nearest(row: Array, itself: int) -> list[int]:
-    """Order the other clips by distance; equally far ones keep their order."""
+    """Sort the other clips by distance; ties keep their order."""
     order = np.argsort(row, kind="stable")
     return [int(k) for k in order if k != itself]

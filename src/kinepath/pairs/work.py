@@ -1,4 +1,4 @@
-"""The warping of pairs of clips that may not show the same parts of the body."""
+"""Warping of pairs of clips that may not show the same parts of the body."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from kinepath.typing import Array
 
 
 def shares(clips: Sequence[Features]) -> Array:
-    """Return the share of what is compared that both clips of each pair show, shape (n, n)."""
+    """Return the weight fraction of the features that both clips of a pair show, shape (n, n)."""
     if not clips:
         return np.zeros((0, 0))
     seen = np.array([clip.seen for clip in clips], dtype=np.float64)
@@ -23,19 +23,19 @@ def shares(clips: Sequence[Features]) -> Array:
 
 
 class Work:
-    """Pairs that are to be warped, those that show the same parts one after another.
+    """Pairs to be warped, grouped by the parts that they show.
 
     Parameters
     ----------
     clips : list of Features
-        All of one width.
+        All with the same number of features.
     pairs : ndarray of int, shape (pairs, 2)
-        Which of them are to be warped.
+        The pairs of them to be warped.
 
     Attributes
     ----------
     order : ndarray of int, shape (pairs,)
-        The order in which the pairs are taken.
+        The order in which the pairs are processed.
     cells : ndarray of int, shape (pairs,)
         Product of the lengths of each pair's sequences, in that order.
     """
@@ -55,7 +55,7 @@ class Work:
     def warped(
         self, part: slice, band: float | None, threads: int
     ) -> Iterator[tuple[slice, dtw.Warped, float]]:
-        """Warp some of the pairs; give which, the paths, and the share that is compared."""
+        """Warp some of the pairs; return which, the paths, and the weight fraction compared."""
         edges = np.flatnonzero(np.diff(self._kind[part])) + part.start + 1
         for begin, end in pairwise([part.start, *edges.tolist(), part.stop]):
             kind = int(self._kind[begin])
@@ -66,7 +66,7 @@ class Work:
             yield slice(begin, end), found, share
 
     def _ready(self, kind: int) -> dtw.Prepared:
-        """Prepare the clips for pairs of a kind; those that do not show its parts stay empty."""
+        """Prepare the clips for a kind of pairs; those that do not show its parts stay empty."""
         if self._prepared is None or self._prepared[0] != kind:
             columns = self._kinds[kind]
             able = (self._seen >= columns).all(axis=1)

@@ -1,4 +1,4 @@
-"""Repetitions of an exercise: how many, and when each begins, turns and ends."""
+"""Repetitions of an exercise: their number, and when each starts, turns and ends."""
 
 from __future__ import annotations
 
@@ -23,40 +23,40 @@ from kinepath.settings.results import RepetitionsSettings
 __all__ = ["SCHEMA", "Analysis", "analyse", "corrected", "report"]
 
 SCHEMA = "kinepath/reps/1"
-#: The published autocorrelation is taken of at most so many postures.
+#: Maximum number of postures for the published autocorrelation.
 _MOST_POSTURES = 1000
-#: So many repetitions that are seen in depth only are believed: fewer may be its errors.
+#: Minimum number of repetitions seen only in depth: fewer may be due to its errors.
 _LEAST_IN_DEPTH = 3
-#: A posture jumps if it changes so many times as much as it does so many frames before and after
-#: (smoothing spreads the jump over the nearest), and so much of what it does in its fastest frames,
+#: A posture jumps if its change has at least this ratio to that this many frames before and after
+#: (smoothing spreads the jump over the nearest), and this ratio to that of its fastest frames,
 #: those above this quantile. In 24 filmed sets that were cut or shifted by hand 9 of 12 cuts are
-#: found so, and 7 by the fastest frames alone; of 12 shifts 3 are taken for cuts either way.
+#: found like this, and 7 by the fastest frames alone; 3 of 12 shifts are taken for cuts either way.
 _JUMPS, _NEAR = 2.0, (4, 9)
 _LEAST_JUMP, _FAST = 0.4, 0.95
-#: A stretch without repetitions is told of if it lasts so many of them, between two of them or at
-#: an end, where people come and go, and moves so much of them.
+#: A stretch without repetitions is reported from this duration, in repetitions, between two of them
+#: or at an end, where people come and go, and from this fraction of their movement.
 _BETWEEN, _AT_END, _ALIKE = 0.6, 1.3, 0.6
 
 
 @dataclass(frozen=True)
 class Analysis:
-    """What was found in a clip.
+    """The repetitions found in a clip.
 
     Parameters
     ----------
     trajectory : Trajectory or None
-        None where the poses do not tell any.
+        None where the poses do not determine one.
     period : Period or None
         The published autocorrelation, over ``step`` frames; None where it has no maximum.
     step : int
-        Frames between the postures that it was taken of.
+        Frames between the postures used for it.
     movement : Movement or None
-        None where nothing goes and comes back.
+        None where no movement goes and comes back.
     sets : Sets or None
     note : str or None
         Why there are none, or what is uncertain.
     corrections : tuple of Correction
-        What the sheet says of them, which holds in ``sets`` already.
+        Corrections from the sheet, already applied to ``sets``.
     """
 
     trajectory: Trajectory | None
@@ -76,8 +76,8 @@ def analyse(
     Parameters
     ----------
     poses : xarray.Dataset
-        Cleaned poses; the picture is used where repetitions are found in it, because errors in
-        depth make them differ more than the missing depth does, else ``position_3d``.
+        Cleaned poses; image positions are used where repetitions are found in them, because errors
+        in depth make them differ more than the missing depth does, else ``position_3d``.
     settings : RepetitionsSettings or mapping, optional
         ``smoothing_s``, ``shortest_s`` (of a repetition), ``least_amplitude``, ``depth``,
         ``difference``; see :class:`kinepath.repetitions.search.Limits`.
@@ -123,14 +123,14 @@ def _analyse(poses: xr.Dataset, source: str, settings: RepetitionsSettings) -> A
 
 
 def corrected(analysis: Analysis, poses: xr.Dataset, said: Sequence[Mapping[str, Any]]) -> Analysis:
-    """Correct what was found by what the sheet says.
+    """Apply the sheet's corrections to an analysis.
 
     Parameters
     ----------
     analysis : Analysis
-        What was found.
+        The analysis.
     poses : xarray.Dataset
-        The poses that it was found in.
+        The poses analysed.
     said : sequence of mapping
         ``counts``, ``start_s`` and ``end_s`` (seconds, the poses' clock) of each correction.
 
@@ -138,12 +138,12 @@ def corrected(analysis: Analysis, poses: xr.Dataset, said: Sequence[Mapping[str,
     -------
     Analysis
         See :func:`kinepath.repetitions.corrections.correct`. A repetition of the sheet turns where
-        the posture is farthest from those at its start and end; without a trajectory in its middle.
+        the posture is farthest from those at its start and end; without a trajectory, halfway.
 
     Raises
     ------
     CorrectionError
-        If a correction holds no frames of the analysed part.
+        If a correction contains no frame of the analysed part.
     """
     if not said:
         return analysis
@@ -192,8 +192,8 @@ def _note(path: Trajectory, sets: Sets) -> str | None:
 def confidence(analysis: Analysis, bounds: Bounds, difference: float) -> float:
     """Return the confidence of a repetition, 0 to 1.
 
-    The product of how like the typical ones it is (1: the same; 0: as different as the setting
-    allows), how surely the joints are seen in it, and how many others confirm it: ``1 - 1 / 2n``
+    The product of its similarity to the typical ones (1: the same; 0: as different as the setting
+    allows), the confidence of the joints in it, and the support by others: ``1 - 1 / 2n``
     for n complete ones. A repetition of the sheet is certain.
     """
     if bounds.by_sheet:
@@ -229,7 +229,7 @@ def report(
     if missing:
         places = ", ".join(f"{seconds(frame):.2f}" for frame in missing)
         notes.append(f"time is missing at {places} s: the count is a minimum")
-    # Who has counted by eye knows what is done.
+    # A person who has counted knows the exercise.
     confirmed = any(each.counts for each in analysis.corrections)
     doubted = None
     if analysis.trajectory and not confirmed:
@@ -280,9 +280,9 @@ def report(
 
 
 def cuts_in_time(path: Trajectory | None, breaks: Iterable[int]) -> list[int]:
-    """Find the breaks at which the posture jumps, so that time is missing.
+    """Find the breaks at which the posture jumps, where time is missing.
 
-    A kick against the tripod moves the image, but not the body: the posture goes on as it was.
+    A knock to the tripod moves the image, but not the body: the posture continues.
 
     Parameters
     ----------
@@ -294,7 +294,7 @@ def cuts_in_time(path: Trajectory | None, breaks: Iterable[int]) -> list[int]:
     if path is None:
         return []
     flat = path.flat
-    # The frame of the break itself is missing, so the postures on both of its sides count.
+    # The frame of the break itself is missing, so the postures on both sides are compared.
     change = np.linalg.norm(flat[2:] - flat[:-2], axis=1)
     if not change.size:
         return []
@@ -313,7 +313,7 @@ def cuts_in_time(path: Trajectory | None, breaks: Iterable[int]) -> list[int]:
 
 
 def uncounted(analysis: Analysis) -> list[tuple[float, float]]:
-    """Find where the body moves as much as in repetitions, for as long, and none is counted.
+    """Find where the body moves as much and as long as in repetitions, and none is counted.
 
     Returns
     -------
@@ -338,7 +338,7 @@ def uncounted(analysis: Analysis) -> list[tuple[float, float]]:
 
 
 def _spread(flat: NDArray[np.float64], start: float, end: float) -> float:
-    """Return how far the postures of a stretch are from their mean, root of the mean square."""
+    """Return the root mean square distance of the postures of a stretch from their mean."""
     part = flat[int(start) : int(end) + 1]
     return float(np.sqrt(((part - part.mean(axis=0)) ** 2).sum(axis=1).mean()))
 
@@ -352,7 +352,7 @@ def _uncounted(start_s: float, end_s: float) -> str:
 
 
 def _remark(analysis: Analysis, count: int, missing: list[int]) -> str | None:
-    """Return what a reader of the count must know."""
+    """Return a remark that a reader of the count needs."""
     if missing:
         return (
             f"time was cut out of the set ({len(missing)} times): {count} is the minimum number"
@@ -382,7 +382,7 @@ def _doubted(reason: str, count: int) -> str:
 
 
 def _period(complete: list[Bounds], fps: float) -> float | None:
-    """Return the median time from start to start; of a single repetition how long it takes."""
+    """Return the median time from start to start; for a single repetition, its duration."""
     if not complete:
         return None
     starts = np.array([bounds.start for bounds in complete])

@@ -2,7 +2,7 @@
 
 Fieraru et al. 2021, *AIFit: Automatic 3D Human-Interpretable Feedback Models for Fitness Training*,
 CVPR, section 4.1: the affinity A of two postures is the negative mean distance of their joints;
-R(tau, s) is the mean of A(p_t, p_{t+tau}) over t = s .. N-s-tau, s frames being left out at both
+R(tau, s) is the mean of A(p_t, p_{t+tau}) over t = s .. N-s-tau, with s frames left out at both
 ends; the period is the smallest tau at a local maximum.
 """
 
@@ -14,15 +14,15 @@ import numpy as np
 
 from kinepath.typing import Array
 
-#: At least this share of the sequence is left between the ends.
+#: Minimum fraction of the sequence left between the trimmed ends.
 _LEAST_MIDDLE = 0.4
-#: A local maximum of R stands out by this share of the range of R, or is noise.
+#: Minimum prominence of a local maximum of R, as a fraction of the range of R; less is noise.
 _PROMINENCE = 0.1
 
 
 @dataclass(frozen=True)
 class Period:
-    """What the autocorrelation says.
+    """The period from the autocorrelation.
 
     Parameters
     ----------
@@ -31,7 +31,7 @@ class Period:
     trimmed : int
         Frames left out at both ends.
     curve : ndarray, shape (lags,)
-        R over the lag at that trimming; NaN where no pair of frames is left.
+        R as a function of the lag at that trimming; NaN where no pair of frames is left.
     """
 
     period: int
@@ -46,7 +46,7 @@ def affinity(points: Array, lags: int) -> Array:
     ----------
     points : ndarray, shape (N, joints, space)
     lags : int
-        How far apart, frames, this one not included.
+        Number of lags, frames from 0 on; this one is excluded.
 
     Returns
     -------
@@ -79,8 +79,8 @@ def autocorrelation(points: Array) -> Array:
     Returns
     -------
     ndarray, shape (tau, s), of N // 2 lags and as many trimmings
-        NaN where no pair is left. Sums along the diagonals come from cumulative sums: the table
-        takes as long as the affinities.
+        NaN where no pair is left. Sums along the diagonals are cumulative sums, so the table takes
+        no longer than the affinities.
     """
     count = len(points)
     later = affinity(points, count // 2)
@@ -99,7 +99,7 @@ def period(points: Array, shortest: int) -> Period | None:
     ----------
     points : ndarray, shape (N, joints, space)
     shortest : int
-        Shortest period, frames.
+        Minimum period, frames.
 
     Returns
     -------
@@ -121,7 +121,7 @@ def period(points: Array, shortest: int) -> Period | None:
 
 
 def first_maximum(curve: Array, shortest: int) -> int | None:
-    """Return the first local maximum of a curve that stands out of both its sides."""
+    """Return the first local maximum of a curve that is prominent on both sides."""
     finite = curve[np.isfinite(curve)]
     if finite.size < shortest + 2:
         return None

@@ -1,4 +1,4 @@
-"""What a person who has watched the clip says of its repetitions goes before what is found."""
+"""Corrections of the repetitions by a person who has watched the clip; they take precedence."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Correction:
     Parameters
     ----------
     counts : bool
-        Whether this stretch is a repetition; False: it is none.
+        Whether this stretch is a repetition; False: it is not.
     start, end : float
         The stretch, frames.
     """
@@ -35,7 +35,7 @@ def correct(
     corrections: Sequence[Correction],
     turn: Callable[[float, float], float],
 ) -> tuple[Bounds, ...]:
-    """Correct the repetitions that were found.
+    """Correct the detected repetitions.
 
     Parameters
     ----------
@@ -49,9 +49,9 @@ def correct(
     Returns
     -------
     tuple of Bounds
-        In order. A repetition that was found is left out if its middle lies in a stretch that is
-        said to be none, and also if it and one that is said to count hold each other's middle: that
-        one takes its place, complete.
+        In order. A detected repetition is left out if its middle lies in a stretch that does not
+        count, and also if it and one stated to count contain each other's middle: that one replaces
+        it, as complete.
     """
     kept = [each for each in found if not any(_replaces(said, each) for said in corrections)]
     said = [

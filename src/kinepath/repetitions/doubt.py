@@ -1,4 +1,4 @@
-"""Whether what is repeated may be no exercise on the spot: steps, or a way through the image."""
+"""Whether the repetitions may not be an exercise on the spot: steps, or motion across the image."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ from numpy.typing import NDArray
 from kinepath.repetitions.sets import Bounds
 from kinepath.repetitions.trajectory import Trajectory
 
-#: Legs that step: this share of their motion is that of one against the other, and they move at
-#: least so far, statures. In 36 captured trials of walking, salsa and kicks that share is 0.41 to
-#: 0.93; in filmed and simulated sets whose legs move as far it is at most 0.36.
+#: Stepping legs: minimum fraction of their motion that is in antiphase, and minimum motion,
+#: statures. In 36 captured trials of walking, salsa and kicks that fraction is 0.41 to 0.93; in
+#: filmed and simulated sets whose legs move as far it is at most 0.36.
 _AGAINST, _LEAST = 0.45, 0.05
-#: So far does nobody get in one repetition on the spot, statures: in those sets it is at most 0.08.
+#: Displacement in one repetition beyond any on the spot, statures: at most 0.08 in those sets.
 _TRAVEL = 0.15
 
 
 def doubt(path: Trajectory, repetitions: Sequence[Bounds]) -> str | None:
-    """Say why repetitions may be steps rather than those of an exercise; None where nothing does.
+    """Return why repetitions may be steps rather than those of an exercise; None if not in doubt.
 
     Parameters
     ----------
     path : Trajectory
         The postures over time.
     repetitions : sequence of Bounds
-        What was counted.
+        The counted repetitions.
     """
     if not repetitions:
         return None
@@ -45,10 +45,10 @@ def doubt(path: Trajectory, repetitions: Sequence[Bounds]) -> str | None:
 
 
 def _legs(path: Trajectory, counted: NDArray[np.bool_]) -> tuple[float, float]:
-    """Return the share of the legs' motion that is one against the other, and the motion, statures.
+    """Return the antiphase fraction of the legs' motion, and the motion, statures.
 
-    With left l and right r relative to the hips, (l - r) / sqrt(2) and (l + r) / sqrt(2) hold all
-    of the motion between them.
+    With left l and right r relative to the hips, (l - r) / sqrt(2) and (l + r) / sqrt(2) together
+    contain all of the motion.
     """
     variance = np.zeros(2)
     for joint in ("knee", "ankle"):

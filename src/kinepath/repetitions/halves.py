@@ -1,8 +1,8 @@
-"""Half-cycles: the ways of a body between the turning points of a movement along one direction.
+"""Half-cycles: the paths of a body between the turning points of a movement along one direction.
 
-A repetition goes from rest to turn and back to rest. Along the direction in which postures differ
-most (their first principal component) it is there and back, whatever its tempo, and pauses do not
-matter. What else the body does on the way must be alike in every repetition.
+A repetition goes from rest to the turn and back to rest. Along the direction in which postures vary
+most (their first principal component) it goes there and back, at any tempo, and pauses do not
+matter. The rest of the body's motion must be similar in every repetition.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 
 from kinepath.typing import Array
 
-#: Heights on the way at which postures are compared.
+#: Levels along the path at which postures are compared.
 _LEVELS = np.linspace(0.1, 0.9, 9)
-#: Between a departure and half the way, in units of the time between 15 % and 50 % of the way: 2.03
-#: for a cosine, 2.37 for a movement of minimum jerk; in between.
+#: Time between departure and half the path, in units of that between 15 % and 50 % of the path:
+#: between 2.03 for a cosine and 2.37 for a minimum-jerk movement.
 _LOW, _REACH = 0.15, 2.2
 
 
@@ -30,17 +30,17 @@ class Halves:
     ----------
     turns : ndarray of int, shape (n + 1,)
         Frames of the turning points; half-cycle i goes from ``turns[i]`` to ``turns[i + 1]``. At
-        the ends of a clip these may be where it was cut rather than where the movement turned.
+        the ends of a clip these may be where the clip was cut rather than where the movement
+        turned.
     ends : ndarray, shape (n, 2)
-        Departure and arrival: when the body left the one posture for the other and when it reached
-        it, frames.
+        Departure and arrival: when the body left one posture and when it reached the other, frames.
     amplitude : ndarray, shape (n,)
-        How far along the direction.
+        Displacement along the direction.
     rising : ndarray of bool, shape (n,)
         Whether the signal rises.
     difference : ndarray, shape (n,)
-        How far its postures are from those of the most typical half-cycle the same way, as a share
-        of the typical amplitude.
+        Distance of its postures from those of the most typical half-cycle in the same direction, as
+        a fraction of the typical amplitude.
     typical : float
         The amplitude of the most typical half-cycles.
     """
@@ -60,13 +60,13 @@ def turning_points(signal: Array, depth: float) -> NDArray[np.intp]:
     ----------
     signal : ndarray, shape (time,)
     depth : float
-        Smaller changes are no turn.
+        Minimum change between turns.
 
     Returns
     -------
     ndarray of int
-        Maxima and minima in turn, the extreme values at both ends of the clip among them; empty
-        where the signal never changes so much.
+        Alternating maxima and minima, including the extreme values at both ends of the clip; empty
+        where the signal never changes that much.
     """
     turns: list[int] = []
     low = high = 0
@@ -103,7 +103,7 @@ def halves(signal: Array, postures: Array, depth: float, most: float) -> Halves 
     depth : float
         See :func:`turning_points`.
     most : float
-        Half-cycles that differ by more than this share of their amplitude are not alike.
+        Maximum difference of similar half-cycles, as a fraction of their amplitude.
 
     Returns
     -------
@@ -130,9 +130,9 @@ class _Way:
 
 
 def _way(signal: Array, first: int, last: int) -> _Way:
-    """Return when a half-cycle passes the levels, and when it departs and arrives (frames)."""
+    """Return when a half-cycle crosses the levels, and when it departs and arrives (frames)."""
     progress = (signal[first : last + 1] - signal[first]) / (signal[last] - signal[first])
-    # The way itself, without what happens at rest before and after it.
+    # The path itself, without the rest before and after it.
     end = int(np.argmax(progress >= _LEVELS[-1]))
     start = end - int(np.argmax(progress[end::-1] <= _LEVELS[0]))
     stop = min(end + 2, len(progress))
@@ -155,9 +155,9 @@ def _at(postures: Array, times: Array) -> Array:
 def _differences(
     shapes: Array, amplitude: Array, rising: NDArray[np.bool_], most: float
 ) -> tuple[Array, float]:
-    """Compare half-cycles with the one of their direction that most others are like.
+    """Compare half-cycles with the most typical one of their direction.
 
-    A movement with one half-cycle each way is compared with its own way back.
+    A movement with one half-cycle in each direction is compared with its own return.
     """
     shapes = shapes.copy()
     shapes[~rising] = shapes[~rising, ::-1]
@@ -168,7 +168,7 @@ def _differences(
     near = np.maximum(1.0 - distance / (most * np.minimum.outer(amplitude, amplitude)), 0.0)
     np.fill_diagonal(near, 0.0)
     np.fill_diagonal(distance, np.inf)
-    # There and back mostly look alike: the most typical half-cycle is found among all.
+    # There and back are mostly similar: the most typical half-cycle is found among all.
     medoid = int(np.argmax(near.sum(axis=1) * amplitude))
     alike = near[medoid] > 0
     alike[medoid] = True
@@ -178,14 +178,14 @@ def _differences(
         among = np.flatnonzero(way & alike) if (way & alike).any() else np.flatnonzero(way)
         centre = among[int(np.argmax(near[np.ix_(among, among)].sum(axis=1)))]
         difference[way] = distance[centre, way]
-        # The most typical one differs as much as its nearest fellow; alone, as its way back.
+        # The most typical one is assigned the difference to its nearest; if alone, to its return.
         fellows = among if len(among) > 1 else np.flatnonzero(alike)
         difference[centre] = distance[centre, fellows].min()
     return difference / typical, typical
 
 
 def _untangled(ends: Array, turns: NDArray[np.intp]) -> Array:
-    """Let nothing depart before the one before has arrived: both then happen in between."""
+    """Delay departures until the previous arrival: both are then set to their midpoint."""
     ends = ends.copy()
     for k in range(len(ends) - 1):
         if ends[k, 1] > ends[k + 1, 0]:

@@ -1,10 +1,10 @@
 """Continuous optimisation of all bounds, with intervals resampled to equal length.
 
-After AIFit (see :mod:`kinepath.repetitions.affinity`): the bounds are moved so that the mean
-affinity of the intervals, each resampled to the same number of postures, is greatest. There all
-intervals are as long as the period and touch; here each has a start, a turn and an end of its own,
-and both its halves are resampled, so that tempo and pauses do not matter. The affinity does not
-change if all bounds are moved together; the rest position that they begin from holds them.
+After AIFit (see :mod:`kinepath.repetitions.affinity`): the bounds are moved to maximise the mean
+affinity of the intervals, each resampled to the same number of postures. There all intervals have
+the length of the period and are contiguous; here each has its own start, turn and end, and both
+its halves are resampled, so that tempo and pauses do not matter. The affinity does not change if
+all bounds are moved together; their initial position at rest constrains them.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from kinepath.typing import Array
 
 #: Postures per half.
 _SAMPLES = 16
-#: Farthest that a bound is moved, share of its half; steps that are tried; rounds.
+#: Maximum displacement of a bound, as a fraction of its half; steps tried; rounds.
 _FARTHEST, _STEPS, _ROUNDS = 0.15, 7, 3
-#: What moving a bound as far as it may costs, as a share of the amplitude.
+#: Cost of moving a bound by the maximum displacement, as a fraction of the amplitude.
 _HOLD = 0.1
 
 
 def refine(sets: Sets, postures: Array, movement: Movement) -> Sets:
-    """Move the bounds of complete repetitions to where they resemble each other most.
+    """Optimise the bounds of complete repetitions for maximum mutual similarity.
 
     Parameters
     ----------
@@ -37,7 +37,7 @@ def refine(sets: Sets, postures: Array, movement: Movement) -> Sets:
     Returns
     -------
     Sets
-        Fewer than three complete repetitions stay as they are. No interval is moved into another.
+        Fewer than three complete repetitions stay unchanged. Intervals never overlap.
     """
     complete = [bounds for bounds in sets.repetitions if bounds.complete]
     if len(complete) < 3:
@@ -89,7 +89,7 @@ def _best(
     share: float,
     typical: float,
 ) -> Array:
-    """Try bounds around those there are, one after the other; give the best."""
+    """Try bounds around the current ones, one at a time; return the best."""
     best = times.copy()
     half = np.array([anchor[1] - anchor[0], (anchor[2] - anchor[0]) / 2, anchor[2] - anchor[1]])
     for which in (0, 2, 1):
@@ -109,7 +109,7 @@ def _best(
 
 
 def _in_order(times: Array, frames: int) -> Array:
-    """Keep bounds within the clip, and let no interval reach into the next."""
+    """Keep bounds within the clip and intervals from overlapping."""
     times = np.clip(times, 0.0, frames - 1.0)
     for k in range(len(times) - 1):
         if times[k, 2] > times[k + 1, 0]:

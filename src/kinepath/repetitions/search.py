@@ -1,8 +1,8 @@
-"""The search for the direction of a movement that repeats itself.
+"""The search for the direction of a repetitive movement.
 
-Walking in, racking the weight and other movements may be larger than the exercise. So many
-directions are tried, the principal components of windows of several lengths; the one wins along
-which most of the time is spent in half-cycles that are alike, weighed by how large they are.
+Walking in, racking the weight and other movements may be larger than the exercise. Therefore many
+directions are tried, the principal components of windows of several lengths; the one is chosen
+along which most of the time is spent in similar half-cycles, weighted by their size.
 """
 
 from __future__ import annotations
@@ -18,43 +18,43 @@ from kinepath.repetitions.halves import Halves, halves
 from kinepath.repetitions.trajectory import Trajectory
 from kinepath.typing import Array
 
-#: Lengths of windows, seconds; neighbours overlap by half; of each so many components.
+#: Lengths of windows, seconds; neighbours overlap by half; number of components of each.
 _WINDOWS_S, _COMPONENTS, _MOST_WINDOWS = (2.0, 5.0, 12.0), 2, 20
 #: Directions with a larger cosine between them, and extents that differ by less than the factor,
 #: are tried once.
 _SAME_DIRECTION, _SAME_EXTENT = 0.97, 1.25
-#: A repetition ends where it began, within this distance in the picture, statures: walking is none.
+#: Maximum distance in the image between start and end of a repetition, statures: excludes walking.
 _SAME_PLACE = 0.25
-#: What is searched in has about so many frames per second.
+#: Approximate frame rate of the trajectory searched, hertz.
 _RATE = 20.0
 _REFINEMENTS = 3
-#: So few repetitions confirm each other only if they are twice as alike as others need to be, or if
-#: the clip shows little else: this share of the variance of the postures.
+#: This few repetitions support each other only if they differ by at most half of what is allowed
+#: otherwise, or if the clip shows little else: this fraction of the variance of the postures.
 _FEW, _ALMOST_ALL = 2, 0.75
-#: A half-cycle is bridged where certainty falls below this share of the usual, if its amplitude is
-#: within this share of the typical one.
+#: A half-cycle is bridged where certainty falls below this fraction of the usual, if its amplitude
+#: is within this fraction of the typical one.
 _UNSEEN, _AS_FAR = 0.6, 0.35
-#: Shortest half-cycle, share of the usual time.
+#: Minimum half-cycle, as a fraction of the usual duration.
 _FASTEST = 0.25
-#: So many half-cycles tell the usual turning points; this share of the amplitude may be beyond.
+#: Minimum half-cycles for the usual turning points; excess allowed, fraction of the amplitude.
 _LEAST_LEVELS, _MARGIN = 3, 0.1
 
 
 @dataclass(frozen=True)
 class Limits:
-    """What counts as a repetition.
+    """Criteria for a repetition.
 
     Parameters
     ----------
     least_amplitude : float
-        Smallest movement, statures (root of the sum of squares over all joints).
+        Minimum movement, statures (root of the sum of squares over all joints).
     depth : float
-        Smallest half-cycle as a share of the typical one.
+        Minimum half-cycle as a fraction of the typical one.
     difference : float
-        Half-cycles whose postures are further from the typical ones, as a share of the typical
-        amplitude, belong to something else.
+        Maximum distance of a half-cycle's postures from the typical ones, as a fraction of the
+        typical amplitude; half-cycles that differ more belong to another movement.
     shortest_s : float
-        Shortest half-cycle, seconds.
+        Minimum duration of a half-cycle, seconds.
     """
 
     least_amplitude: float
@@ -75,9 +75,9 @@ class Movement:
         Postures projected on it, statures.
     halves : Halves
     good : ndarray of bool, shape (n,)
-        Which half-cycles are like the typical ones.
+        Which half-cycles are similar to the typical ones.
     explained : float
-        The way along the direction that is covered in them, each weighed by how typical it is,
+        The distance along the direction covered in them, each weighted by how typical it is,
         statures.
     """
 
@@ -89,19 +89,19 @@ class Movement:
 
 
 def search(path: Trajectory, limits: Limits, hints: list[slice]) -> Movement | None:
-    """Find the movement that repeats itself.
+    """Find the repetitive movement.
 
     Parameters
     ----------
     path : Trajectory
     limits : Limits
     hints : list of slice
-        More windows of which directions are taken.
+        Additional windows from which directions are taken.
 
     Returns
     -------
     Movement or None
-        None where no movement goes and comes back the same way.
+        None where no movement goes and comes back along the same path.
     """
     coarse = path.every(max(round(path.fps / _RATE), 1))
     best: Movement | None = None
@@ -124,7 +124,7 @@ def search(path: Trajectory, limits: Limits, hints: list[slice]) -> Movement | N
 
 
 def evaluate(path: Trajectory, direction: Array, extent: float, limits: Limits) -> Movement | None:
-    """Tell what a direction has of repetitions; None if there is nothing.
+    """Evaluate the repetitions along a direction; return None if there are none.
 
     Parameters
     ----------
@@ -167,7 +167,7 @@ def evaluate(path: Trajectory, direction: Array, extent: float, limits: Limits) 
 
 
 def _bridged(path: Trajectory, found: Halves, alike: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Find half-cycles between good ones that differ because the body was not seen on the way."""
+    """Find half-cycles between good ones that differ because the body was not seen in between."""
     usual = np.median(path.certainty)
     worst = [
         path.certainty[first : last + 1].min() for first, last in pairwise(found.turns.tolist())
@@ -179,12 +179,12 @@ def _bridged(path: Trajectory, found: Halves, alike: NDArray[np.bool_]) -> NDArr
 
 
 def _share(signal: Array, postures: Array) -> float:
-    """Return the share that a movement has in the variance of the postures."""
+    """Return the fraction of the variance of the postures that a movement explains."""
     return float(signal.var() / max(postures.var(axis=0).sum(), 1e-12))
 
 
 def _levelled(signal: Array, found: Halves, limits: Limits) -> Array:
-    """Cut off what goes far beyond the usual turning points: it belongs to something else."""
+    """Clip excursions far beyond the usual turning points: they belong to another movement."""
     alike = found.difference < limits.difference
     bottom, top = (
         found.turns[:-1][alike & found.rising],
@@ -202,7 +202,7 @@ def _levelled(signal: Array, found: Halves, limits: Limits) -> Array:
 def _directions(
     postures: Array, fps: float, least: float, hints: list[slice]
 ) -> Iterator[tuple[Array, float]]:
-    """Yield directions, and how far the postures of a window extend along each; none twice."""
+    """Yield distinct directions, and the extent of a window's postures along each."""
     tried: list[tuple[Array, float]] = []
     for window in (*hints, *_windows(len(postures), fps)):
         for direction, extent in _components(postures[window]):
@@ -228,7 +228,7 @@ def _windows(frames: int, fps: float) -> Iterator[slice]:
 
 
 def _components(postures: Array) -> Iterator[tuple[Array, float]]:
-    """Yield the first principal components of postures, and how far they extend along each."""
+    """Yield the first principal components of postures, and their extent along each."""
     centred = postures - postures.mean(axis=0)
     _, vectors = np.linalg.eigh(centred.T @ centred)
     for k in range(1, min(_COMPONENTS, len(vectors)) + 1):
@@ -247,5 +247,5 @@ def _direction_of(postures: Array, movement: Movement) -> Array:
 
 
 def _signed(vector: Array) -> Array:
-    """Flip a vector where that makes its largest component positive: a rule, not chance."""
+    """Fix the sign of a vector: its largest component becomes positive."""
     return np.asarray(vector * np.sign(vector[np.argmax(np.abs(vector))]))

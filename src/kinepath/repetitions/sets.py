@@ -1,4 +1,4 @@
-"""From half-cycles to repetitions: which turning posture is the rest, which halves pair."""
+"""From half-cycles to repetitions: which turning posture is the rest, and which halves pair."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 from kinepath.repetitions.search import Movement
 from kinepath.signal.gaps import runs_of
 
-#: A half-cycle that the clip cuts off counts as whole from this share of the typical amplitude on.
+#: Minimum amplitude of a whole half-cycle at the clip's ends, as a fraction of the typical one.
 _WHOLE = 0.75
-#: Longer rest by this factor tells the resting posture where a set begins at one and ends at the
+#: Ratio of stays that identifies the resting posture where a set starts at one and ends at the
 #: other.
 _LONGER = 1.5
-#: Share of the amplitude within which a body is at a turning posture.
+#: Fraction of the amplitude within which a body is at a turning posture.
 _AT_REST = 0.15
 
 
@@ -28,11 +28,11 @@ class Bounds:
     start, turn, end : float
         When the body leaves rest, turns, and is back at rest, frames.
     complete : bool
-        Whether it comes back to rest within the clip.
+        Whether it returns to rest within the clip.
     difference : float
-        How far its postures are from the typical ones, as a share of the typical amplitude.
+        Distance of its postures from the typical ones, as a fraction of the typical amplitude.
     by_sheet : bool
-        Whether the sheet says so, rather than the method.
+        Whether it comes from the sheet rather than the method.
     """
 
     start: float
@@ -54,9 +54,9 @@ class Sets:
     rest_is_high : bool
         Whether the signal is at its maxima at rest.
     reason : str
-        Why that posture is taken for the rest.
+        Why that posture is taken as the rest.
     cut_start : bool
-        Whether the clip begins within a repetition, which is not among those listed.
+        Whether the clip starts within a repetition, which is not listed.
     """
 
     repetitions: tuple[Bounds, ...]
@@ -66,7 +66,7 @@ class Sets:
 
 
 def pair(movement: Movement) -> Sets:
-    """Pair the good half-cycles of a movement to repetitions.
+    """Pair the good half-cycles of a movement into repetitions.
 
     Parameters
     ----------
@@ -75,9 +75,9 @@ def pair(movement: Movement) -> Sets:
     Returns
     -------
     Sets
-        A repetition is a half-cycle away from rest with the next one back, both of them good and
-        whole. The rest is the posture at which more sets both begin and end; else that with
-        the longer stay; else that at which the first set begins.
+        A repetition is a half-cycle away from rest followed by one back, both good and whole. The
+        rest is the posture at which more sets both start and end; else that with the longer stay;
+        else that at which the first set starts.
     """
     runs = [range(*run) for run in runs_of(movement.good)]
     whole = _whole(movement)
@@ -105,7 +105,7 @@ def pair(movement: Movement) -> Sets:
 
 
 def _whole(movement: Movement) -> NDArray[np.bool_]:
-    """Tell which half-cycles are whole: all but those that the ends of the clip cut off."""
+    """Return which half-cycles are whole: all but those cut off by the ends of the clip."""
     whole = np.ones(len(movement.good), dtype=bool)
     enough = movement.halves.amplitude >= _WHOLE * movement.halves.typical
     whole[[0, -1]] = enough[[0, -1]]
@@ -113,14 +113,14 @@ def _whole(movement: Movement) -> NDArray[np.bool_]:
 
 
 def _pairs(movement: Movement, run: range, whole: NDArray[np.bool_], high: bool) -> list[int]:
-    """Return the first half-cycles of the repetitions of a run, if rest is high or low."""
+    """Return the first half-cycles of the repetitions of a run, for rest high or low."""
     return [
         k for k in run[:-1] if bool(movement.halves.rising[k]) != high and whole[k] and whole[k + 1]
     ]
 
 
 def _stay(movement: Movement, runs: list[range], high: bool) -> float:
-    """Return the median time at the maxima or minima between half-cycles of a run, frames."""
+    """Return the median stay at the maxima or minima between half-cycles of a run, frames."""
     turns, signal = movement.halves.turns, movement.signal
     stays = []
     for run in runs:

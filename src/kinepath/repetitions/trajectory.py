@@ -1,4 +1,4 @@
-"""The path that a body takes through the space of its postures."""
+"""The trajectory of a body in posture space."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ from kinepath.signal.smoothing import samples, savitzky_golay, window_length
 from kinepath.typing import Array
 
 JOINTS = (*BODY_JOINTS, "nose")
-#: A joint that is seen in a smaller share of the frames is not used; so many must be left.
+#: Minimum fraction of frames in which a joint must be seen to be used; minimum number of joints.
 _LEAST_SEEN, _LEAST_JOINTS = 0.5, 4
-#: Fewer frames are no movement.
+#: Minimum number of frames for a movement.
 LEAST_FRAMES = 8
-#: Share of the stature between the shoulder joints (Drillis & Contini 1966; see kinepath.synth).
+#: Distance between the shoulder joints in statures (Drillis & Contini 1966; see kinepath.synth).
 _SHOULDER_BREADTH = 0.207
 
 
 class UntellableError(KinepathError):
-    """Poses in which no repetitions can be looked for; the message says why."""
+    """Poses in which repetitions cannot be searched for; the message states why."""
 
 
 @dataclass(frozen=True)
@@ -37,12 +37,12 @@ class Trajectory:
     Parameters
     ----------
     points : ndarray, shape (time, joints, space)
-        Statures, relative to the middle of the hips (or, where these are not seen, of the
-        shoulders); missing samples are interpolated, none is NaN.
+        Statures, relative to the midpoint of the hips (or, where these are not seen, of the
+        shoulders); missing samples are interpolated, without NaN.
     place : ndarray, shape (time, 2)
-        Where that middle is in the picture, statures.
+        Position of that midpoint in the image, statures.
     certainty : ndarray, shape (time,)
-        Mean confidence of the joints, with 0 for those that are missing.
+        Mean confidence of the joints, with 0 for missing ones.
     joints : tuple of str
         The joints that are used.
     source : str
@@ -60,11 +60,11 @@ class Trajectory:
 
     @property
     def flat(self) -> Array:
-        """The postures as vectors (time, joints * space)."""
+        """Return the postures as vectors (time, joints * space)."""
         return self.points.reshape(len(self.points), -1)
 
     def every(self, step: int) -> Trajectory:
-        """Keep every so many frames."""
+        """Keep every ``step``-th frame."""
         return replace(
             self,
             points=self.points[::step],
@@ -75,7 +75,7 @@ class Trajectory:
 
 
 def trajectory(poses: xr.Dataset, source: str, smoothing_s: float) -> Trajectory:
-    """Take the trajectory from poses.
+    """Compute the trajectory from poses.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What the pages show, in words and numbers, before it becomes HTML."""
+"""The content of the pages, in words and numbers, before it becomes HTML."""
 
 from __future__ import annotations
 
@@ -7,26 +7,26 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-#: What the three videos of a clip or a grid are called on the page, in their order.
+#: Names of the three videos of a clip or a grid on the page, in order.
 KINDS = {"overlay": "Overlay", "skeleton": "Skeleton", "video": "Original"}
-#: What the video that counts repetitions is called.
+#: Name of the video that counts repetitions.
 COUNTED = {"form": "Repetitions"}
 
 
 @dataclass(frozen=True)
 class Form:
-    """What is said of the repetitions of an exercise.
+    """The report on the repetitions of an exercise.
 
     Parameters
     ----------
     headline : str
-        How many there are, and the set's score.
+        Their number, and the set's score.
     scored : bool
-        Whether there is a score, of most of the points.
+        Whether there is a score, covering most of the points.
     sentences : tuple of str
-        What was missed, when, by how much and how sure; what could not be judged.
+        What was missed, when, by how much and with what certainty; what could not be judged.
     repetitions : tuple of mapping
-        One for each: ``number``, ``start_s`` and ``end_s`` (clock of the raw video), ``complete``,
+        For each: ``number``, ``start_s`` and ``end_s`` (clock of the raw video), ``complete``,
         ``score`` (words) and ``verdicts``, (metric, words, verdict) of each metric.
     table, drift : path
         Figures: the repetitions by metric, and the change over the set.
@@ -61,38 +61,38 @@ class Clip:
     fps : float
         Frame rate of the videos, hertz.
     start_s : float
-        Where their first frame lies on the clock of the results, seconds.
+        Time of their first frame on the clock of the results, seconds.
     raw_start_s, raw_pace : float
-        The same on a player's clock of the raw video, and how fast that runs beside the videos'
-        own: not 1 in slow motion whose true rate the sheet gives. The sheet's times count so.
+        The same on a player's clock of the raw video, and the rate of that clock relative to the
+        videos': not 1 in slow motion whose true rate the sheet states. The sheet's times use it.
     size : (int, int)
-        Width and height of the upright raw video, pixels: what the sheet's boxes count in.
+        Width and height of the upright raw video, pixels: the coordinates of the sheet's boxes.
     height_m : float or None
         The athlete's height, where speeds are in metres.
     event_s : float or None
-        Playback time of the event that videos are synchronised at; None: their start.
+        Playback time of the event at which videos are synchronised; None: their start.
     athlete, date : str or None
-        Who is seen, and when it was filmed.
+        The athlete, and the date of recording.
     facts : tuple of (str, str)
         Terms and their values.
     warnings, remarks : tuple of str
-        What puts the results in doubt, and what is odd about the video file or the method.
+        Doubts about the results, and irregularities of the video file or the method.
     sources : mapping of str to float
         Fraction of frames, 0 to 1, of each source of the implement's position; empty without one.
     verdict, reason : str or None
-        What was found of the sequence, in a few words, and why.
+        The result on the sequence, in a few words, and the reason.
     found : bool
         Whether a sequence was found.
     mirrored : bool
         Whether it is a left-hander's, mirrored for comparisons.
     figures : mapping of str to path
-        Figures by what they show, in plain words.
+        Figures by their content, in plain words.
     form : Form or None
         The repetitions, where the activity is an exercise.
     data : mapping of str to path
-        Files to take away, by the name that they get beside the page.
+        Files for download, by their name beside the page.
     corrections : str
-        What the sheet says of its repetitions, as one writes it there.
+        The sheet's corrections of its repetitions, as written there.
     """
 
     name: str
@@ -124,7 +124,7 @@ class Clip:
 
 @dataclass(frozen=True)
 class FailedClip:
-    """A clip of which nothing can be shown.
+    """A clip without results.
 
     Parameters
     ----------
@@ -135,9 +135,9 @@ class FailedClip:
     stage : str
         The stage that failed.
     cause, remedy : str
-        What is wrong, and what to do about it.
+        What is wrong, and what can be done about it.
     log : str or None
-        Where more is said.
+        The log with details.
     athlete, date : str or None
         From the sheet.
     """
@@ -155,22 +155,22 @@ class FailedClip:
 
 @dataclass(frozen=True)
 class Comparison:
-    """A page that shows clips beside each other.
+    """A page that shows clips side by side.
 
     Parameters
     ----------
     name : str
         Of the activity or the grid.
     videos : mapping of str to path
-        The grid in its kinds; empty where there is none.
+        The grid by kind; empty where there is none.
     fps : float
         Frame rate of the grid, hertz.
     event_s : float or None
-        When all clips of the grid reach their event, seconds of its playback.
+        Playback time at which all clips of the grid reach their event, seconds.
     clips : tuple of (str, str)
         Name and label of each clip that is shown or compared.
     figures : mapping of str to path
-        How alike the clips are, by what the figure shows.
+        Figures of the clips' similarity, by their content.
     """
 
     name: str
@@ -192,13 +192,13 @@ class Index:
     records : tuple of mapping
         A row of the table for each clip with a page, from :func:`kinepath.site.gather.record`.
     failed : tuple of FailedClip
-        Clips that have none.
+        Clips without a page.
     comparisons : tuple of (str, int)
         Name and number of clips of each page of comparisons.
     versions : mapping of str to str
         Programs and their versions.
     figures : mapping of str to path
-        Figures about all clips together, by what they show.
+        Figures on all clips together, by their content.
     montages : tuple of (str, path)
         Titles and videos of montages.
     """

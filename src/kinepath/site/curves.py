@@ -1,4 +1,4 @@
-"""What a clip's page draws: curves with their uncertainty, the figure, events, the sequence."""
+"""The data of a clip's page: curves with their uncertainty, the figure, events, the sequence."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ FIGURE = tuple(
     or not any(part in name for part in ("nose", "eye", "mouth", "pinky", "index", "thumb"))
     or "foot" in name
 )
-#: An angle whose standard deviation is larger, degrees, could be any.
+#: Maximum standard deviation of an angle that is drawn, degrees.
 _VAGUE_DEG = 60.0
 #: Joints whose angles are drawn, both sides in one panel.
 _JOINTS = ("elbow", "shoulder", "hip", "knee")
-#: What the events of a stroke are called.
+#: Names of the events of a stroke.
 _EVENTS = {
     "top_of_backlift_s": "top of backlift",
     "downswing_s": "start of downswing",
@@ -45,14 +45,14 @@ def clip_curves(
     chain: Mapping[str, Any] | None = None,
     repetitions: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """Collect what a clip's page draws.
+    """Collect the curves and figures of a clip's page.
 
     Parameters
     ----------
     kinematics : xarray.Dataset
         What :func:`kinepath.kinematics.kinematics` returns.
     poses : xarray.Dataset
-        Cleaned poses of the same frames; their ``position_3d`` makes a figure that can be turned.
+        Cleaned poses of the same frames; ``position_3d`` allows a figure that can be rotated.
     strokes : mapping, optional
         From :func:`kinepath.events.find_events`.
     chain : mapping, optional
@@ -63,16 +63,15 @@ def clip_curves(
     Returns
     -------
     dict
-        Plain values for JSON, rounded; null where something is not known, an angle also where its
-        standard deviation is above 60 degrees. ``time_s`` is on the raw video's clock.
-        ``mirrored``: a left-hander, whose figure and sequence are mirrored so that they compare
-        with others'; the curves name the true sides. ``panels``: ``title``, ``unit`` and
-        ``lines``, each with ``name``, ``values`` and ``sd``; where the implement was interpolated
-        its speed is a line of its own. ``sources``: of each frame how the implement is known; null
-        without one. ``figure``: keypoints by ``edges``;
-        ``flat`` (the aligned pose, thousandths of a body height), ``space`` (millimetres from the
-        hips' midpoint, y down, z away) and ``implement`` (grip and tip, as ``flat``), frame by
-        frame, one after another.
+        Plain values for JSON, rounded; null where unknown, an angle also where its standard
+        deviation is above 60 degrees. ``time_s`` is on the raw video's clock. ``mirrored``: a
+        left-hander, whose figure and sequence are mirrored for comparison with others'; the curves
+        name the true sides. ``panels``: ``title``, ``unit`` and ``lines``, each with ``name``,
+        ``values`` and ``sd``; where the implement was interpolated its speed is a separate line.
+        ``sources``: the source of the implement in each frame; null without one. ``figure``:
+        keypoints by ``edges``; ``flat`` (the aligned pose, thousandths of a body height), ``space``
+        (millimetres from the hips' midpoint, y down, z away) and ``implement`` (grip and tip, as
+        ``flat``), concatenated frame by frame.
     """
     return {
         "time_s": rounded(kinematics["time"].values, 4),
@@ -121,7 +120,7 @@ def flat_figure(kinematics: xr.Dataset) -> dict[str, Any]:
 
 
 def write_table(curves: Mapping[str, Any], path: str | Path) -> None:
-    """Write the curves as a comma-separated table, one row per frame, empty where not known.
+    """Write the curves as a comma-separated table, one row per frame, empty where unknown.
 
     Parameters
     ----------
@@ -237,7 +236,7 @@ def _events(strokes: Mapping[str, Any] | None) -> Iterator[dict[str, Any]]:
             "late_s": contact["late_s"],
         }
         if analysed:
-            # Events at one time have one line, and one name.
+            # Simultaneous events have one line, and one name.
             for time in dict.fromkeys(stroke[key] for key in _EVENTS):
                 if time is not None:
                     names = [name for key, name in _EVENTS.items() if stroke[key] == time]

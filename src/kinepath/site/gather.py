@@ -1,4 +1,4 @@
-"""From the results of a run to the words of the pages."""
+"""From the results of a run to the text of the pages."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from kinepath.io.sheet.values import written_corrections
 from kinepath.kinematics.peak import AT_LEAST, MEASURED, peak_words
 from kinepath.site.content import Clip, FailedClip, Form
 
-#: A score of less of the points is not shown as a success.
+#: Minimum fraction of the points judged for a score to be shown as a success.
 _WELL_JUDGED = 0.8
 #: Programs that the results depend on.
 _PROGRAMS = ("kinepath", "mediapipe", "opencv-contrib-python", "numpy", "scipy", "xarray", "av")
@@ -39,34 +39,34 @@ def clip(
     failures: Sequence[Mapping[str, Any]] = (),
     data: Mapping[str, Path] | None = None,
 ) -> Clip:
-    """Put together what the page says of one clip.
+    """Collect the content of one clip's page.
 
     Parameters
     ----------
     row : mapping
         The clip's row of the sheet.
     probe, conformed : mapping
-        Facts about the raw and about the conformed video.
+        Facts about the raw and the conformed video.
     kinematics : xarray.Dataset
-        Its attributes say when contact was, and what can be said of the peak of speed.
+        Its attributes state the time of contact and the peak speed.
     chain : mapping or None
         The kinetic chain; None where the activity has no implement.
     videos : mapping of str to path
         Videos by kind.
     figures : mapping of str to path
-        Figures by what they show.
+        Figures by their content.
     form : Form, optional
-        What is said of the repetitions of an exercise.
+        The report on the repetitions of an exercise.
     failures : sequence of mapping
         ``stage``, ``cause``, ``remedy`` and ``log`` of the stages that failed.
     data : mapping of str to path, optional
-        Files to take away, by the name that they get beside the page.
+        Files for download, by their name beside the page.
 
     Returns
     -------
     Clip
-        Its ``warnings`` are those about the athlete, the implement and what was measured; what is
-        odd about the video file, or holds for the method in general, is in its ``remarks``.
+        Its ``warnings`` concern the athlete, the implement and the measurements; irregularities of
+        the video file, and general limitations of the method, are in its ``remarks``.
     """
     facts = [("Athlete seen in", _percent(_seen(kinematics)))]
     if "bat_source" in kinematics:
@@ -125,12 +125,12 @@ def record(
     page : Clip
         The clip's page.
     kinematics, conformed, chain, form
-        What it was put together from; ``form`` as :func:`kinepath.form.assess` returns it.
+        The page's sources; ``form`` as :func:`kinepath.form.assess` returns it.
 
     Returns
     -------
     dict
-        Plain values for JSON; null is what does not apply or was not found.
+        Plain values for JSON; null where not applicable or not found.
     """
     attrs = kinematics.attrs
     score = form["set"]["score"] if form else {"value": None}
@@ -185,7 +185,7 @@ def record(
 def _sequence_times(chain: Mapping[str, Any], contact: Mapping[str, Any]) -> dict[str, list[float]]:
     """Return the time of each part whose peak was found, with its bounds, seconds from contact.
 
-    The bounds hold the interval of the peak and that of contact, as independent errors.
+    The bounds combine the interval of the peak and that of contact, as independent errors.
     """
     found = {}
     for node in chain["nodes"]:
@@ -205,14 +205,14 @@ def failed(
     probed: Mapping[str, Any] | None,
     failures: Sequence[Mapping[str, Any]],
 ) -> FailedClip:
-    """Put together what the page says of a clip that could not be analysed.
+    """Collect the content of the page of a clip that could not be analysed.
 
     Parameters
     ----------
     row : mapping
         The clip's row of the sheet.
     probed : mapping or None
-        Facts about its raw video; None where even those could not be found.
+        Facts about its raw video; None where even these could not be determined.
     failures : sequence of mapping
         ``stage``, ``cause``, ``remedy`` and ``log`` of the stages that failed.
     """
@@ -238,14 +238,14 @@ def _failure(failure: Mapping[str, Any]) -> str:
 
 
 def form(found: Mapping[str, Any], *, table: Path, drift: Path, video: Path) -> Form:
-    """Put together what the page says of the repetitions of one clip.
+    """Collect the report on the repetitions of one clip.
 
     Parameters
     ----------
     found : mapping
         From :func:`kinepath.form.assess`.
     table, drift, video : path
-        Pictures and video of them.
+        Their figures and video.
     """
     score, count = found["set"]["score"], found["count"]
     minimum = "at least " if found.get("count_is_minimum") else ""
@@ -293,7 +293,7 @@ def _repetition(found: Mapping[str, Any], entry: Mapping[str, Any]) -> dict[str,
 def _value(metric: Mapping[str, Any]) -> str:
     if metric["value"] is None:
         return "–"
-    # As many decimals as the second digit of the standard deviation is worth.
+    # Decimals down to the second significant digit of the standard deviation.
     sd = metric["sd"]
     worth = abs(metric["value"]) / 100 if sd is None else sd
     decimals = int(np.clip(1 - np.floor(np.log10(max(worth, 1e-9))), 0, 4))
@@ -323,13 +323,13 @@ def _video_facts(
 
 
 def _raw_pace(conformed: Mapping[str, Any]) -> float:
-    """Return how many seconds of the raw video's player a second of the conformed one is."""
+    """Return the seconds of raw video playback per second of the conformed video."""
     raw, shown = conformed["raw_time_s"], conformed["time_s"]
     return (raw[-1] - raw[0]) / (shown[-1] - shown[0]) if len(shown) > 1 else 1.0
 
 
 def _seen(kinematics: xr.Dataset) -> float:
-    """Return the share of frames in which any keypoint was seen."""
+    """Return the fraction of frames in which any keypoint was seen."""
     confidence = kinematics["confidence"].transpose("time", ...).to_numpy()
     return float(np.mean((confidence > 0).reshape(len(confidence), -1).any(axis=1)))
 

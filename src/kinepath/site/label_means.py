@@ -1,4 +1,4 @@
-"""The mean motion of a label's clips, as the page that compares two clips shows it."""
+"""The mean motion of a label's clips, as shown by the page that compares two clips."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from kinepath.site.curves import clip_panels, flat_figure, rounded
 from kinepath.site.warps import warp
 from kinepath.typing import Array
 
-#: The mean has a value where at least this fraction of the clips has one.
+#: Minimum fraction of clips with a value for the mean to have one.
 _ENOUGH = 0.5
-#: Directions that add up to less than this fraction of what equal ones would have no mean.
+#: Minimum length of the mean of unit vectors; shorter ones have no mean direction.
 _AGREE = 0.5
 
 
@@ -42,15 +42,15 @@ def label_means(
     labels : mapping of str to str
         Of each clip.
     settings : mapping
-        Those that the pairs were made with.
+        Settings of the comparison of pairs.
 
     Returns
     -------
     dict of str to dict
         By label, for labels of two or more clips, what :func:`kinepath.site.curves.clip_curves`
-        returns of a clip, with these differences: values are means over the clips that have one,
-        null where fewer than half have; ``sd`` is their standard deviation; left-handers are
-        mirrored; speeds are in metres only if the height of every athlete is known. Besides:
+        returns for a clip, with these differences: values are means over the clips that have one,
+        null where fewer than half do; ``sd`` is their standard deviation; left-handers are
+        mirrored; speeds are in metres only if the height of every athlete is known. Additionally:
         ``label``, ``fps``, ``start_s``, ``event_s`` (contact; null where fewer than half have one),
         ``height_m`` (the mean), ``clips`` and, of each of them, its path onto the template in
         ``warps``, as :func:`kinepath.site.warps.warp` returns it.
@@ -108,13 +108,13 @@ def _mean(
 
 
 class _Onto:
-    """Moves what is known of a clip's frames to those of the template."""
+    """Map values at a clip's frames to those of the template."""
 
     def __init__(self, frames: NDArray[np.intp], partners: NDArray[np.intp], count: int) -> None:
         self.frames, self.partners, self.count = frames, partners, count
 
     def __call__(self, values: Array) -> Array:
-        """Average the frames, shape (frames, ...), that belong to each of the template's."""
+        """Average the frames, shape (frames, ...), that correspond to each of the template's."""
         given = values[self.frames]
         known = np.isfinite(given)
         total = np.zeros((self.count, *given.shape[1:]))
@@ -125,7 +125,7 @@ class _Onto:
 
 
 def _comparable(motions: Sequence[xr.Dataset]) -> list[xr.Dataset]:
-    """Let all name their sides by the mirrored pose, and measure in one unit."""
+    """Make all name their sides by the mirrored pose, and use the same unit."""
     metres = all("height_m" in motion.attrs for motion in motions)
     found = []
     for motion in motions:
@@ -198,7 +198,7 @@ def _figure(figures: Sequence[Mapping[str, Any]], onto: Sequence[_Onto]) -> dict
 
 
 def _mean_rod(rods: Sequence[Array]) -> Array:
-    """Average grips, directions and lengths; nothing where the directions have no mean.
+    """Average grips, directions and lengths; NaN where the directions have no mean.
 
     Each rod, and the mean, is grip and tip, shape (frames, 2, 2).
     """

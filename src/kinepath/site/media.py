@@ -1,4 +1,4 @@
-"""Videos at the size of a page, and the images that stand for them until they are played."""
+"""Videos at the size of a page, and the images shown until they are played."""
 
 from __future__ import annotations
 
@@ -11,23 +11,23 @@ import numpy as np
 from kinepath.io.files import replacing
 from kinepath.io.video import Image, VideoError, read_frames, run_ffmpeg, x264_options
 
-#: Greatest width and height of a video on the page, pixels, and its quality (x264's rate factor).
+#: Maximum width and height of a video on the page, pixels, and its quality (x264's rate factor).
 WIDTH, HEIGHT, _CRF = 854, 640, 27
-#: Frames between key frames: a browser that seeks decodes so many at most.
+#: Frames between key frames: the maximum that a browser decodes to seek.
 _KEY_FRAMES = 12
 #: Quality of a poster in percent, and width of a thumbnail in pixels.
 _QUALITY, _THUMBNAIL = 75, 160
 
 
 def web_video(source: str | Path, target: str | Path, width: int = WIDTH) -> None:
-    """Write a video at the size of the page, frame by frame the same.
+    """Write a video at the size of the page, with the same frames.
 
     Parameters
     ----------
     source, target : path
-        The video, and where its smaller copy goes.
+        The video, and the path of its smaller copy.
     width : int
-        Greatest width in pixels; smaller videos keep their size.
+        Maximum width in pixels; smaller videos keep their size.
 
     Raises
     ------
@@ -47,21 +47,21 @@ def web_video(source: str | Path, target: str | Path, width: int = WIDTH) -> Non
 
 
 def poster(video: str | Path, at_s: float, width: int = WIDTH) -> bytes | None:
-    """Return the frame that a video shows at a time, as JPEG.
+    """Return the frame of a video at a time, as JPEG.
 
     Parameters
     ----------
     video : path
         The video.
     at_s : float
-        Seconds from its start; after its end the last frame is given.
+        Seconds from its start; after its end the last frame is returned.
     width : int
-        Greatest width in pixels.
+        Maximum width in pixels.
 
     Returns
     -------
     bytes or None
-        None where the video cannot be read: the page says so where it would play.
+        None where the video cannot be read: the page states this in its place.
     """
     shown: Image | None = None
     try:
@@ -77,7 +77,7 @@ def poster(video: str | Path, at_s: float, width: int = WIDTH) -> bytes | None:
 
 
 def thumbnail(image: bytes) -> bytes:
-    """Return a poster at the size of a table's row."""
+    """Return a poster at the size of a table row."""
     shown = cv2.imdecode(np.frombuffer(image, dtype=np.uint8), cv2.IMREAD_COLOR)
     return _jpeg(np.asarray(shown, dtype=np.uint8), _THUMBNAIL)
 

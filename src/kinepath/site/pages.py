@@ -1,4 +1,4 @@
-"""Writing the pages: HTML from the templates, and beside it all that it shows."""
+"""Writing the pages: HTML from the templates, with all the files that it shows."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from kinepath.site.content import COUNTED, KINDS, Clip, Comparison, Index
 from kinepath.site.curves import write_table
 from kinepath.site.media import poster, thumbnail, web_video
 
-#: At which time a montage is shown until it is played: its title.
+#: Time of the montage frame shown until it is played, seconds: its title.
 _TITLE_S = 0.5
-#: Greatest width of a grid's video on its page, pixels, and quality of figures in percent.
+#: Maximum width of a grid's video on its page, pixels, and quality of figures in percent.
 _GRID_WIDTH, _FIGURE_QUALITY = 1600, 88
-#: What may be loaded: the folder's own files and nothing else, from disk or from a server.
+#: Content security policy: only the folder's own files may be loaded, from disk or from a server.
 _POLICY = (
     "default-src 'none'; img-src 'self' file: data: blob:; media-src 'self' file:;"
     " style-src 'self' file: 'unsafe-inline'; script-src 'self' file:; base-uri 'none';"
@@ -42,14 +42,14 @@ def write_clip(clip: Clip, curves: Mapping[str, Any], title: str, folder: str | 
     Parameters
     ----------
     clip : Clip
-        Its texts may be anything; the page shows them literally.
+        Its texts may contain anything; the page shows them literally.
     curves : mapping
         From :func:`kinepath.site.curves.clip_curves`.
     title : str
         Heading of all pages.
     folder : path
-        Of the site; gets ``clips/{name}.html`` and ``clips/{name}/``, whose other contents are
-        removed.
+        Folder of the site; receives ``clips/{name}.html`` and ``clips/{name}/``, whose other
+        contents are removed.
 
     Returns
     -------
@@ -111,18 +111,18 @@ def write_comparison(
     title: str,
     folder: str | Path,
 ) -> Path:
-    """Write the page that shows clips beside each other.
+    """Write the page that shows clips side by side.
 
     Parameters
     ----------
     page : Comparison
-        What it shows.
+        The content of the page.
     pairs : mapping
         By clip, from :func:`kinepath.site.warps.warps_of`; for the page that compares two.
     means : mapping
         By label, from :func:`kinepath.site.label_means.label_means`; likewise.
     title, folder
-        See :func:`write_clip`; the folder gets ``comparisons/{name}.html`` and
+        See :func:`write_clip`; the folder receives ``comparisons/{name}.html`` and
         ``comparisons/{name}/``.
 
     Returns
@@ -137,7 +137,7 @@ def write_comparison(
     figures = {what: _figure(path, media) for what, path in page.figures.items()}
     for clip, warps in pairs.items():
         _write_script(media / f"{clip}.js", "warps", clip, warps)
-    # Names of clips hold no point, so this is no clip's file.
+    # Names of clips contain no dot, so this is not a clip's file.
     _write_script(media / "label.means.js", "means", page.name, means)
     return _render(
         "comparison.html",
@@ -158,10 +158,10 @@ def write_index(index: Index, folder: str | Path) -> Path:
     Parameters
     ----------
     index : Index
-        What they show.
+        The content of the pages.
     folder : path
-        Of the site; gets ``index.html``, ``compare.html``, ``athletes/``, ``assets/`` and
-        ``media/``, whose other contents are removed.
+        Folder of the site; receives ``index.html``, ``compare.html``, ``athletes/``, ``assets/``
+        and ``media/``, whose other contents are removed.
 
     Returns
     -------
@@ -215,7 +215,7 @@ def _emptied(folder: Path) -> Path:
 
 
 def _video(source: Path, target: Path, at_s: float, width: int | None = None) -> None:
-    """Write a video for the page and its poster, ``target`` with their endings."""
+    """Write a video for the page and its poster to ``target`` with their extensions."""
     size = {} if width is None else {"width": width}
     web_video(source, target.with_suffix(".mp4"), **size)
     image = poster(source, at_s, **size)
@@ -224,7 +224,7 @@ def _video(source: Path, target: Path, at_s: float, width: int | None = None) ->
 
 
 def _figure(source: Path, folder: Path, stem: str | None = None) -> str:
-    """Write a figure for the page: as WebP, a fifth of its PNG's size."""
+    """Write a figure for the page as WebP, at a fifth of its PNG's size."""
     image = cv2.imdecode(np.fromfile(source, dtype=np.uint8), cv2.IMREAD_COLOR)
     if image is None:
         raise FigureError(f"{source}: no image that can be read; delete it and run again")
@@ -235,7 +235,7 @@ def _figure(source: Path, folder: Path, stem: str | None = None) -> str:
 
 
 def _write_script(path: Path, kind: str, name: str, content: Any) -> None:
-    """Write data as a script, because a page from disk may load no other file."""
+    """Write data as a script, because a page opened from disk cannot load other files."""
     text = json.dumps(content, ensure_ascii=True, separators=(",", ":"), allow_nan=False)
     with replacing(path) as temporary:
         Path(temporary).write_text(

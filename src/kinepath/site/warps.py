@@ -1,4 +1,4 @@
-"""Of each pair of clips the warping path, and where its distance came from."""
+"""The warping path of each pair of clips, and the contributions to its distance."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def warps_of(
     settings: Mapping[str, Any],
     neighbours: int,
 ) -> dict[str, dict[str, dict[str, Any]]]:
-    """Return how each clip is warped onto the others.
+    """Return the warping of each clip onto the others.
 
     Parameters
     ----------
@@ -30,17 +30,17 @@ def warps_of(
     motions : mapping of str to xarray.Dataset
         Their kinematics.
     settings : mapping
-        Those that the pairs were made with.
+        Settings of the comparison of pairs.
     neighbours : int
-        Of each clip only the nearest so many are kept: all of many clips would fill the disk.
+        Number of nearest clips kept for each clip: all pairs of many clips would fill the disk.
 
     Returns
     -------
     dict
         By the first and by the second clip of a pair: ``per_step``, the distance; ``steps``, the
-        path's codes as digits (0 both go on, 1 the first, 2 the second); ``start_s``, the times of
-        its first point in both clips; ``groups`` and ``phases``, the fractions of the distance;
-        ``unseen``, parts that one of them does not show.
+        path's codes as digits (0 both advance, 1 the first, 2 the second); ``start_s``, the times
+        of its first point in both clips; ``groups`` and ``phases``, the fractions of the distance;
+        ``unseen``, parts that either of them does not show.
     """
     count = len(pairs.clips)
     if count < 2:
@@ -61,16 +61,16 @@ def warps_of(
 
 
 def warp(first: Features, second: Features, path: NDArray[np.intp], speed: Array) -> dict[str, Any]:
-    """Return how one sequence is warped onto another, as the page reads it.
+    """Return the warping of one sequence onto another, as the page reads it.
 
     Parameters
     ----------
     first, second : Features
-        What is compared of both.
+        The features of both.
     path : ndarray of int, shape (k, 2)
         Their warping path.
     speed : ndarray, shape (frames,)
-        Of the first one, by which its phases are told.
+        Speed of the first one, which defines its phases.
 
     Returns
     -------
@@ -82,7 +82,7 @@ def warp(first: Features, second: Features, path: NDArray[np.intp], speed: Array
     compared = {group_of(part) for part in first.parts}
     cost = cost_by_group(first, second, path)
     shares = told(cost, path, first.time, phases(first.time, speed))
-    # 0 where both go on, 1 where the first does and 2 where the second does.
+    # 0 where both advance, 1 where the first does and 2 where the second does.
     steps = np.array([[0, 2], [1, 0]])[tuple(np.diff(path, axis=0).T)]
     return {
         "per_step": round(float(cost.sum()) / len(path), 5),

@@ -1,7 +1,7 @@
-"""The simulated athlete: clips whose truth is known, pixels included.
+"""The simulated athlete: clips with known ground truth, including pixels.
 
-``simulate`` computes motion and projection alone and is fast; ``render`` draws the pictures;
-``write_clip`` writes video and truth. Nothing that draws is imported before it is used.
+``simulate`` computes only motion and projection and is fast; ``render`` draws the frames;
+``write_clip`` writes video and ground truth. Rendering modules are imported only when used.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def render(simulation: Simulation) -> Iterator[Image]:
 
 
 def write_clip(scenario: Scenario, video_path: str | Path, truth_path: str | Path) -> None:
-    """Write video and truth of a scenario; see :func:`kinepath.synth.clip.write_clip`."""
+    """Write video and ground truth of a scenario; see :func:`kinepath.synth.clip.write_clip`."""
     from kinepath.synth import clip
 
     clip.write_clip(scenario, video_path, truth_path)

@@ -36,15 +36,15 @@ def batter(shot: Shot, timing: Timing, body: Body, time: Array, below_grip_m: fl
     Parameters
     ----------
     shot : Shot
-        What the segments do.
+        Angles of the segments.
     timing : Timing
-        When they do it.
+        Times of their motion.
     body : Body
         Segment lengths.
     time : ndarray, shape (time,)
         Seconds.
     below_grip_m : float
-        From the middle of the hands to the tip of what is swung, metres.
+        From the middle of the hands to the tip of the implement, metres.
 
     Returns
     -------
@@ -52,9 +52,9 @@ def batter(shot: Shot, timing: Timing, body: Body, time: Array, below_grip_m: fl
 
     Notes
     -----
-    Pelvis, trunk, leading upper arm, leading forearm and bat have the prescribed angles exactly.
-    The legs reach for planted feet and the other arm reaches for the handle; where unusual lags or
-    lengths leave the handle out of its reach, that hand comes off it.
+    Pelvis, trunk, leading upper arm, leading forearm and bat have exactly the prescribed angles.
+    The legs follow the planted feet and the other arm follows the handle by inverse kinematics;
+    where unusual lags or lengths put the handle out of its reach, that hand comes off it.
     """
 
     def angle(keys: Keys, segment: str) -> Array:
@@ -123,7 +123,7 @@ def swing_direction(shot: Shot, swing: Array, out: Array) -> Array:
 
 
 def _plane(shot: Shot) -> tuple[Array, Array, Array]:
-    """Return the forward, low and outward directions of the swing plane."""
+    """Return the forward, downward and outward directions of the swing plane."""
     target, tilt = np.radians(shot.target), np.radians(shot.tilt)
     forward = np.array([np.cos(target), -np.sin(target), 0.0])
     outward = np.array([-np.sin(target), -np.cos(target), 0.0])

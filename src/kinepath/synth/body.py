@@ -2,7 +2,7 @@
 
 World axes, metres: x towards the bowler, y to the leg side of a right-hander, z up, the origin on
 the ground between the feet at the stance. Batters are right-handed here; a left-hander is the
-mirror image of the whole picture.
+mirror image of the whole frame.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ class Rod:
 
 @dataclass(frozen=True)
 class Pose:
-    """Everything that is drawn of an athlete over time.
+    """Everything drawn of an athlete over time.
 
     Parameters
     ----------
@@ -83,7 +83,7 @@ class Pose:
 
 
 def pelvis_frame(origin: Array, yaw: Array) -> Frame3D:
-    """Return the upright pelvis that faces ``yaw`` radians."""
+    """Return the upright pelvis facing ``yaw`` radians."""
     front = heading(yaw)
     up = np.broadcast_to(UP, front.shape)
     return Frame3D(origin, np.cross(up, front), front, up)
@@ -97,7 +97,7 @@ def chest_frame(body: Body, pelvis: Frame3D, spine: Array, yaw: Array) -> Frame3
 
 
 def head_frame(body: Body, chest: Frame3D, yaw: Array, nod: Array) -> Frame3D:
-    """Return the head that looks to ``yaw`` and down by ``nod`` radians, on a neck half upright."""
+    """Return the head facing ``yaw`` and down by ``nod`` radians, on a neck half upright."""
     level = heading(yaw)
     left = np.cross(np.broadcast_to(UP, level.shape), level)
     front = turned(level, left, nod)
@@ -122,7 +122,7 @@ def add_trunk(joints: dict[str, Array], body: Body, pelvis: Frame3D, chest: Fram
 def add_foot(
     joints: dict[str, Array], body: Body, side: str, ball: Array, yaw: Array, pitch: Array
 ) -> None:
-    """Add a foot that stands on its ball, turned to ``yaw``, heel lifted by ``pitch`` radians."""
+    """Add a foot on its ball, turned to ``yaw``, with the heel lifted by ``pitch`` radians."""
     level = heading(yaw)
     lateral = np.cross(np.broadcast_to(UP, level.shape), level)
     front, up = (
@@ -136,7 +136,7 @@ def add_foot(
 
 
 def lowered(body: Body, joints: dict[str, Array], pelvis: Frame3D) -> Frame3D:
-    """Lower the pelvis as far as both legs need to reach their ankles, smoothly."""
+    """Lower the pelvis smoothly until both legs reach their ankles."""
     height = pelvis.origin[:, 2]
     for side, sign in (("left", 1.0), ("right", -1.0)):
         gap = joints[f"{side}_ankle"] - pelvis.point(sign * body.half_hips, 0.0, 0.0)
@@ -148,7 +148,7 @@ def lowered(body: Body, joints: dict[str, Array], pelvis: Frame3D) -> Frame3D:
 
 
 def add_knees(joints: dict[str, Array], body: Body, pelvis: Frame3D) -> None:
-    """Add the knees, bent in the direction of the foot."""
+    """Add the knees, bent towards the direction of the foot."""
     for side in ("left", "right"):
         hip, ankle = joints[f"{side}_hip"], joints[f"{side}_ankle"]
         toe = joints[f"{side}_foot_index"] - joints[f"{side}_heel"]

@@ -1,4 +1,4 @@
-"""A pinhole camera on a tripod: it pans, zooms and shakes, but stays where it is."""
+"""A pinhole camera on a tripod: it pans, zooms and shakes, but does not translate."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from kinepath.synth.motion import minimum_jerk
 from kinepath.synth.vectors import unit
 from kinepath.typing import Array
 
-#: What the camera is aimed at, metres in the world.
+#: The point that the camera is aimed at, metres in the world.
 AIM = np.array([0.16, -0.08, 1.03])
 _MOVE = (0.15, 0.95)
 
@@ -22,13 +22,13 @@ class Camera:
     Parameters
     ----------
     width, height : int
-        Size of the picture, pixels.
+        Size of the image, pixels.
     azimuth, elevation : float
         Degrees: direction from the athlete to the camera, from the bowler to the off side, and up.
     distance : float
         Metres from the athlete.
     pan : float
-        Degrees that the camera turns to its right during the clip.
+        Degrees by which the camera turns to its right during the clip.
     zoom : float
         Focal length at the end over that at the start.
     shake : float
@@ -52,7 +52,7 @@ class Camera:
 
     @property
     def position(self) -> Array:
-        """Where the camera stands, metres in the world (3,)."""
+        """Return the position of the camera, metres in the world (3,)."""
         azimuth, elevation = np.radians(self.azimuth), np.radians(self.elevation)
         level = np.cos(elevation)
         direction = [level * np.cos(azimuth), -level * np.sin(azimuth), np.sin(elevation)]
@@ -60,21 +60,21 @@ class Camera:
 
     @property
     def widest_focal(self) -> float:
-        """Focal length in pixels before the zoom."""
+        """Return the focal length in pixels before the zoom."""
         return 0.368 * self.height * self.distance
 
     @property
     def centre(self) -> Array:
-        """Principal point in pixels; the first pixel's centre is at zero."""
+        """Return the principal point in pixels; the first pixel's centre is at zero."""
         return np.array([(self.width - 1) / 2, (self.height - 1) / 2])
 
     def progress(self, time: Array) -> Array:
-        """Return how far pan and zoom have gone, 0 to 1 (time,)."""
+        """Return the progress of pan and zoom, 0 to 1 (time,)."""
         first, last = (share * self.duration for share in _MOVE)
         return minimum_jerk(time, first, last)
 
     def zoom_factor(self, time: Array) -> Array:
-        """Return the focal length over the one at the start (time,)."""
+        """Return the focal length over that at the start (time,)."""
         return 1.0 + (self.zoom - 1.0) * self.progress(time)
 
     def pan_angle(self, time: Array) -> Array:
@@ -91,7 +91,7 @@ class Camera:
         return np.asarray(amplitude * waves * np.array([1.0, 1.0, 0.33]))
 
     def rotation(self, time: Array) -> Array:
-        """Return the matrices (time, 3, 3) whose rows are the picture's right, down and away."""
+        """Return the matrices (time, 3, 3) whose rows are the image's right, down and away."""
         tremor = self.tremor(time)
         away = unit(AIM - self.position)
         yaw = np.arctan2(away[1], away[0]) - np.radians(self.pan_angle(time)) - tremor[:, 0]
@@ -104,18 +104,18 @@ class Camera:
         return np.stack([cosine * right + sine * down, cosine * down - sine * right, away], axis=1)
 
     def view(self, points: Array, time: Array) -> Array:
-        """Return world points (time, ..., 3) in the camera's axes: right, down, away; metres."""
+        """Transform world points (time, ..., 3) to the camera's axes: right, down, away; metres."""
         return np.asarray(
             np.einsum("tij,t...j->t...i", self.rotation(time), points - self.position)
         )
 
     def picture(self, seen: Array, time: Array) -> Array:
-        """Return the pixels (time, ..., 2) of points in the camera's axes (time, ..., 3)."""
+        """Project points in the camera's axes (time, ..., 3) to pixels (time, ..., 2)."""
         focal = (self.widest_focal * self.zoom_factor(time)).reshape(-1, *[1] * (seen.ndim - 1))
         return np.asarray(focal * seen[..., :2] / seen[..., 2:] + self.centre)
 
     def project(self, points: Array, time: Array) -> Array:
-        """Return the pixels (time, ..., 2) of world points (time, ..., 3)."""
+        """Project world points (time, ..., 3) to pixels (time, ..., 2)."""
         return self.picture(self.view(points, time), time)
 
     def intrinsics(self, zoom: float) -> Array:

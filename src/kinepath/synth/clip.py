@@ -1,4 +1,4 @@
-"""A simulated clip on disk: the video and its truth."""
+"""A simulated clip on disk: the video and its ground truth."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ _CRF = 16
 
 
 def write_clip(scenario: Scenario, video_path: str | Path, truth_path: str | Path) -> None:
-    """Write the video of a scenario and, beside it, where everything truly is.
+    """Write the video of a scenario and its ground truth.
 
     Parameters
     ----------
     scenario : Scenario
-        What is to be simulated.
+        The scenario to simulate.
     video_path, truth_path : path
         The H.264 video, and the file of kind ``truth`` (see :func:`kinepath.synth.simulate`).
     """

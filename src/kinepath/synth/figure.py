@@ -1,4 +1,4 @@
-"""The surfaces of the athlete: trunk, limbs, clothes, and what the hands hold."""
+"""The surfaces of the athlete: trunk, limbs, clothes, and the implement."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from kinepath.synth.vectors import across, unit
 from kinepath.typing import Array
 
 _SIDES = (("left", 1.0), ("right", -1.0))
-#: Cross-sections of the trunk: place between hips (0) and shoulders (1), half-width and half-depth
+#: Cross-sections of the trunk: position from hips (0) to shoulders (1), half-width and half-depth
 #: in hundredths of stature.
 _TORSO = (
     (-0.26, 2.0, 2.0),
@@ -35,7 +35,7 @@ _TORSO = (
 
 
 def batter_mesh(pose: Pose, body: Body, kit: Kit, implement: str) -> Mesh:
-    """Build a batter in whites, with pads, gloves, cap and what is swung."""
+    """Build a batter in whites, with pads, gloves, cap and implement."""
     mesh = Mesh()
     _add_torso(mesh, pose, body, WHITE, kit.trim, WHITE)
     for side, sign in _SIDES:
@@ -105,7 +105,7 @@ def _leg(pose: Pose, side: str) -> Limb:
 def _add_torso(
     mesh: Mesh, pose: Pose, body: Body, shirt: Colour, trim: Colour, seat: Colour
 ) -> None:
-    """Add the trunk, its cross-sections turning from the pelvis to the chest."""
+    """Add the trunk, with cross-sections that turn from the pelvis to the chest."""
     share, wide, deep = np.array(_TORSO).T
     pelvis, chest = pose.pelvis, pose.chest
     turn = np.clip((share - 0.1) / 0.75, 0.0, 1.0)[None, :, None]
@@ -145,7 +145,7 @@ def _arm(pose: Pose, side: str, sign: float) -> Limb:
 def _add_arm(
     mesh: Mesh, pose: Pose, body: Body, side: str, shirt: Colour, kit: Kit, *, sleeve: float
 ) -> None:
-    """Add an arm of skin and its sleeve, which ends at a station before the elbow."""
+    """Add a bare arm and its sleeve, which ends at a station before the elbow."""
     arm = _arm(pose, side, 1.0 if side == "left" else -1.0)
     unit_length = 0.0100 * body.stature
     stations = np.array([0.2, 0.5, 0.75, 0.9, 1.0, 1.1, 1.25, 1.45, 1.7, 1.9, 2.0, 2.08])
@@ -165,7 +165,7 @@ def _add_arm(
 
 
 def _add_pad(mesh: Mesh, leg: Limb, body: Body, trim: Colour, sign: float) -> None:
-    """Add a batting pad: a ridged shell before knee and shin."""
+    """Add a batting pad: a ridged shell in front of knee and shin."""
     stations = np.array(
         [0.60, 0.62, 0.76, 0.80, 0.90, 0.94, 1.05, 1.09, 1.2, 1.5, 1.8, 1.94, 2.03, 2.05]
     )
@@ -291,7 +291,7 @@ def _add_turned(
     *,
     sides: int = 12,
 ) -> None:
-    """Add a closed body of revolution about the third axis through ``centre``."""
+    """Add a closed solid of revolution about the third axis through ``centre``."""
     places = np.array([profile[0][0], *(p for p, _ in profile), profile[-1][0]])
     radii = widened(np.array([1e-4, *(r for _, r in profile), 1e-4]), sides)
     line = centre[:, None] + places[None, :, None] * axes[2][:, None]

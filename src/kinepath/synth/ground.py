@@ -1,4 +1,4 @@
-"""A cricket ground: mown grass, the pitch with its creases, the wicket, boundary, trees and sky."""
+"""A cricket ground: mown grass, the pitch with creases, the wicket, boundary, trees and sky."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from kinepath.synth.paint import (
 from kinepath.typing import Array
 
 _BOUNDARY = 62.0
-#: Where the stumps stand, metres behind the popping crease and towards the leg side; their height.
+#: Positions of the stumps, metres behind the popping crease and to the leg side; their height.
 _WICKET, _STUMPS, _STUMP_HEIGHT = -1.22, (-0.01, 0.10, 0.21), 0.71
 _PANEL = 5.5
 _BOARDS = ((214, 216, 220), (120, 62, 26), (206, 208, 212), (44, 40, 150), (70, 96, 30))
@@ -30,7 +30,7 @@ _BOARDS = ((214, 216, 220), (120, 62, 26), (206, 208, 212), (44, 40, 150), (70, 
 def cricket_ground(
     rays: Float, camera: Camera, generator: np.random.Generator, from_direction: Array
 ) -> Image:
-    """Paint what is seen along rays (height, width, 3); the result has their height and width."""
+    """Paint the view along rays (height, width, 3); the result has their height and width."""
     x, y, distance, blur = ground_points(rays, camera)
     tile = noise(generator)
     picture = _field(x, y, blur, generator, tile)
@@ -62,7 +62,7 @@ def _field(x: Float, y: Float, blur: Float, generator: np.random.Generator, tile
 
 
 def _creases(x: Float, y: Float, blur: Float) -> Float:
-    """Return the share of chalk: popping, bowling and return creases (Laws of Cricket, law 7)."""
+    """Return the chalk fraction: popping, bowling and return creases (Laws of Cricket, law 7)."""
     soft = blur + 0.008
     popping = band(x, 0.02, 0.07, soft) * band(y, -1.73, 1.93, 0.02)
     bowling = band(x, -1.25, -1.20, soft) * band(y, -1.22, 1.42, 0.02)

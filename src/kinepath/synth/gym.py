@@ -1,4 +1,4 @@
-"""A gym: rubber mats and a lifting platform, a painted wall with windows and dumb-bells."""
+"""A gym: rubber mats and a lifting platform, a painted wall with windows and dumbbells."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from kinepath.synth.camera import Camera
 from kinepath.synth.paint import Float, band, colour, ground_points, mixed, noise, sampled, softened
 from kinepath.typing import Array
 
-#: Metres from the athlete to the wall behind.
+#: Distance from the athlete to the wall behind, metres.
 _WALL = 4.2
 
 
 def gym(
     rays: Float, camera: Camera, generator: np.random.Generator, from_direction: Array
 ) -> Image:
-    """Paint what is seen along rays (height, width, 3); the result has their height and width."""
+    """Paint the view along rays (height, width, 3); the result has their height and width."""
     tile = noise(generator)
     x, y, _, blur = ground_points(rays, camera)
     azimuth = np.radians(camera.azimuth)

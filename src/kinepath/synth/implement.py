@@ -1,4 +1,4 @@
-"""What the athlete swings: the surfaces of bats, clubs and rackets."""
+"""The surfaces of implements: bats, clubs and rackets."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ class Implement:
     below_grip_m : float
         From the middle of the hands to the tip, metres.
     stations : tuple of (float, float, float, Colour or "trim")
-        Place on the line from the middle of the hands (0) to the tip, half-width and half-depth,
+        Position on the line from the middle of the hands (0) to the tip, half-width and half-depth,
         metres, and colour from there on.
     square_from_m : float
-        From here on the section is a rounded rectangle; infinite: an ellipse everywhere.
+        Position from which the section is a rounded rectangle; infinite: an ellipse everywhere.
     hoop : tuple of four float, optional
-        A racket's hoop: place of its middle, half-length, half-width and thickness, metres.
+        A racket's hoop: position of its centre, half-length, half-width and thickness, metres.
     """
 
     below_grip_m: float
@@ -40,7 +40,7 @@ class Implement:
 
 _SPINE: Colour = (0.9 * WOOD[0], 0.9 * WOOD[1], 0.9 * WOOD[2])
 #: A full-size cricket bat is at most 0.965 m long (Laws of Cricket, appendix B), a baseball bat
-#: 1.07 m; the middle of two hands lies about 0.15 m from the end.
+#: 1.07 m; the middle of the two hands lies about 0.15 m from the end.
 IMPLEMENTS: dict[str, Implement] = {
     "cricket_bat": Implement(
         0.74,
@@ -98,18 +98,18 @@ IMPLEMENTS: dict[str, Implement] = {
 
 
 def add_implement(mesh: Mesh, rod: Rod, name: str, trim: Colour) -> None:
-    """Add what the hands hold.
+    """Add the implement.
 
     Parameters
     ----------
     mesh : Mesh
-        Is added to.
+        Mesh to which it is added.
     rod : Rod
-        Where grip and tip are.
+        Positions of grip and tip.
     name : str
         One of :data:`IMPLEMENTS`.
     trim : Colour
-        Of its coloured parts.
+        Colour of its coloured parts.
     """
     shape = IMPLEMENTS[name]
     length = np.linalg.norm(rod.tip - rod.grip, axis=-1, keepdims=True)
@@ -143,7 +143,7 @@ def _add_hoop(
     hoop: tuple[float, float, float, float],
     trim: Colour,
 ) -> None:
-    """Add the frame of a racket and its strings, one in every 25 mm."""
+    """Add the frame of a racket and its strings, one every 25 mm."""
     middle, half_long, half_wide, thick = hoop
     turn = np.linspace(0, 2 * np.pi, 33)
     places = np.stack([middle - half_long * np.cos(turn), half_wide * np.sin(turn)], axis=1)
@@ -161,7 +161,7 @@ def _add_hoop(
 def _add_tube(
     mesh: Mesh, rod: Rod, along: Array, places: Array, radius: float, colour: Colour
 ) -> None:
-    """Add a tube through places (n, 2) in the implement's plane: along it, and across."""
+    """Add a tube through points (n, 2) in the implement's plane: along it, and across."""
     side = np.broadcast_to(rod.across[:, None], (len(along), len(places), 3))
     line = rod.grip[:, None] + places[:, :1] * along[:, None] + places[:, 1:] * side
     ahead = np.gradient(places, axis=0)

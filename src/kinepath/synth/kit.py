@@ -1,4 +1,4 @@
-"""What the athlete wears: colours chosen by the seed."""
+"""The athlete's clothes: colours chosen by the seed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from kinepath.synth.mesh import Colour
 
 
 def linear(red: int, green: int, blue: int) -> Colour:
-    """Turn a colour in 8-bit red, green, blue into linear blue, green, red."""
+    """Convert a colour in 8-bit red, green, blue to linear blue, green, red."""
     return (blue / 255) ** 2, (green / 255) ** 2, (red / 255) ** 2
 
 
@@ -59,13 +59,13 @@ class Kit:
 
     @property
     def lips(self) -> Colour:
-        """A little redder and darker than the skin."""
+        """Return a colour a little redder and darker than the skin."""
         blue, green, red = self.skin
         return blue * 0.55, green * 0.45, red * 0.75
 
     @property
     def nose(self) -> Colour:
-        """A little warmer than the skin."""
+        """Return a colour a little warmer than the skin."""
         blue, green, red = self.skin
         return blue * 0.90, green * 0.92, red * 1.0
 

@@ -17,7 +17,7 @@ Colour = tuple[float, float, float]
 
 @dataclass
 class Mesh:
-    """Surfaces of one athlete: vertices over time, what never changes once.
+    """Surfaces of one athlete: vertices over time, and constant attributes stored once.
 
     Parameters
     ----------
@@ -47,7 +47,7 @@ class Mesh:
         return np.concatenate(flat, axis=1).astype(np.float32)
 
     def normals(self) -> NDArray[np.float32]:
-        """Return outward normals, (time, vertices, 3), not of unit length."""
+        """Return outward normals, (time, vertices, 3), not normalised."""
         frames = len(self.grids[0])
         parts = []
         for grid in self.grids:
@@ -84,7 +84,7 @@ class Mesh:
 
 
 def angles(sides: int) -> Array:
-    """Return the angles of the sides of a ring: 0 at the left axis, a quarter turn at the front."""
+    """Return the angles of a ring's sides: 0 at the left axis, a quarter turn at the front."""
     return 2 * np.pi * np.arange(sides) / sides
 
 
@@ -173,7 +173,7 @@ class Limb:
 
 
 def widened(radius: Array, sides: int) -> Array:
-    """Return radii (rings, sides) from radii (rings,), or leave them."""
+    """Expand radii (rings,) to (rings, sides); return others unchanged."""
     return np.repeat(radius[:, None], sides, axis=1) if radius.ndim == 1 else radius
 
 
@@ -201,8 +201,8 @@ def ellipsoid(
     span : (float, float)
         First and last polar angle, radians.
     shape : callable, optional
-        Takes unit directions' height (rings, 1) and side angles (sides,), gives a factor of the
-        horizontal radius.
+        Takes the unit directions' height (rings, 1) and side angles (sides,), and returns a factor
+        of the horizontal radius.
 
     Returns
     -------

@@ -2,9 +2,9 @@
 
 Every angle is ``stance + (top - stance) s((t - b) / w_b) + (finish - top) s((t - p) / w)`` with the
 logistic function ``s`` and ``top`` the value at the top of the backlift. The angular velocity of
-the downswing is greatest at ``p``, where it is ``(finish - top) / (4 w)``; what the backlift adds
-there is less than 0.1 % of that. Segments differ in ``p`` only, so that the lag between two
-segments is the same at the onset, at the peak and at the end.
+the downswing peaks at ``p`` with ``(finish - top) / (4 w)``; the contribution of the backlift there
+is less than 0.1 % of that. Segments differ only in ``p``, so that the lag between two segments is
+the same at the onset, at the peak and at the end.
 """
 
 from __future__ import annotations
@@ -26,16 +26,16 @@ _BACKLIFT_WIDTH = 0.085
 
 @dataclass(frozen=True)
 class Timing:
-    """When the segments of the chain move.
+    """The timing of the segments of the chain.
 
     Parameters
     ----------
     backlift : float
-        Time of the greatest angular velocity of the backlift, seconds.
+        Time of the peak angular velocity of the backlift, seconds.
     downswing : float
-        The same of the pelvis in the downswing, seconds.
+        The same for the pelvis in the downswing, seconds.
     lags : mapping of str to float
-        How much later each other segment follows, seconds after the pelvis.
+        Lag of each other segment behind the pelvis, seconds.
     width : float
         Time constant of the downswing, seconds: it lasts about eight of them.
     """
@@ -46,22 +46,22 @@ class Timing:
     width: float
 
     def peak(self, segment: str) -> float:
-        """Return the time of the segment's greatest angular velocity, seconds."""
+        """Return the time of the segment's peak angular velocity, seconds."""
         return self.downswing + self.lags.get(segment, 0.0)
 
     def onset(self, segment: str) -> float:
-        """Return the time at which the segment's downswing begins: 2 % of its angle is covered."""
+        """Return the onset of the segment's downswing: the time of 2 % of its angle, seconds."""
         return self.peak(segment) - float(np.log(49.0)) * self.width
 
     def blend(self, keys: Keys, segment: str, time: Array) -> Array:
-        """Return the value (time,) that follows ``keys`` with the timing of ``segment``."""
+        """Return the value (time,) that interpolates ``keys`` with the timing of ``segment``."""
         stance, top, finish = keys
         lift = expit((time - self.backlift) / _BACKLIFT_WIDTH)
         swing = expit((time - self.peak(segment)) / self.width)
         return np.asarray(stance + (top - stance) * lift + (finish - top) * swing)
 
     def rate(self, keys: Keys, segment: str, time: Array) -> Array:
-        """Return the derivative of :meth:`blend` by time, per second."""
+        """Return the time derivative of :meth:`blend`, per second."""
         stance, top, finish = keys
         lift = expit((time - self.backlift) / _BACKLIFT_WIDTH)
         swing = expit((time - self.peak(segment)) / self.width)
@@ -73,7 +73,7 @@ class Timing:
 def minimum_jerk(time: Array, start: float, end: float) -> Array:
     """Return a smooth step from 0 before ``start`` to 1 after ``end`` (Flash and Hogan 1985).
 
-    Unlike a sigmoid it is exactly still outside, so that a planted foot does not move.
+    Unlike a sigmoid it is exactly constant outside, so that a planted foot does not move.
     """
     s = np.clip((time - start) / (end - start), 0.0, 1.0)
     return np.asarray(s**3 * (10 - 15 * s + 6 * s**2))

@@ -1,4 +1,4 @@
-"""What a pose model does to the truth: errors, outliers, exchanged sides, dropouts."""
+"""Simulated errors of a pose model: noise, outliers, left-right swaps, dropouts."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ class Noise:
     Parameters
     ----------
     slow : float
-        Error that drifts with a memory of ``memory_s``, at full confidence.
+        Error that drifts with a correlation time of ``memory_s``, at full confidence.
     fast : float
         Error that is independent from frame to frame, at full confidence.
     worse : float
-        Both grow to this multiple as the confidence falls to 0.3.
+        Both increase to this multiple as the confidence falls to 0.3.
     memory_s : float
         Seconds.
     outlier_rate : float
@@ -30,9 +30,9 @@ class Noise:
     outlier : float
         Their size.
     swap_rate : float
-        Exchanges per second of arms, legs or the whole body, 0.04 to 0.2 s long.
+        Left-right swaps per second of arms, legs or the whole body, 0.04 to 0.2 s long.
     dropout_rate : float
-        Times per second that a keypoint is lost, for 0.04 to 0.25 s.
+        Losses of a keypoint per second, for 0.04 to 0.25 s each.
     """
 
     slow: float = 0.004
@@ -48,24 +48,24 @@ class Noise:
 def degrade(
     truth: xr.Dataset, stature_px: float, noise: Noise | None = None, seed: int = 0
 ) -> xr.Dataset:
-    """Make of true keypoints what a pose model might have given.
+    """Degrade true keypoints to what a pose model might have returned.
 
     Parameters
     ----------
     truth : xarray.Dataset
-        Poses of one individual, nothing missing.
+        Poses of one individual, without missing keypoints.
     stature_px : float
         The athlete's height, pixels.
     noise : Noise, optional
-        What is done to them.
+        The errors to add.
     seed : int
-        Seed of chance.
+        Random seed.
 
     Returns
     -------
     xarray.Dataset
         ``position`` and ``confidence`` degraded, and ``exchanged`` (time, limb) as
-        :func:`kinepath.body.limbs.find_swaps` should find it.
+        :func:`kinepath.clean.swaps.find_swaps` should find it.
     """
     noise = noise or Noise()
     rng = np.random.default_rng(seed)
@@ -103,7 +103,7 @@ def degrade(
 def _wandering(
     shape: tuple[int, ...], memory_s: float, fps: float, rng: np.random.Generator
 ) -> Array:
-    """Return series (time, ...) of variance 1 whose correlation falls off as exp(-lag / memory)."""
+    """Return series (time, ...) of variance 1 with the autocorrelation exp(-lag / memory)."""
     keep = np.exp(-1 / (memory_s * fps))
     values = rng.normal(size=shape)
     for t in range(1, shape[0]):
@@ -119,7 +119,7 @@ def _events(
     lengths: tuple[int, int],
     rng: np.random.Generator,
 ) -> list[tuple[int, int, int]]:
-    """Return start, end and thing of events that strike each of several things at a rate (1/s)."""
+    """Return start, end and item of events that strike each of several items at a rate (1/s)."""
     count = rng.poisson(rate * things * frames / fps)
     starts = rng.integers(0, frames, count)
     spans = rng.integers(max(lengths[0], 1), max(lengths[1], 1) + 1, count)

@@ -1,4 +1,4 @@
-"""Tools for painting large soft textures: noise, bands, mixing."""
+"""Tools for painting large soft textures: noise, bands, blending."""
 
 from __future__ import annotations
 
@@ -20,23 +20,23 @@ SUN: Array = unit(np.array([0.62, 0.10, 0.78]))
 
 
 def colour(blue: float, green: float, red: float) -> Float:
-    """Convert a colour to float32, so that what it is mixed with stays so."""
+    """Convert a colour to float32, so that blending with it preserves that type."""
     return np.array([blue, green, red], dtype=np.float32)
 
 
 def mixed(picture: Float, over: Sequence[float] | Float, share: Float) -> Float:
-    """Lay a colour or a picture over a picture by a share (height, width) between 0 and 1."""
+    """Blend a colour or an image over an image by a fraction (height, width) between 0 and 1."""
     return picture + (np.asarray(over, dtype=np.float32) - picture) * share[..., None]
 
 
 def band(value: Float, low: float | Float, high: float | Float, soft: float | Float) -> Float:
-    """Return 1 between two limits, 0 outside, with soft edges."""
+    """Return 1 between two limits and 0 outside, with soft edges."""
     inside: Float = np.minimum(value - low, high - value) / soft + 0.5
     return np.clip(inside, 0.0, 1.0)
 
 
 def noise(generator: np.random.Generator, size: int = 512) -> Float:
-    """Return a tile (size, size) of soft noise that repeats, mean 0, spread 1."""
+    """Return a tile (size, size) of periodic soft noise with mean 0 and standard deviation 1."""
     total = np.zeros((size, size), dtype=np.float32)
     for cells, weight in ((4, 1.0), (8, 0.8), (16, 0.7), (64, 0.55), (256, 0.5)):
         coarse = generator.standard_normal((cells, cells)).astype(np.float32)
@@ -48,7 +48,7 @@ def noise(generator: np.random.Generator, size: int = 512) -> Float:
 
 
 def sampled(tile: Float, x: Float, y: Float, metres: float) -> Float:
-    """Look noise up at coordinates in metres; one tile covers ``metres``."""
+    """Sample noise at coordinates in metres; one tile covers ``metres``."""
     size = tile.shape[0]
     u, v = np.mod(x * (size / metres), size), np.mod(y * (size / metres), size)
     looked_up = cv2.remap(tile, u, v, cv2.INTER_LINEAR, borderMode=cv2.BORDER_WRAP)
@@ -56,13 +56,13 @@ def sampled(tile: Float, x: Float, y: Float, metres: float) -> Float:
 
 
 def ground_points(rays: Float, camera: Camera) -> tuple[Float, Float, Float, Float]:
-    """Follow rays (height, width, 3) to the ground.
+    """Intersect rays (height, width, 3) with the ground.
 
     Returns
     -------
     x, y, distance, blur : ndarray of float32, shape (height, width)
-        Where the ray meets the ground, how far from the camera (level; infinite above the horizon),
-        and how many metres a pixel and a half cover there.
+        Intersection with the ground, its horizontal distance from the camera (infinite above the
+        horizon), and the metres that a pixel and a half cover there.
     """
     down = np.maximum(-rays[..., 2], np.float32(1e-4))
     height = np.float32(camera.position[2])
@@ -75,7 +75,7 @@ def ground_points(rays: Float, camera: Camera) -> tuple[Float, Float, Float, Flo
 
 
 def softened(picture: Float, distance: Float) -> Float:
-    """Blur what is far away, as a long lens does; ``distance`` in metres behind the athlete."""
+    """Blur the distance, as a long lens does; ``distance`` in metres behind the athlete."""
     soft = cv2.GaussianBlur(picture, (0, 0), 2.2)
     softer = cv2.GaussianBlur(picture, (0, 0), 5.0)
     near = mixed(picture, soft, np.clip((distance - 4) / 10, 0, 1))

@@ -18,14 +18,14 @@ def depth_pass(
     Parameters
     ----------
     corners : ndarray of float32, shape (vertices, 3)
-        Pixel x, pixel y and a number that grows towards the eye and is linear in the picture
+        Pixel x, pixel y and a number that increases towards the eye and is linear in the image
         (the inverse of the distance, in perspective).
     triangles : ndarray of int32, shape (triangles, 3)
-        Vertices, clockwise in the picture where the front is seen; the others are left out.
+        Vertices, clockwise in the image for front faces; back faces are culled.
     depth : ndarray of float32, shape (height, width)
-        Begins at zero; receives the nearest third coordinate.
+        Initially zero; receives the nearest third coordinate.
     nearest : ndarray of int32, shape (height, width)
-        Begins at -1; receives the triangle.
+        Initially -1; receives the triangle.
     """
     height, width = depth.shape
     for k in range(triangles.shape[0]):
@@ -73,7 +73,7 @@ def shade_pass(
     """Add the shaded colour and the coverage of every pixel that a triangle covers.
 
     Light from a sun with a soft shadow, from the sky above and the ground below, a highlight and a
-    faint rim; colours are linear on the way in and take a square root as gamma on the way out.
+    faint rim; input colours are linear, output colours have a square root as gamma.
 
     Parameters
     ----------
@@ -84,7 +84,7 @@ def shade_pass(
     gloss : ndarray of float32, shape (vertices,)
         Strength of the highlight.
     lit : ndarray of float32, shape (vertices, 3)
-        Pixels and depth of the vertices as the sun sees them.
+        Pixels and depth of the vertices as seen from the sun.
     shadow : ndarray of float32, shape (size, size)
         Depth buffer of the sun.
     light, eye : ndarray of float32, shape (3,)
@@ -144,16 +144,16 @@ def shade_pass(
 
 @njit(cache=True, error_model="numpy")  # type: ignore[untyped-decorator]
 def blend(patch: NDArray[np.uint8], total: Float, moments: int) -> None:
-    """Lay sums of colour and coverage over ``moments`` pictures over a picture, in place.
+    """Composite the sums of colour and coverage of ``moments`` images over an image, in place.
 
     Parameters
     ----------
     patch : ndarray of uint8, shape (height, width, 3)
-        Receives the mixture.
+        Receives the result.
     total : ndarray of float32, shape (height, width, 4)
         From :func:`shade_pass`.
     moments : int
-        Number of pictures in ``total``.
+        Number of images in ``total``.
     """
     for y in range(total.shape[0]):
         for x in range(total.shape[1]):

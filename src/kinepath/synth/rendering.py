@@ -1,4 +1,4 @@
-"""Pictures of a simulation: the athlete's surfaces over the scene, as a camera records them."""
+"""Rendering of a simulation: the athlete's surfaces over the scene, as a camera records them."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ from kinepath.synth.simulation import Simulation
 from kinepath.synth.vectors import unit
 from kinepath.typing import Array
 
-#: Pictures that are averaged over the time of the open shutter, at least and at most: motion blur
-#: and smooth edges. More are drawn where the bat is fast: one for so many pixels of its way.
+#: Minimum and maximum number of subframes averaged over the time of the open shutter, for motion
+#: blur and smooth edges. The number increases with the bat's speed: one per this many pixels.
 _SUBFRAMES = (4, 12)
 _PIXELS_PER_SUBFRAME = 6.0
-#: Where in a pixel four successive ones look (a rotated grid).
+#: Sample positions within a pixel of four successive subframes (a rotated grid).
 _JITTER = np.array([[-0.125, -0.375], [0.375, -0.125], [-0.375, 0.125], [0.125, 0.375]])
 _BATCH = 10
 _SUN_PIXELS = 224
@@ -38,7 +38,7 @@ Float = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class _Light:
-    """Linear blue, green, red of sun, sky and the light that the ground throws back."""
+    """Linear blue, green, red of sun, sky and the light reflected by the ground."""
 
     sun: Float
     sky: Float
@@ -60,7 +60,7 @@ _LAMPS = _Light(
 
 
 def render(simulation: Simulation) -> Iterator[Image]:
-    """Draw the frames of a simulation.
+    """Render the frames of a simulation.
 
     Parameters
     ----------
@@ -70,7 +70,7 @@ def render(simulation: Simulation) -> Iterator[Image]:
     Yields
     ------
     ndarray of uint8, shape (height, width, 3)
-        Blue, green, red; the same scenario gives the same bytes.
+        Blue, green, red; the same scenario yields the same bytes.
     """
     scenario = simulation.scenario
     camera = scenario.camera()
@@ -84,7 +84,7 @@ def render(simulation: Simulation) -> Iterator[Image]:
 
 
 def _athlete_in(world: Scene, scenario: Scenario, camera: Camera, times: Array) -> Iterator[Image]:
-    """Draw a few frames; the surfaces of all are built at once."""
+    """Render a few frames; the surfaces of all are built at once."""
     open_for = scenario.shutter / scenario.fps
     counts = _subframes(scenario, camera, times, open_for)
     moments = [
@@ -111,7 +111,7 @@ def _athlete_in(world: Scene, scenario: Scenario, camera: Camera, times: Array) 
 def _subframes(
     scenario: Scenario, camera: Camera, times: Array, open_for: float
 ) -> NDArray[np.intp]:
-    """Return the number of moments (time,) that each frame is averaged over, a multiple of four."""
+    """Return the number of subframes (time,) averaged in each frame, a multiple of four."""
     ends = np.stack([times - open_for / 2, times + open_for / 2])
     tips = [camera.project(scenario.pose(moment).rod.tip, times) for moment in ends]
     way = np.linalg.norm(tips[1] - tips[0], axis=-1)
@@ -121,7 +121,7 @@ def _subframes(
 
 
 class _Painter:
-    """Paints the surfaces of one athlete into pictures."""
+    """Paint the surfaces of one athlete on images."""
 
     def __init__(self, mesh: Mesh, camera: Camera, light: _Light) -> None:
         self._camera = camera
@@ -176,7 +176,7 @@ class _Painter:
         blend(image[top:bottom, left:right], total, len(frames))
 
     def _sun_view(self, frame: int) -> tuple[Float, Float]:
-        """Return the vertices as the sun sees them, and its depth buffer."""
+        """Return the vertices as seen from the sun, and its depth buffer."""
         points = self._vertices[frame]
         seen = (points - points.mean(axis=0)) @ self._sun_axes.T
         scale = _SUN_PIXELS / _SUN_METRES
@@ -189,7 +189,7 @@ class _Painter:
         return corners, shadow
 
     def shadow(self, image: Image, frame: int, rotation: Array, zoom: float) -> None:
-        """Darken the ground where the athlete keeps the sun off."""
+        """Darken the ground in the athlete's shadow."""
         points = self._vertices[frame].astype(np.float64)
         flat = points - points[:, 2:] / SUN[2] * SUN
         seen = (flat - self._camera.position) @ rotation.T
@@ -217,7 +217,7 @@ class _Painter:
 def _bounds(
     pixels: NDArray[np.floating], shape: tuple[int, ...], margin: int = 2
 ) -> tuple[int, int, int, int] | None:
-    """Return left, top, right, bottom of points (n, vertices, 2) inside a picture, or None."""
+    """Return left, top, right, bottom of points (n, vertices, 2) inside an image, or None."""
     low = np.floor(pixels.min(axis=(0, 1))).astype(int) - margin
     high = np.ceil(pixels.max(axis=(0, 1))).astype(int) + margin
     left, top = max(0, int(low[0])), max(0, int(low[1]))
@@ -226,7 +226,7 @@ def _bounds(
 
 
 class _Sensor:
-    """Mirrors the picture for a left-hander; adds the lens's vignette and the sensor's grain."""
+    """Mirror the image for a left-hander; add the lens's vignette and the sensor's grain."""
 
     def __init__(self, scenario: Scenario) -> None:
         self._mirrored = scenario.handed == "left"
@@ -240,7 +240,7 @@ class _Sensor:
         self._noise = np.round(noise + tint).astype(np.int16)
 
     def recorded(self, image: Image) -> Image:
-        """Return the picture as the camera records it."""
+        """Return the image as the camera records it."""
         if self._mirrored:
             image = np.ascontiguousarray(image[:, ::-1])
         height, width = image.shape[:2]

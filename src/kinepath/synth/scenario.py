@@ -1,4 +1,4 @@
-"""What is to be simulated."""
+"""The scenario to simulate."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from kinepath.synth.shots import SHOTS
 from kinepath.synth.squat import Repetitions, lifter
 from kinepath.typing import Array
 
-#: The name of the lifter's exercise, beside the batter's shots.
+#: The name of the lifter's exercise, in addition to the batter's shots.
 SQUAT = "squat"
 
 
@@ -38,10 +38,10 @@ class Scenario:
     clip : str
         Name of the clip; the shot's where it is empty.
     implement : str
-        What a batter swings, of :data:`kinepath.synth.implement.IMPLEMENTS`; the movement stays
-        the shot's.
+        The batter's implement, of :data:`kinepath.synth.implement.IMPLEMENTS`; the movement
+        remains that of the shot.
     handed : str
-        ``right`` or ``left``: the left-hander is the mirror image of the picture.
+        ``right`` or ``left``: the left-hander's frames are mirror images.
     seed : int
         Seed of ground, sky, kit, tremor and grain.
     width, height : int
@@ -53,39 +53,38 @@ class Scenario:
     duration_s : float
         Length of a batter's clip, seconds; a lifter's follows from the repetitions.
     backlift_s, downswing_s : float
-        Times of the greatest angular velocity of the pelvis in backlift and downswing, seconds.
+        Times of the peak angular velocity of the pelvis in backlift and downswing, seconds.
     lags_s : mapping of str to float
-        How much later trunk, arm, forearm and bat follow the pelvis, seconds.
+        Lags of trunk, arm, forearm and bat behind the pelvis, seconds.
     swing_width_s : float
         Time constant of the downswing, seconds.
     repetitions : int
         Number of squats.
     depth : float
-        How far the hips go down, as a fraction of leg length.
+        Descent of the hips, as a fraction of leg length.
     tempo_s : sequence of four float
         Seconds of lowering, holding, rising and standing between two squats.
     still_s : float
         Seconds of standing still before the first and after the last squat.
     azimuth_deg, elevation_deg : float
-        Where the camera stands, from the bowler's side to the off side, and up.
+        Direction of the camera, from the bowler's side to the off side, and up.
     distance_m : float
         Metres from camera to athlete.
     pan_deg : float
-        Degrees that the camera pans during the clip, to the right for a right-hander.
+        Degrees by which the camera pans during the clip, to the right for a right-hander.
     zoom : float
         Focal length at the end over that at the start.
     shake_px : float
         Tremor of the camera, pixels at a height of 720.
     shutter : float
-        Share of the frame's time during which the shutter is open: motion blur.
+        Fraction of the frame interval during which the shutter is open: motion blur.
     grain : float
         Standard deviation of the sensor's noise, grey levels of 255.
 
     Raises
     ------
     KinepathError
-        If shot, implement, handedness or a segment's name is none that there is, or a number is
-        out of range.
+        If shot, implement, handedness or a segment's name is unknown, or a number is out of range.
     """
 
     shot: str
@@ -134,17 +133,17 @@ class Scenario:
 
     @property
     def name(self) -> str:
-        """Name of the clip."""
+        """Return the name of the clip."""
         return self.clip or self.shot
 
     @property
     def is_batter(self) -> bool:
-        """Whether the athlete holds a bat."""
+        """Return whether the athlete holds a bat."""
         return self.shot != SQUAT
 
     @property
     def duration(self) -> float:
-        """Length of the clip, seconds."""
+        """Return the length of the clip, seconds."""
         return self.duration_s if self.is_batter else self.squats().duration
 
     def timing(self) -> Timing:
@@ -162,7 +161,7 @@ class Scenario:
         return np.arange(round(self.duration * self.fps)) / self.fps
 
     def camera(self) -> Camera:
-        """Return the camera, as it films a right-hander."""
+        """Return the camera for a right-hander."""
         return Camera(
             self.width,
             self.height,
@@ -185,5 +184,5 @@ class Scenario:
         return lifter(self.squats(), body, time)
 
     def parameters(self) -> dict[str, Any]:
-        """Return all fields, fit for JSON."""
+        """Return all fields as JSON-serialisable values."""
         return asdict(self)

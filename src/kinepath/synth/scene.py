@@ -1,7 +1,7 @@
-"""The static world around the athlete: one large picture that the camera looks around in.
+"""The static world around the athlete: a panorama in which the camera turns.
 
-A camera that stays where it is sees everything static through a homography, so the ground and what
-stands behind it are painted once, by following the ray of each pixel of a wide picture.
+A camera that does not translate sees everything static through a homography, so the ground and its
+background are painted once, by ray casting for each pixel of a wide image.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from kinepath.synth.ground import cricket_ground
 from kinepath.synth.gym import gym
 from kinepath.typing import Array
 
-#: Room for the tremor on every side, as a fraction of the picture's height.
+#: Margin for the tremor on every side, as a fraction of the image's height.
 _MARGIN = 0.05
 
 
 @dataclass(frozen=True)
 class Scene:
-    """A panorama and how the camera sees it.
+    """A panorama and the camera's view of it.
 
     Parameters
     ----------
@@ -40,7 +40,7 @@ class Scene:
     from_direction: Array
 
     def seen(self, rotation: Array, zoom: float) -> Image:
-        """Return the picture (height, width, 3) seen with a camera's rotation and zoom factor."""
+        """Return the image (height, width, 3) seen with a camera's rotation and zoom factor."""
         camera = self.camera
         to_picture = camera.intrinsics(zoom) @ rotation @ np.linalg.inv(self.from_direction)
         size = (camera.width, camera.height)
@@ -56,7 +56,7 @@ def scene(camera: Camera, seed: int, *, outdoors: bool) -> Scene:
     Parameters
     ----------
     camera : Camera
-        Decides how much is painted and how finely.
+        Determines the extent and the resolution of the panorama.
     seed : int
         Seed of everything random.
     outdoors : bool

@@ -1,4 +1,4 @@
-"""The six shots as data: what each part of the body does at stance, backlift and finish.
+"""The six shots as data: the angles of each part of the body at stance, backlift and finish.
 
 Angles are in degrees. Headings (``pelvis``, ``trunk``, ``head``, feet) are 0 side-on, facing the
 off side, and 90 facing the bowler. Swing angles lie in the plane of the swing: 0 along its low
@@ -16,7 +16,7 @@ Keys = tuple[float, float, float]
 
 @dataclass(frozen=True)
 class Foot:
-    """Where the ball of a foot stands before and after its step, and how the foot is turned.
+    """The position of the ball of a foot before and after its step, and the foot's heading.
 
     Parameters
     ----------
@@ -25,7 +25,7 @@ class Foot:
     heading : (float, float)
         Degrees, before and after.
     heel : float
-        Degrees that the heel is lifted at the finish, about the ball of the foot.
+        Degrees by which the heel is lifted at the finish, about the ball of the foot.
     """
 
     start: tuple[float, float]
@@ -36,7 +36,7 @@ class Foot:
 
 @dataclass(frozen=True)
 class Shot:
-    """One way to hit the ball; see the module's text for the units.
+    """A batting shot; see the module docstring for the units.
 
     Parameters
     ----------
@@ -55,9 +55,9 @@ class Shot:
     height : Keys
         Height of the hips as a fraction of their height when standing straight.
     weight : (float, float)
-        Share of the body's weight on the front foot, before and after the shift.
+        Fraction of body weight on the front foot, before and after the weight shift.
     head, nod : Keys
-        Heading of the face and how far it looks down.
+        Heading of the face and its downward tilt.
     front, back : Foot
         The feet.
     """

@@ -1,4 +1,4 @@
-"""The truth of a simulated clip: motion and projection, without a picture."""
+"""The ground truth of a simulated clip: motion and projection, without images."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from kinepath.synth.scenario import Scenario
 from kinepath.synth.shots import SHOTS
 from kinepath.typing import Array
 
-#: Points fixed in the world whose tracks are part of the truth: on the ground around the athlete
-#: and on the far side; metres.
+#: Points fixed in the world whose tracks are part of the ground truth: on the ground around the
+#: athlete and on the far side; metres.
 BACKGROUND_POINTS = np.array(
     [
         [-1.22, 0.66, 0.0],
@@ -33,12 +33,12 @@ BACKGROUND_POINTS = np.array(
 
 @dataclass(frozen=True)
 class Simulation:
-    """A scenario with its truth.
+    """A scenario with its ground truth.
 
     Parameters
     ----------
     scenario : Scenario
-        What was simulated.
+        The scenario simulated.
     truth : xarray.Dataset
         See :func:`simulate`.
     """
@@ -48,32 +48,32 @@ class Simulation:
 
 
 def simulate(scenario: Scenario) -> Simulation:
-    """Compute where everything is in every frame.
+    """Compute the ground truth of every frame.
 
     Parameters
     ----------
     scenario : Scenario
-        What is to be simulated.
+        The scenario to simulate.
 
     Returns
     -------
     Simulation
         Its ``truth`` is a pose data set (see :func:`kinepath.io.sequence.poses`) of the 33
-        BlazePose keypoints, confidence 1, nothing missing, with ``position_3d`` in the camera's
+        BlazePose keypoints, with confidence 1, none missing, with ``position_3d`` in the camera's
         axes, and
 
         - ``background_point`` (time, space, point) in pixels, ``camera_zoom`` and ``camera_pan``;
-        - of a batter: ``bat_tip``, ``bat_grip`` (time, space) in pixels, ``bat_tip_3d``,
+        - for a batter: ``bat_tip``, ``bat_grip`` (time, space) in pixels, ``bat_tip_3d``,
           ``bat_grip_3d`` in metres relative to the hips' midpoint, ``segment_angle`` and
           ``segment_angular_velocity`` (time, segment), positive in the downswing for either hand;
-        - attributes ``parameters``, ``stature_m``, ``handed``, ``shot``, of a batter ``lags_s``
-          (JSON: onset and peak of each segment) and ``contact_time_s`` (greatest speed of the bat's
-          tip), of a lifter ``repetitions`` (JSON: start and end of each, seconds).
+        - attributes ``parameters``, ``stature_m``, ``handed``, ``shot``, for a batter ``lags_s``
+          (JSON: onset and peak of each segment) and ``contact_time_s`` (peak speed of the bat's
+          tip), for a lifter ``repetitions`` (JSON: start and end of each, seconds).
 
     Raises
     ------
     KinepathError
-        If the athlete's limbs cannot reach what the scenario asks.
+        If the athlete's limbs cannot reach the positions that the scenario requires.
     """
     time = scenario.times()
     camera = scenario.camera()
@@ -142,7 +142,7 @@ def simulate(scenario: Scenario) -> Simulation:
 
 @dataclass(frozen=True)
 class _Mirror:
-    """Turns the right-hander's numbers into the left-hander's, where that is asked."""
+    """Convert the right-hander's values to a left-hander's, if requested."""
 
     scenario: Scenario
 
@@ -151,7 +151,7 @@ class _Mirror:
         return -1.0 if self.scenario.handed == "left" else 1.0
 
     def pixels(self, points: Array, *, swap: bool = False) -> Array:
-        """Mirror pixels (time, points, 2); ``swap`` exchanges left and right keypoints."""
+        """Mirror pixels (time, points, 2); ``swap`` also swaps left and right keypoints."""
         if self.sign > 0:
             return points
         flipped = points * np.array([-1.0, 1.0]) + np.array([self.scenario.width - 1.0, 0.0])
@@ -188,7 +188,7 @@ def _with_chain(truth: xr.Dataset, scenario: Scenario, time: Array) -> xr.Datase
 
 
 def contact_time(scenario: Scenario) -> float:
-    """Find when the tip of the bat is fastest in space, to 0.1 ms, seconds."""
+    """Find the time of the bat tip's peak speed in space, to 0.1 ms, seconds."""
     step = 1e-4
     peak = scenario.timing().peak("bat")
     time = np.arange(peak - 0.25, peak + 0.25, step)

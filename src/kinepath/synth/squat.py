@@ -33,14 +33,14 @@ _BAR_BEHIND, _BAR_ABOVE = 0.085, 0.035
 
 @dataclass(frozen=True)
 class Repetitions:
-    """When the lifter moves.
+    """The timing of the lifter.
 
     Parameters
     ----------
     count : int
         Number of repetitions.
     depth : float
-        How far the hips go down, as a fraction of leg length (hip to ankle).
+        Descent of the hips, as a fraction of leg length (hip to ankle).
     tempo : (float, float, float, float)
         Seconds of lowering, of holding at the bottom, of rising, and of standing between two
         repetitions.
@@ -54,7 +54,7 @@ class Repetitions:
     still: float
 
     def bounds(self) -> list[tuple[float, float]]:
-        """Return start and end of each repetition, seconds: leaving and reaching upright."""
+        """Return start and end of each repetition, seconds: leaving and regaining upright."""
         down, hold, up, rest = self.tempo
         period = down + hold + up + rest
         starts = [self.still + k * period for k in range(self.count)]
@@ -62,11 +62,11 @@ class Repetitions:
 
     @property
     def duration(self) -> float:
-        """Seconds of the whole clip."""
+        """Return the length of the clip, seconds."""
         return self.bounds()[-1][1] + self.still
 
     def lowering(self, time: Array) -> Array:
-        """Return how far down the lifter is (time,): 0 upright, 1 at the bottom."""
+        """Return the depth of the lifter (time,): 0 upright, 1 at the bottom."""
         down, _, up, _ = self.tempo
         depth = np.zeros_like(time)
         for start, end in self.bounds():
@@ -80,7 +80,7 @@ def lifter(repetitions: Repetitions, body: Body, time: Array) -> Pose:
     Parameters
     ----------
     repetitions : Repetitions
-        When the lifter moves and how deep.
+        Timing and depth of the repetitions.
     body : Body
         Segment lengths.
     time : ndarray, shape (time,)

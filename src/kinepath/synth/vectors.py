@@ -9,12 +9,12 @@ from kinepath.typing import Array
 
 
 def unit(vector: Array) -> Array:
-    """Scale vectors (..., 3) to length one."""
+    """Normalise vectors (..., 3) to unit length."""
     return np.asarray(vector / np.linalg.norm(vector, axis=-1, keepdims=True))
 
 
 def across(vector: Array, axis: Array) -> Array:
-    """Return the unit vector along the part of ``vector`` perpendicular to the unit ``axis``."""
+    """Return the unit vector of the component of ``vector`` perpendicular to the unit ``axis``."""
     return unit(vector - (vector * axis).sum(-1, keepdims=True) * axis)
 
 
@@ -33,7 +33,7 @@ def heading(angle: Array) -> Array:
 
 
 def at_most(value: Array, limit: Array | float, softness: float) -> Array:
-    """Return the smaller of two numbers, smoothly: never above either, less by softness * ln 2."""
+    """Return the smooth minimum of two numbers: below both, by at most softness * ln 2."""
     least = np.minimum(value, limit)
     gap = np.abs(value - limit) / softness
     return np.asarray(least - softness * np.log1p(np.exp(-gap)))
@@ -49,7 +49,7 @@ def middle_joint(
     root, end : ndarray, shape (time, 3)
         The limb's first and last joint, metres.
     pole : ndarray, shape (time, 3)
-        The side to which the middle joint bends.
+        The direction in which the middle joint bends.
     first, second : float
         Lengths of the two bones, metres.
     limb : str
@@ -58,7 +58,7 @@ def middle_joint(
     Raises
     ------
     KinepathError
-        If the joints are further apart than the limb is long, or nearer than it can fold.
+        If the joints are farther apart than the limb is long, or closer than it can fold.
     """
     gap = end - root
     distance = np.linalg.norm(gap, axis=-1, keepdims=True)

@@ -1,8 +1,8 @@
-"""Detectors with the user's own weights: modules of this package that offer ``open_detector``.
+"""Detectors with the user's own weights: modules of this package that provide ``open_detector``.
 
-A detector is shown the frames one by one and gives boxes around what may be the implement. They
-only add to the evidence of the pictures: a hypothesis whose tip and middle lie inside of a box
-gains by its score, so that a detector that sees nothing changes nothing.
+A detector is called with one frame at a time and returns boxes around possible implements. They
+only add to the image features: a hypothesis whose tip and middle lie inside a box gains by its
+score, so that a detector that finds nothing changes nothing.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class DetectorError(KinepathError):
 
 
 class Detector(Protocol):
-    """An opened detector."""
+    """A loaded detector."""
 
     def __call__(self, image: Image) -> NDArray[np.float64]:
         """Return boxes (n, 5): left, top, right, bottom in pixels, and a score from 0 to 1."""
@@ -32,7 +32,7 @@ class Detector(Protocol):
 
 
 def detectors() -> list[str]:
-    """Name the detectors there are."""
+    """Return the names of the available detectors."""
     return sorted(module.name for module in pkgutil.iter_modules(__path__))
 
 
@@ -42,7 +42,7 @@ def load_detector(settings: Mapping[str, Any] | None) -> Detector | None:
     Parameters
     ----------
     settings : mapping or None
-        ``backend``, the name of a module of this package, ``model_path`` and what else it takes;
+        ``backend``, the name of a module of this package, ``model_path`` and its other settings;
         None for no detector.
 
     Raises

@@ -1,9 +1,9 @@
-"""A detector in an ONNX file, run by OpenCV: one picture in, rows of boxes out.
+"""A detector in an ONNX file, run by OpenCV: one image in, rows of boxes out.
 
-The network takes a picture (1, 3, size, size), red, green, blue from 0 to 1, and gives rows
+The network takes an image (1, 3, size, size), red, green, blue from 0 to 1, and returns rows
 (1, n, 5 + classes) or (n, 5 + classes) of centre x, centre y, width, height in its own pixels, an
-objectness and a score per class: the layout of YOLOv5 and its kin, trained on COCO or on bats. In
-COCO a baseball bat is class 34 and a tennis racket 38.
+objectness and a score per class: the layout of YOLOv5 and similar networks, trained on COCO or on
+bats. In COCO a baseball bat is class 34 and a tennis racket 38.
 """
 
 from __future__ import annotations
@@ -51,13 +51,13 @@ def open_detector(settings: Mapping[str, Any]) -> _Network:
     Parameters
     ----------
     settings : mapping
-        ``model_path``; ``size`` of the network's picture, pixels; ``label``, the class of the
+        ``model_path``; ``size`` of the network's input, pixels; ``label``, the class of the
         implement; ``min_score``.
 
     Raises
     ------
     DetectorError
-        If the file is missing or is no network that OpenCV can run.
+        If the file is missing or is not a network that OpenCV can run.
     """
     path = Path(settings["model_path"])
     if not path.is_file():

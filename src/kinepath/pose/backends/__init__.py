@@ -1,4 +1,4 @@
-"""The backends: each is a module of this package that offers ``open_estimator``."""
+"""The backends: each is a module of this package that provides ``open_estimator``."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from kinepath.pose.base import Backend, PoseError
 
 
 def backends() -> list[str]:
-    """Name the backends there are."""
+    """Return the names of the available backends."""
     names = (module.name for module in pkgutil.iter_modules(__path__))
     return sorted(name for name in names if not name.startswith("_"))
 

@@ -22,7 +22,7 @@ from kinepath.io.files import sha256
 from kinepath.io.video import Image
 from kinepath.pose.base import Detection, PoseError
 
-#: MediaPipe knows no CUDA; here it runs on the processor.
+#: MediaPipe does not support CUDA; here it runs on the CPU.
 USES_GPU = False
 
 
@@ -40,13 +40,13 @@ class _Estimator:
         if self._still:
             result = self._landmarker.detect(picture)
         else:
-            # MediaPipe wants strictly increasing whole milliseconds.
+            # MediaPipe requires strictly increasing integer milliseconds.
             self._last_ms = max(round(time_s * 1000), self._last_ms + 1)
             result = self._landmarker.detect_for_video(picture, self._last_ms)
         height, width = image.shape[:2]
         return [
             Detection(
-                # A landmark's 0..1 spans the picture; pixel centres are at whole numbers.
+                # A landmark's 0..1 spans the image; pixel centres are at integers.
                 position=np.array([(p.x * width - 0.5, p.y * height - 0.5) for p in landmarks]),
                 confidence=np.array([p.visibility for p in landmarks]),
                 position_3d=np.array([(p.x, p.y, p.z) for p in world]),
@@ -70,12 +70,12 @@ def open_estimator(
     settings : mapping
         ``min_detection_confidence`` and ``min_tracking_confidence``, 0 to 1.
     still : bool
-        Look at every picture by itself instead of following the person of the one before.
+        Process every image by itself instead of tracking the person from frame to frame.
 
     Raises
     ------
     PoseError
-        If the file is no pose model.
+        If the file is not a pose model.
     """
     options = PoseLandmarkerOptions(
         base_options=BaseOptions(model_asset_path=model_path),
@@ -94,5 +94,5 @@ def open_estimator(
 
 
 def describe(model_path: str, settings: Mapping[str, Any]) -> dict[str, str]:
-    """Return what a keypoint file says of the model."""
+    """Return the model's attributes for a keypoint file."""
     return {"model_sha256": sha256(model_path), "confidence_kind": "visibility"}

@@ -1,4 +1,4 @@
-"""Pose by OpenMMLab's networks (mmpose, mmdet): top-down, perhaps lifted, on CPU or CUDA."""
+"""Pose by OpenMMLab's networks (mmpose, mmdet): top-down, optionally lifted, on CPU or CUDA."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ USES_GPU = True
 
 
 def is_shortage(error: Exception) -> bool:
-    """Tell whether torch ran out of memory."""
+    """Return whether torch ran out of memory."""
     import torch
 
-    told = ("not enough memory", "can't allocate memory")  # The processor's is a plain error.
+    told = ("not enough memory", "can't allocate memory")  # On the CPU it is a plain error.
     return isinstance(error, torch.OutOfMemoryError) or any(sign in str(error) for sign in told)
 
 
@@ -77,7 +77,7 @@ class _Poser:
 
 
 def _run(model: Any, items: Sequence[Any]) -> Any:
-    """Run a model on a batch of what its pipeline prepared."""
+    """Run a model on a batch of inputs prepared by its pipeline."""
     import torch
     from mmengine.dataset import pseudo_collate
 
@@ -98,13 +98,13 @@ def open_estimator(
     settings : mapping
         The section ``pose`` of the configuration, and ``device``.
     still : bool
-        The pictures are not related: nobody is followed.
+        The images are unrelated: nobody is tracked.
 
     Raises
     ------
     PoseError
-        If a configuration or checkpoint is missing, is not the one that was meant, is not trusted
-        though it would have to be, or is for another skeleton; if CUDA was asked for in vain.
+        If a configuration or checkpoint is missing, is not the intended one, is not trusted
+        although required, or is for another skeleton; if CUDA was requested but is not available.
     """
     detector, poser = _networks(_frozen(settings["mmpose"]), settings["device"])
     software = f"mmpose {version('mmpose')}, torch {version('torch')}"
@@ -124,7 +124,7 @@ def _frozen(section: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:
 
 @lru_cache(maxsize=1)
 def _networks(section: tuple[tuple[str, Any], ...], device: str) -> tuple[Any, Any]:
-    """Load both networks once in a process: following people opens backends again and again."""
+    """Load both networks once per process: tracking people opens backends repeatedly."""
     _started(device)
     from mmdet.apis import init_detector
     from mmpose.apis import init_model
@@ -153,7 +153,7 @@ def open_lifter(settings: Mapping[str, Any]) -> Lifter | None:
     Raises
     ------
     PoseError
-        If it is another network, or its configuration or checkpoint cannot be used.
+        If it is a different network, or its configuration or checkpoint cannot be used.
     """
     section, device = settings["mmpose"], settings["device"]
     if section["lifter"] is None:
@@ -177,7 +177,7 @@ def open_lifter(settings: Mapping[str, Any]) -> Lifter | None:
         with torch.no_grad():
             given = torch.from_numpy(told.astype(np.float32)).to(device)
             lifted = model(given, None, mode="tensor")
-        # A network that was trained to find the way through the room too gives it as a second.
+        # A network also trained to estimate the global trajectory returns it as a second output.
         bodies = lifted[0] if isinstance(lifted, tuple) else lifted
         return np.asarray(bodies.cpu().numpy(), dtype=np.float64)
 
@@ -189,7 +189,7 @@ def open_lifter(settings: Mapping[str, Any]) -> Lifter | None:
 
 
 def as_channels(windows: Array) -> Array:
-    """Put windows (windows, frames, 17, x, y and more) as VideoPose3D takes them: without more.
+    """Convert windows (windows, frames, 17, x, y and more) to VideoPose3D's input: x and y only.
 
     Returns
     -------
@@ -199,5 +199,5 @@ def as_channels(windows: Array) -> Array:
 
 
 def describe(model_path: str, settings: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what a keypoint file says of the networks."""
+    """Return the networks' attributes for a keypoint file."""
     return source_facts(settings["mmpose"])

@@ -1,4 +1,4 @@
-"""Pose by ONNX networks of your own: RTMDet or YOLOX, RTMPose, and a lifter, on CPU or CUDA."""
+"""Pose by the user's ONNX networks: RTMDet or YOLOX, RTMPose, and a lifter, on CPU or CUDA."""
 
 from __future__ import annotations
 
@@ -28,17 +28,17 @@ from kinepath.typing import Array
 
 try:
     import onnxruntime as ort
-except ImportError:  # It is only in this backend's own environment.
+except ImportError:  # It is only installed in this backend's own environment.
     ort = None
 
 
-#: Outside of its environment nothing is known against a GPU: the one for CUDA is used then.
+#: Outside its environment a GPU is assumed to be supported: the CUDA environment is used then.
 USES_GPU = ort is None or "CUDAExecutionProvider" in ort.get_available_providers()
 
 
 @lru_cache(maxsize=8)
 def _network(path: Path, device: str) -> _Network:
-    """Load a network once in a process: following people opens backends again and again."""
+    """Load a network once per process: tracking people opens backends repeatedly."""
     return _Network(path, device)
 
 
@@ -71,7 +71,7 @@ class _Network:
         self.outputs = len(self._session.get_outputs())
 
     def size(self, width: int, height: int) -> tuple[int, int]:
-        """Return width and height of the input, or these where it takes any."""
+        """Return the input's width and height; those passed where it takes any."""
         tall, wide = self.shape[2:]
         return (
             wide if isinstance(wide, int) else width,
@@ -79,7 +79,7 @@ class _Network:
         )
 
     def __call__(self, batch: Sequence[NDArray[Any]]) -> list[Array]:
-        """Return the outputs for a batch; a network for one item at a time is run for each."""
+        """Return the outputs for a batch; a network without batches is run for each item."""
         one_by_one = isinstance(self.shape[0], int)
         size = self.shape[0] if one_by_one else len(batch)
         if size != 1 and one_by_one:
@@ -96,9 +96,9 @@ def _providers(device: str) -> list[Any]:
         return ["CPUExecutionProvider"]
     if "CUDAExecutionProvider" not in ort.get_available_providers():
         raise PoseError(f"{device} was asked for, but this onnxruntime is built for the CPU only")
-    # NVIDIA's libraries lie among the environment's packages.
+    # NVIDIA's libraries are among the environment's packages.
     ort.preload_dlls()
-    # Convolutions are chosen by rule, not by measuring, so that the same input gives the same.
+    # Convolution algorithms are chosen by heuristic, not by benchmark, for reproducible output.
     cuda = {"device_id": device.partition(":")[2] or "0", "cudnn_conv_algo_search": "DEFAULT"}
     return [("CUDAExecutionProvider", cuda), "CPUExecutionProvider"]
 
@@ -108,7 +108,7 @@ def _short(error: Exception) -> str:
 
 
 def is_shortage(error: Exception) -> bool:
-    """Tell whether onnxruntime ran out of memory."""
+    """Return whether onnxruntime ran out of memory."""
     told = str(error).lower()
     return any(sign in told for sign in ("out of memory", "failed to allocate", "bad_alloc"))
 
@@ -161,13 +161,13 @@ def open_estimator(
     settings : mapping
         The section ``pose`` of the configuration, and ``device``.
     still : bool
-        The pictures are not related: nobody is followed.
+        The images are unrelated: nobody is tracked.
 
     Raises
     ------
     PoseError
-        If a file is missing, another than was meant, no ONNX network of the right kind or for
-        another skeleton, or the GPU that was asked for cannot be used.
+        If a file is missing, not the intended one, not an ONNX network of the right kind or for
+        another skeleton, or the requested GPU cannot be used.
     """
     section, device = settings["onnx"], settings["device"]
     estimator = checked(section, "onnx", "estimator")
@@ -182,7 +182,7 @@ def open_estimator(
 
 
 def open_lifter(settings: Mapping[str, Any]) -> Lifter | None:
-    """Load the lifting network; None where the configuration names none."""
+    """Load the lifting network; return None where the configuration names none."""
     section = settings["onnx"]
     if section["lifter"] is None:
         return None
@@ -205,5 +205,5 @@ def open_lifter(settings: Mapping[str, Any]) -> Lifter | None:
 
 
 def describe(model_path: str, settings: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what a keypoint file says of the networks."""
+    """Return the networks' attributes for a keypoint file."""
     return source_facts(settings["onnx"])

@@ -1,1 +1,1 @@
-"""The athlete among several people: found, chosen, followed, and checked."""
+"""The athlete among several people: detection, choice, tracking, and checks."""

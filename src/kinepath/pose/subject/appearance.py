@@ -1,4 +1,4 @@
-"""What a person looks like: the colours of the trunk."""
+"""The appearance of a person: the colours of the trunk."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from kinepath.pose.subject.body import FramedPerson
 from kinepath.typing import Array
 
 _BINS = 6
-#: Pixels are taken from so much of the picture around the trunk that it fills a small patch.
+#: Pixels are sampled from the image around the trunk, scaled to a small patch.
 _PATCH = 24
 
 
@@ -20,8 +20,8 @@ def appearance(image: Image, body: FramedPerson) -> Array:
     Returns
     -------
     ndarray, shape (216,)
-        A histogram over Lab with the square roots of the shares, so that the sum of products of
-        two is their Bhattacharyya coefficient. All zero where the trunk is outside of the picture.
+        The square roots of a normalised Lab histogram, so that the dot product of two is their
+        Bhattacharyya coefficient. All zero where the trunk is outside the image.
     """
     low = np.floor(body.trunk.min(axis=0) - 1).astype(int).clip(0)
     high = np.ceil(body.trunk.max(axis=0) + 2).astype(int).clip(0)

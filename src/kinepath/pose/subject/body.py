@@ -1,4 +1,4 @@
-"""Where a person is and how large, told from keypoints."""
+"""The position and size of a person, from keypoints."""
 
 from __future__ import annotations
 
@@ -12,30 +12,30 @@ from kinepath.body.skeleton import BODY_JOINTS, Skeleton
 from kinepath.pose.base import Detection
 from kinepath.typing import Array
 
-#: Stature over the root mean square distance of the twelve body joints from their middle, of one
-#: who stands; of the simulated athlete 3.5 to 3.7.
+#: Stature over the root mean square distance of the twelve body joints from their centre, when
+#: standing; 3.5 to 3.7 for the simulated athlete.
 _STATURE_OF_SPREAD = 3.6
-#: What is seen of a segment's length over time is at most its length: this quantile is near it.
+#: A segment's apparent length is at most its length: this quantile over time is close to it.
 _QUANTILE = 0.9
-#: Segments shorter than this share of what they should be are no odder than at it.
+#: Lower bound on a segment's length for the deviation, as a fraction of the expected one.
 _SHORTEST = 0.05
-#: Shanks, thighs and both sides of the trunk come first among the segments, and tell the size.
+#: Shanks, thighs and both sides of the trunk are the first segments, and determine the size.
 _LONG = 6
-#: Room around the middle of the trunk: left, top, right, bottom, statures.
+#: Margin around the middle of the trunk: left, top, right, bottom, statures.
 _ROOM = np.array([-0.38, -0.55, 0.38, 0.72])
 
 
 @dataclass(frozen=True)
 class FramedPerson:
-    """A person in one picture.
+    """A person in one image.
 
     Parameters
     ----------
     centre : ndarray, shape (2,)
         Middle of the trunk (shoulders and hips), pixels.
     stature : float
-        Height that the person would have standing, pixels: from the spread of the body joints, so
-        that bending changes it little.
+        Standing height of the person, pixels: from the spread of the body joints, so that bending
+        has little effect.
     score : float
         Mean confidence of the body joints, 0 to 1.
     trunk, hands, hips : ndarray, shape (4, 2), (2, 2), (2,)
@@ -56,7 +56,7 @@ class FramedPerson:
     detection: Detection = field(repr=False)
 
     def box(self) -> Array:
-        """Return the box around the body joints and the head: left, top, right, bottom, pixels."""
+        """Return the box around body joints and head: left, top, right, bottom, pixels."""
         low, high = self.joints.min(axis=0), self.joints.max(axis=0)
         margin = 0.06 * self.stature
         return np.array(
@@ -70,10 +70,10 @@ class FramedPerson:
 
 
 def room(centre: Array, stature: float, box: Array) -> Array:
-    """Return a box that one who has a stature standing will not leave at once.
+    """Return a box that a person of a given standing height will not leave at once.
 
-    It is larger than the ``box`` of :meth:`FramedPerson.box`, and never so small that it would hide
-    what was missed of the person. ``centre`` is the middle of the trunk.
+    It is larger than the ``box`` of :meth:`Body.box`, and large enough to include undetected parts
+    of the person. ``centre`` is the middle of the trunk.
     """
     margin = 0.06 * stature * np.array([-1, -1, 1, 1])
     nominal, joints = np.tile(centre, 2) + stature * _ROOM, box + margin
@@ -82,14 +82,14 @@ def room(centre: Array, stature: float, box: Array) -> Array:
 
 
 def oddness(bodies: Sequence[FramedPerson]) -> float:
-    """Tell how far from a human's the proportions of one person in some pictures are.
+    """Return the deviation of one person's proportions from a human's, over several images.
 
     Returns
     -------
     float
         Root mean square, over the segments of limbs and trunk, of the logarithm of the apparent
-        length over that of a human of the same long segments. 0.05 to 0.16 in most people who
-        are seen whole; 0.2 to 0.9 on furniture, plates, or legs alone.
+        length over that of a human with the same long segments. 0.05 to 0.16 for most people who
+        are entirely visible; 0.2 to 0.9 for furniture, plates, or legs alone.
     """
     joints = np.array([body.joints for body in bodies])
     shares = []

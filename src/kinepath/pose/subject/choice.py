@@ -1,4 +1,4 @@
-"""Which of several people is the athlete: a stated rule, with the reasons for every one of them."""
+"""Which of several people is the athlete: a stated rule, with the facts for each of them."""
 
 from __future__ import annotations
 
@@ -18,25 +18,25 @@ RULE = (
     " nearness to the middle of the picture; proportions of a human; with an implement: both hands"
     " together, speed of the hands, steadiness of the hips; without one: movement of the joints"
 )
-#: Hands farther apart than about this hold no bat together, statures.
+#: Approximate maximum distance of two hands on a bat, statures.
 _TOGETHER = 0.15
-#: Of the oddness of those who are human (:func:`kinepath.pose.subject.body.oddness`).
+#: Maximum oddness of a human (:func:`kinepath.pose.subject.body.oddness`).
 _ODD = 0.3
-#: A typical speed of the hands in a swing, and of the hips of one who does not walk, statures/s.
+#: Typical speeds of the hands in a swing, and of the hips of a person not walking, statures/s.
 _SWING, _WALK = 2.0, 0.6
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """One person, and what speaks for their being the athlete.
+    """One person, and the score for being the athlete.
 
     Parameters
     ----------
     track : Track
-        The person in the sampled pictures.
+        The person in the sampled frames.
     facts : dict of str to float
-        ``share`` of the pictures in which they were followed, ``stature_px``, ``x`` and ``y``
-        (their middle as shares of the picture), ``oddness`` (of their proportions, see
+        ``share`` (fraction of the frames in which they were tracked), ``stature_px``, ``x`` and
+        ``y`` (their centre as fractions of the image), ``oddness`` (of their proportions, see
         :func:`kinepath.pose.subject.body.oddness`), ``hands_apart`` (median, statures),
         ``hand_speed`` (fastest relative to the hips while the hands were together, statures/s),
         ``hip_speed`` and ``joint_speed`` (median, statures/s).
@@ -49,11 +49,11 @@ class Candidate:
     score: float
 
     def told(self, sample: Sample, begins_s: float = 0.0) -> dict[str, Any]:
-        """Return what a report says, fit for JSON.
+        """Return the content of a report, JSON-serialisable.
 
-        Beside the facts: ``box``, where the person was first followed, pixels of the video, as the
-        sheet's column ``subject`` wants it, and ``from_s`` and ``to_s``, when; ``begins_s`` is the
-        clip's time of the sample's 0.
+        In addition to the facts: ``box``, where the person was first tracked, pixels of the video,
+        as in the sheet's column ``subject``, and the times ``from_s`` and ``to_s``; ``begins_s`` is
+        the clip's time at the sample's 0.
         """
         first, last = min(self.track.bodies), max(self.track.bodies)
         box = sample.scale * self.track.bodies[first].box()
@@ -75,10 +75,10 @@ def rank(
     ----------
     tracks : sequence of Track
         The people.
-    time : ndarray, shape (pictures,)
-        Times of the sampled pictures, seconds.
+    time : ndarray, shape (frames,)
+        Times of the sampled frames, seconds.
     size : (int, int)
-        Width and height of the picture, pixels.
+        Width and height of the image, pixels.
     implement : bool
         Whether the athlete swings something with both hands.
     """

@@ -1,4 +1,4 @@
-"""Square views of a picture, enlarged, and the way of such a view along a person's track."""
+"""Square views of an image, scaled."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from kinepath.typing import Array
 
 @dataclass(frozen=True)
 class Crop:
-    """A square view of a picture.
+    """A square view of an image.
 
-    Pixel centres lie at whole numbers in both, so that ``to_picture`` and ``to_view`` are exact
-    inverses of one another, and a view of the size of its source is the identity but for a shift.
+    Pixel centres are at integers in both, so that ``to_picture`` and ``to_view`` are exact
+    inverses of each other, and a view of the size of its source is the identity up to a shift.
 
     Parameters
     ----------
     left, top : float
-        Outer corner of the view in the picture, pixels; it may lie outside.
+        Outer corner of the view in the image, pixels; it may lie outside.
     side : float
-        Side in the picture, pixels.
+        Side in the image, pixels.
     size : int
         Side of the view, pixels.
     """
@@ -37,36 +37,36 @@ class Crop:
 
     @classmethod
     def around(cls, centre: ArrayLike, side: float, least: int, most: int) -> Crop:
-        """Return the view around a point: enlarged to ``least`` pixels, reduced to ``most``."""
+        """Return the view around a point, scaled up to ``least`` or down to ``most`` pixels."""
         x, y = np.asarray(centre, dtype=np.float64) + 0.5
         return cls(x - side / 2, y - side / 2, side, int(np.clip(round(side), least, most)))
 
     def wider(self, by: float) -> Crop:
-        """Return the view that shows ``by`` times as much around the same middle."""
+        """Return the view with ``by`` times the side and the same centre."""
         more = (by - 1) * self.side / 2
         return Crop(self.left - more, self.top - more, by * self.side, self.size)
 
     def to_picture(self, points: ArrayLike) -> Array:
-        """Map points (..., 2) of the view to the picture."""
+        """Map points (..., 2) of the view to the image."""
         corner = np.array([self.left, self.top])
         scale = self.side / self.size
         return np.asarray((np.asarray(points, dtype=np.float64) + 0.5) * scale + corner - 0.5)
 
     def to_view(self, points: ArrayLike) -> Array:
-        """Map points (..., 2) of the picture to the view."""
+        """Map points (..., 2) of the image to the view."""
         corner = np.array([self.left, self.top])
         scale = self.size / self.side
         return np.asarray((np.asarray(points, dtype=np.float64) + 0.5 - corner) * scale - 0.5)
 
     def cut(self, image: Image, only: ArrayLike | None = None) -> Image:
-        """Return the view of a picture; what lies outside of the picture is black.
+        """Return the view of an image, black outside the image.
 
         Parameters
         ----------
         image : ndarray of uint8, shape (height, width, 3)
         only : array of float, shape (4,), optional
-            Left, top, right, bottom of the box that is shown, pixels of the picture; all around
-            it is painted in the median colour of its border, so that nobody else is seen.
+            Left, top, right, bottom of the box that is shown, pixels of the image; its surroundings
+            are painted in the median colour of its border, so that nobody else is seen.
         """
         scale = self.side / self.size
         x, y = self.to_picture((0.0, 0.0))
@@ -83,21 +83,21 @@ class Crop:
         return np.asarray(view, dtype=np.uint8)
 
     def _inside(self, box: ArrayLike) -> list[int]:
-        """Return a box of the picture in the view's pixels, at least two wide and high."""
+        """Return a box of the image in the view's pixels, at least two wide and high."""
         corners = self.to_view(np.reshape(np.asarray(box, dtype=np.float64), (2, 2))).round()
         low = corners[0].astype(int).clip(0, self.size - 2)
         high = np.maximum(low + 2, corners[1].astype(int).clip(0, self.size))
         return [int(side) for side in (*low, *high)]
 
     def uncropped(self, detection: Detection) -> Detection:
-        """Map what was found in the view to the picture."""
+        """Map a detection in the view to the image."""
         return Detection(
             self.to_picture(detection.position), detection.confidence, detection.position_3d
         )
 
 
 def painted_over(image: Image, box: ArrayLike, colour: ArrayLike | None = None) -> Image:
-    """Return a picture in which a box has one colour: the median one of its border, or another."""
+    """Return an image with a box painted over, by default in the median colour of its border."""
     left, top, right, bottom = np.asarray(box).round().astype(int).clip(0)
     covered = image.copy()
     part = covered[top:bottom, left:right]

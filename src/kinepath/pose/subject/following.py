@@ -1,4 +1,4 @@
-"""Pose backends that follow one athlete in a view of their own, or nobody."""
+"""Pose backends that track one athlete in a view of their own, or nobody."""
 
 from __future__ import annotations
 
@@ -17,30 +17,30 @@ from kinepath.pose.subject.opening import Opener
 from kinepath.pose.subject.path import Path
 from kinepath.pose.subject.spotter import Spotter, spotting
 
-#: Farthest from where the athlete is expected, statures, and how much that grows with the time
+#: Maximum distance from the athlete's expected position, statures, and its growth with the time
 #: from the nearest sample, statures/s.
 _OFF, _PACE = 0.3, 3.0
-#: Least and largest stature found, of the one expected: one who bends is found smaller.
+#: Minimum and maximum stature detected, relative to the expected: a bent person appears smaller.
 _RATIO = (0.45, 1.6)
-#: Least likeness of the trunk's colours.
+#: Minimum similarity of the trunk's colours.
 _ALIKE = 0.3
 
 
 class Following:
-    """Looks for the athlete in the view along a path; whoever else is found is left out.
+    """Detect the athlete in the view along a path, ignoring other people.
 
     Parameters
     ----------
     spotter : Spotter
-        Looks for one person.
+        Detects one person.
     path : Path
-        Where the athlete is.
+        Positions of the athlete.
 
     Attributes
     ----------
     counts : Counter
         Frames ``followed``, frames with ``nobody`` in the view, and frames in which ``another``
-        person was found: too far from where the athlete is, of another size, or of other colours.
+        person was found: too far from the athlete, of another size, or of other colours.
     """
 
     def __init__(self, spotter: Spotter, path: Path) -> None:
@@ -50,16 +50,15 @@ class Following:
         self.batch = spotter.batch
 
     def __call__(self, image: Image, time_s: float) -> list[Detection]:
-        """Find the athlete in the next frame, in pixels of the whole picture."""
+        """Find the athlete in the next frame, in pixels of the whole image."""
         view, room = self._path.view(time_s), self._path.room(time_s)
         fits = partial(self._is_athlete, image, time_s)
         return self._counted(*self._spotter(image, time_s, view, room, fits))
 
     def many(self, images: Sequence[Image], times: Sequence[float]) -> list[list[Detection]]:
-        """Find the athlete in the next frames, looking once at each.
+        """Find the athlete in the next frames, with a single pass over each.
 
-        Backends that take several pictures find everybody in them, so that nobody hides the
-        athlete.
+        Backends that take batches find everybody, so that nobody masks the athlete.
         """
         if self.batch == 1:
             return [self(image, time) for image, time in zip(images, times, strict=True)]
@@ -87,7 +86,7 @@ class Following:
 
 @contextmanager
 def following(opener: Opener, path: Path) -> Iterator[Following]:
-    """Open a backend that follows the athlete along a path."""
+    """Open a backend that tracks the athlete along a path."""
     with spotting(opener) as spotter:
         yield Following(spotter, path)
 
@@ -102,6 +101,6 @@ class _Nobody:
 
 @contextmanager
 def following_nobody(opener: Opener) -> Iterator[Estimator]:
-    """Open a backend that sees nobody: where the athlete was not found, all is missing."""
+    """Open a backend that detects nobody: where the athlete was not found, all is missing."""
     with opener(True) as estimator:
         yield _Nobody(estimator)

@@ -1,4 +1,4 @@
-"""Whether one person was followed all the time, told from the colours of the trunk."""
+"""Whether the same person was tracked all the time, from the colours of the trunk."""
 
 from __future__ import annotations
 
@@ -15,16 +15,15 @@ from kinepath.pose.subject.appearance import appearance
 from kinepath.pose.subject.body import body_of
 from kinepath.typing import Array
 
-#: The person is looked at so often in a second; so many looks before and after are compared, at
-#: most and at least.
+#: Samples of the person per second; maximum and minimum number of samples compared on each side.
 _RATE_HZ, _MOST, _LEAST = 12.5, 12, 4
-#: Colours before and after that are less alike are those of two people. In 40 filmed and simulated
-#: clips of one person the least likeness was 0.62; of two different people it is 0.32 (median).
+#: Minimum similarity of the colours before and after for one person. In 40 filmed and simulated
+#: clips of one person the minimum was 0.62; for two different people it is 0.32 (median).
 _ALIKE = 0.55
 
 
 def changes_of_person(frames: Iterable[Frame], poses: xr.Dataset) -> list[dict[str, float]]:
-    """Find when the person who is followed begins to look like somebody else.
+    """Find when the tracked person starts to look like another person.
 
     Parameters
     ----------
@@ -36,10 +35,10 @@ def changes_of_person(frames: Iterable[Frame], poses: xr.Dataset) -> list[dict[s
     Returns
     -------
     list of dict
-        ``time_s``, the clip's time of the first look at the other one, and ``likeness``, 0 to 1
-        (:func:`kinepath.pose.subject.appearance.likeness`), of each change, in order of time. Two
-        people of the same colours are not told apart, and one who turns a back of other colours
-        to the camera is taken for two.
+        ``time_s``, the clip's time of the first sample of the other person, and ``likeness``, 0 to
+        1 (:func:`kinepath.pose.subject.appearance.likeness`), of each change, in order of time. Two
+        people of the same colours are not distinguished, and one whose back has other colours
+        counts as two when turning.
     """
     skeleton = skeleton_of(poses)
     body = skeleton.indices(BODY_JOINTS)
@@ -61,7 +60,7 @@ def changes_of_person(frames: Iterable[Frame], poses: xr.Dataset) -> list[dict[s
 
 
 def words_of_change(changes: list[dict[str, float]]) -> list[str]:
-    """Return the warning about changes of person; none without."""
+    """Return the warning about changes of person; empty without any."""
     if not changes:
         return []
     when = ", ".join(f"{change['time_s']:.2f} s" for change in changes)
@@ -73,7 +72,7 @@ def words_of_change(changes: list[dict[str, float]]) -> list[str]:
 
 
 def _changes(times: Array, looks: Array) -> list[dict[str, float]]:
-    """Return the times of least likeness between what comes before and after."""
+    """Return the times of minimum similarity between the samples before and after."""
     count = len(times)
     alike = np.ones(count)
     for k in range(_LEAST, count - _LEAST + 1):

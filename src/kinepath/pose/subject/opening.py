@@ -1,4 +1,4 @@
-"""Opening the pose backend: for pictures in order, and for looking for people."""
+"""Opening the pose backend: for frames in order, and for detecting people in single images."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from kinepath.pose.backends import load_backend
 from kinepath.pose.base import Estimator
 from kinepath.runtime.device import Device, choose, visible_gpus
 
-#: Opens the backend for pictures in order (False) or for single ones (True).
+#: Opens the backend for frames in order (False) or for single images (True).
 Opener = Callable[[bool], AbstractContextManager[Estimator]]
 
 
 def device_of(settings: Mapping[str, Any]) -> Device:
-    """Choose the device that the section ``pose`` of the configuration asks for, as it is here.
+    """Choose the device that the section ``pose`` of the configuration requests.
 
     Raises
     ------
     DeviceError
-        If it cannot be had.
+        If it is not available.
     """
     name = settings["backend"]
     return choose(settings["device"], name, load_backend(name).USES_GPU, visible_gpus())
@@ -29,7 +29,7 @@ def device_of(settings: Mapping[str, Any]) -> Device:
 def opener_of(
     settings: Mapping[str, Any], device: Device, model_path: str, search_confidence: float
 ) -> Opener:
-    """Return what opens the configured backend.
+    """Return the opener of the configured backend.
 
     Parameters
     ----------
@@ -40,8 +40,8 @@ def opener_of(
     model_path : str
         The model's file.
     search_confidence : float
-        Least confidence of a person in single pictures. It may be low, because who is
-        found must be found twice, and is then followed.
+        Minimum confidence of a person in single images. It may be low, because a person must be
+        detected twice, and is then tracked.
     """
     backend = load_backend(settings["backend"])
     in_order = {**settings, "device": device.name}

@@ -1,4 +1,4 @@
-"""How the camera moves between two pictures, so that a person is looked for where they then are."""
+"""The camera motion between two frames, to predict the position of a person."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ import numpy as np
 from kinepath.io.video import Image
 from kinepath.typing import Array
 
-#: Corners that are matched, how many must agree, and what share of them.
+#: Number of corners, and minimum number and fraction of inliers.
 _CORNERS, _LEAST, _SHARE = 300, 15, 0.4
-#: Largest distance of a match that agrees, pixels.
+#: Maximum distance of an inlier, pixels.
 _AGREES = 1.5
 
 
 def panning(before: Image, after: Image) -> Array:
-    """Return how the camera moved: a similarity from the one picture's pixels to the other's.
+    """Estimate the camera motion: a similarity from the first image's pixels to the second's.
 
     Returns
     -------
     ndarray, shape (2, 3)
-        Rotation and scale, and shift; that of a camera at rest where too little agrees (plain
-        ground, a cut).
+        Rotation and scale, and translation; the identity where there are too few inliers (a plain
+        background, a cut).
     """
     rest = np.eye(2, 3)
     grey = cv2.cvtColor(before, cv2.COLOR_BGR2GRAY)
@@ -42,15 +42,15 @@ def panning(before: Image, after: Image) -> Array:
 
 
 def scale_of(similarity: Array) -> float:
-    """Return how much a similarity enlarges."""
+    """Return the scale of a similarity."""
     return float(np.sqrt(abs(np.linalg.det(similarity[:, :2]))))
 
 
 def moved(points: Array, similarity: Array) -> Array:
-    """Return points (..., 2) as a similarity moves them."""
+    """Apply a similarity to points (..., 2)."""
     return np.asarray(points @ similarity[:, :2].T + similarity[:, 2])
 
 
 def inverse(similarity: Array) -> Array:
-    """Return the similarity that undoes another."""
+    """Return the inverse of a similarity."""
     return np.asarray(cv2.invertAffineTransform(similarity), dtype=np.float64)

@@ -1,4 +1,4 @@
-"""The way of the view along an athlete's track: steady, smooth, and where they should be."""
+"""The smooth path of the view along an athlete's track, and the athlete's expected position."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from kinepath.pose.subject.people import VIEW_PIXELS, VIEW_STATURES
 from kinepath.pose.subject.tracks import Track
 from kinepath.typing import Array
 
-#: The size changes so much slower than the place.
+#: Ratio of the smoothing of size to that of position.
 _SIZE_SLOWER = 3.0
 
 
 @dataclass(frozen=True)
 class Path:
-    """Where the athlete is expected at any time, and the view that shows them.
+    """The athlete's expected position at any time, and the view that shows them.
 
     Parameters
     ----------
     time : ndarray, shape (samples,)
-        Seconds, increasing: the sampled pictures in which the athlete was followed.
+        Seconds, increasing: the sampled frames in which the athlete was tracked.
     centre : ndarray, shape (samples, 2)
         Middle of the trunk, pixels.
     stature : ndarray, shape (samples,)
@@ -31,7 +31,7 @@ class Path:
     steady : ndarray, shape (samples, 2)
         Middle of the view, pixels: ``centre``, smooth.
     box : ndarray, shape (samples, 4)
-        Where the athlete has room: left, top, right, bottom, pixels.
+        Box that contains the athlete: left, top, right, bottom, pixels.
     looks : ndarray
         See :mod:`kinepath.pose.subject.appearance`.
     """
@@ -45,18 +45,18 @@ class Path:
 
     @classmethod
     def along(cls, track: Track, time: Array, scale: float, smoothing_s: float) -> Path:
-        """Lay the path along a track.
+        """Compute the path along a track.
 
         Parameters
         ----------
         track : Track
-            The athlete in the sampled pictures.
-        time : ndarray, shape (pictures,)
+            The athlete in the sampled frames.
+        time : ndarray, shape (frames,)
             Times of these, seconds.
         scale : float
-            Pixels of the video for one of the sampled pictures.
+            Pixels of the video per pixel of the sampled images.
         smoothing_s : float
-            Standard deviation of the Gaussian that smooths the view's way, seconds.
+            Standard deviation of the Gaussian that smooths the view's path, seconds.
         """
         numbers = sorted(track.bodies)
         at = time[numbers]
@@ -75,19 +75,19 @@ class Path:
         )
 
     def expected(self, time: float) -> tuple[Array, float]:
-        """Return where the athlete's trunk should be at a time, pixels, and their stature."""
+        """Return the expected position of the trunk at a time, pixels, and the stature."""
         return _at(time, self.time, self.centre), float(np.interp(time, self.time, self.stature))
 
     def room(self, time: float) -> Array:
-        """Return the box outside of which the athlete is not looked for at a time, pixels."""
+        """Return the box in which the athlete is searched for at a time, pixels."""
         return _at(time, self.time, self.box)
 
     def away(self, time: float) -> float:
-        """Return how far the nearest sample is from a time, seconds."""
+        """Return the time to the nearest sample, seconds."""
         return float(np.abs(self.time - time).min())
 
     def view(self, time: float) -> Crop:
-        """Return the view of a time."""
+        """Return the view at a time."""
         side = VIEW_STATURES * float(np.interp(time, self.time, self.stature))
         return Crop.around(_at(time, self.time, self.steady), side, *VIEW_PIXELS)
 
@@ -97,6 +97,6 @@ def _at(time: float, known: Array, points: Array) -> Array:
 
 
 def _gaussian(time: Array, width: float) -> Array:
-    """Return the weights (samples, samples) of a Gaussian smoother over uneven times."""
+    """Return the weights (samples, samples) of a Gaussian smoother over non-uniform times."""
     weight = np.exp(-0.5 * ((time[:, None] - time) / width) ** 2)
     return np.asarray(weight / weight.sum(axis=1, keepdims=True))

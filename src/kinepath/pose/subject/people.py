@@ -1,4 +1,4 @@
-"""Finding the people in one picture, small ones too, with a backend that sees one at a time."""
+"""Finding all people in one image, also small ones, with a single-person backend."""
 
 from __future__ import annotations
 
@@ -12,33 +12,33 @@ from kinepath.pose.subject.body import FramedPerson, body_of, room
 from kinepath.pose.subject.crop import Crop, painted_over
 from kinepath.typing import Array
 
-#: A person's view is so many statures wide, and so many pixels at least and at most.
+#: Width of a person's view in statures, and its minimum and maximum size in pixels.
 VIEW_STATURES = 2.8
 VIEW_PIXELS = (320, 640)
-#: In one view so many people are looked for, each time with those found painted over.
+#: Maximum number of people searched for in one view, those already found being painted over.
 _MOST = 3
-#: Least mean confidence of the body joints.
+#: Minimum mean confidence of the body joints.
 _SURE = 0.5
-#: Nearer than this, in statures, two are the same person.
+#: Two detections closer than this are the same person, statures.
 _SAME = 0.3
 
 
 def find_people(image: Image, estimator: Estimator, tiles: Sequence[float]) -> list[FramedPerson]:
-    """Find people in a picture: in all of it, and in overlapping enlarged tiles of it.
+    """Find people in an image: in all of it, and in overlapping enlarged tiles of it.
 
     Parameters
     ----------
     image : ndarray of uint8, shape (height, width, 3)
     estimator : Estimator
-        Opened for still pictures.
+        Opened for single images.
     tiles : sequence of float
-        Sides of the tiles, as shares of the picture's height. A person is found in a tile
-        that is one and a half to four times as high.
+        Sides of the tiles, as fractions of the image's height. A person is detected in a tile
+        of 1.5 to 4 times their height.
 
     Returns
     -------
     list of FramedPerson
-        Each person once, the surest first; only people that are found in two views: two tiles, or
+        Each person once, most confident first; only people detected in two views: two tiles, or
         a tile and a view around them.
     """
     found = [
@@ -86,9 +86,9 @@ def look(
     *,
     only: Array | None = None,
 ) -> list[FramedPerson]:
-    """Find the people in one view of a picture, in the picture's pixels.
+    """Find the people in one view of an image, in the image's pixels.
 
-    ``only`` is the box beyond which nobody is looked for, see :meth:`Crop.cut`.
+    ``only`` is the box in which people are searched for, see :meth:`Crop.cut`.
     """
     found: Sequence[Detection] = estimator(view.cut(image, only), time_s)
     return [body_of(view.uncropped(person), estimator.skeleton) for person in found]
@@ -100,13 +100,13 @@ def view_of(centre: Array, stature: float) -> Crop:
 
 
 def nearest(people: Sequence[FramedPerson], to: FramedPerson) -> FramedPerson | None:
-    """Return the person who is where another is, and about as large; None if nobody is."""
+    """Return the person nearest to another in position and size; None if nobody matches."""
     near = [body for body in people if is_same(body, to) and 0.6 < body.stature / to.stature < 1.6]
     return min(near, key=lambda body: _distance(body, to), default=None)
 
 
 def is_same(one: FramedPerson, other: FramedPerson) -> bool:
-    """Tell whether two are in the same place, as far as their size goes."""
+    """Return whether two people are in the same place, relative to their size."""
     return _distance(one, other) < _SAME * min(one.stature, other.stature)
 
 
@@ -126,6 +126,6 @@ def _views(image: Image, tiles: Sequence[float]) -> Iterator[Crop]:
 
 
 def _steps(length: float, side: float) -> list[float]:
-    """Return where tiles begin so that each overlaps the next by two thirds."""
+    """Return the starts of tiles so that each overlaps the next by two thirds."""
     count = 1 + int(np.ceil((length - side) / (side / 3) - 1e-9))
     return [float(start) for start in np.linspace(0.0, length - side, count)]

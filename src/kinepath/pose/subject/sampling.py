@@ -1,4 +1,4 @@
-"""A few pictures of a video, evenly in time."""
+"""Sampling of a few frames of a video, evenly in time."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ from kinepath.io.video import Frame, Image, resized
 from kinepath.pose.subject.panning import inverse, panning
 from kinepath.typing import Array
 
-#: Larger pictures are reduced to this height; the smallest person that is found fits in it.
+#: Larger images are scaled down to this height, at which the smallest person is still detected.
 _HEIGHT = 720
 
 
 @dataclass(frozen=True)
 class Sample:
-    """Pictures of one shot.
+    """Frames of one camera shot.
 
     Parameters
     ----------
     images : list of ndarray
-        Reduced where they are large.
-    time : ndarray, shape (pictures,)
+        Scaled down where they are large.
+    time : ndarray, shape (frames,)
         Seconds.
     scale : float
-        Pixels of the video for a pixel of the images.
+        Pixels of the video per pixel of the images.
     """
 
     images: list[Image]
@@ -37,7 +37,7 @@ class Sample:
 
     @property
     def size(self) -> tuple[int, int]:
-        """Width and height of the images."""
+        """Return the width and height of the images."""
         return self.images[0].shape[1], self.images[0].shape[0]
 
     @cached_property
@@ -45,24 +45,24 @@ class Sample:
         return [panning(before, after) for before, after in pairwise(self.images)]
 
     def panned(self, before: int, after: int) -> Array:
-        """Return how the camera moved from a picture to the next, or to the one before."""
+        """Return the camera motion from a frame to the next, or to the previous one."""
         if after > before:
             return self._pannings[before]
         return inverse(self._pannings[after])
 
     def searched(self, count: int) -> list[int]:
-        """Return ``count`` pictures' numbers, evenly within the sample."""
+        """Return ``count`` frame numbers, evenly within the sample."""
         last = len(self.images) - 1
         return sorted({round((k + 0.5) / count * last) for k in range(count)})
 
 
 def sample_step(duration_s: float, rate_hz: float, most: int) -> float:
-    """Return the time between pictures so that no more than ``most`` are taken, seconds."""
+    """Return the time between frames so that at most ``most`` are sampled, seconds."""
     return max(1.0 / rate_hz, duration_s / most)
 
 
 def sample(frames: Iterable[Frame], start_s: float, end_s: float, step_s: float) -> Sample:
-    """Take pictures from ``start_s`` to ``end_s``, ``step_s`` seconds or more apart."""
+    """Sample frames from ``start_s`` to ``end_s``, at least ``step_s`` seconds apart."""
     images: list[Image] = []
     time: list[float] = []
     scale = 1.0

@@ -20,39 +20,39 @@ from kinepath.pose.subject.sampling import Sample
 from kinepath.pose.subject.tracks import Track, find_tracks, follow
 from kinepath.typing import Array
 
-#: With the athlete painted over, nobody of this share of their stature may be found.
+#: Minimum stature, relative to the athlete's, of a rival found with the athlete painted over.
 _RIVAL = 0.5
-#: Least share of that stature that one who crouches is found with.
+#: Minimum fraction of that stature with which a crouching person is detected.
 _CROUCHED = 0.5
-#: With rivals the whole picture is judged by so many of its pictures, evenly in time; who is found
-#: there is used instead of the one who is followed if that much less odd, in so many of them.
+#: With rivals the whole image is assessed in this number of frames, evenly in time; the person
+#: found there replaces the tracked one if less odd by this much, in this fraction of the frames.
 _JUDGED, _LESS_ODD, _MOSTLY = 12, 0.04, 0.8
-#: Who was found to fit the rule when the camera shot was chosen still does at this share of the
-#: least score: other pictures of the same shot were looked at then.
+#: A person who fitted the rule when the camera shot was chosen still does at this fraction of the
+#: minimum score: other frames of the same shot were used then.
 _STILL_FITS = 0.5
-#: Odder than this is nobody, however large.
+#: Maximum oddness of a person of any size.
 _NOBODY = 0.6
-#: The sheet's box is looked into for so long, seconds.
+#: Duration for which the sheet's box is searched, seconds.
 _BOX_S = 0.3
 
 
 class SubjectError(KinepathError):
-    """A box around the athlete that lies outside of the picture or holds nobody."""
+    """A box around the athlete that lies outside the image or contains nobody."""
 
 
 @dataclass(frozen=True)
 class Selection:
-    """Who is to be followed.
+    """The person to be tracked.
 
     Parameters
     ----------
     track : Track or None
-        The athlete in the sampled pictures; None where the whole picture is looked at.
+        The athlete in the sampled frames; None where the whole image is used.
     report : dict
-        Fit for JSON: ``how`` the athlete was chosen, the ``rule``, the ``chosen`` one and the
-        ``alternatives`` with what spoke for each.
+        JSON-serialisable: ``how`` the athlete was chosen, the ``rule``, the ``chosen`` one and the
+        ``alternatives`` with the facts for each.
     missing : str, optional
-        Why nobody is followed though people are seen.
+        Why nobody is tracked although people are seen.
     """
 
     track: Track | None
@@ -75,24 +75,24 @@ def select(
     Parameters
     ----------
     sample : Sample
-        Pictures of the window.
+        Frames of the window.
     opener : callable
         Opens the backend.
     settings : mapping
         The section ``subject`` of the configuration.
     box : sequence of four float, optional
-        The sheet's box around the athlete in the first picture, pixels of the video.
+        The sheet's box around the athlete in the first frame, pixels of the video.
     implement : bool
         Whether the athlete swings something.
     begins_s : float, optional
-        The clip's time of the first picture, seconds; for the report.
+        The clip's time of the first frame, seconds; for the report.
     fits : bool, optional
-        Whether somebody was found to fit the rule when the camera shot was chosen.
+        Whether somebody fitted the rule when the camera shot was chosen.
 
     Raises
     ------
     SubjectError
-        If the box lies outside of the picture, or nobody is seen in it.
+        If the box lies outside the image, or nobody is seen in it.
     """
     if box is not None:
         track = _from_box(sample, np.asarray(box) / sample.scale, opener)
@@ -121,7 +121,7 @@ def select(
 
 
 def _advice(told: Sequence[Mapping[str, Any]], begins_s: float) -> str:
-    """Say which box to give: where the window begins, if people are seen there, else later."""
+    """Suggest a box: at the start of the window if people are seen there, else later."""
     first = min(float(person["from_s"]) for person in told)
     box = "give the box around the athlete"
     if first - begins_s < _BOX_S:
@@ -137,8 +137,8 @@ def find_athletes(
 ) -> list[Candidate]:
     """Find the people of a camera shot that is to be compared with others.
 
-    As :func:`select` uses the whole image for one who is large and alone, nobody else is looked
-    for where that one fits the rule: the search in tiles takes twenty times as long.
+    As :func:`select` uses the whole image for a person who is large and alone, nobody else is
+    searched for where that person fits the rule: the search in tiles takes twenty times as long.
     """
     large, alone, people = _large_and_alone(sample, opener, settings)
     if large and alone:
@@ -153,13 +153,13 @@ def find_athletes(
 def find_candidates(
     sample: Sample, opener: Opener, settings: Mapping[str, Any], *, implement: bool
 ) -> list[Candidate]:
-    """Find the people of a window and order them by how well they fit the rule."""
+    """Find the people of a window, ordered by how well they fit the rule."""
     tracks = find_tracks(sample, sample.searched(settings["searched"]), opener, settings["tiles"])
     return rank(tracks, sample.time, sample.size, implement=implement)
 
 
 def sureness(candidates: Sequence[Candidate]) -> float:
-    """Return the best score's share of the two best: 1 without a rival, 0.5 where two are equal."""
+    """Return the best score over the sum of the two best: 1 without a rival, 0.5 for a tie."""
     two = [candidate.score for candidate in candidates[:2]]
     return two[0] / sum(two) if sum(two) > 0 else 0.5
 
@@ -169,7 +169,7 @@ def _large_and_alone(
 ) -> tuple[bool, bool, dict[int, FramedPerson]]:
     """Return whether the athlete is large, whether nobody comparable is in the image, and the body.
 
-    Looked for in all of the image: a person of at least ``whole_picture`` of its height, and,
+    Searched for in the whole image: a person of at least ``whole_picture`` of its height, and,
     with that person painted over, another one of half the size. The largest person is returned by
     the number of the image.
     """
@@ -194,9 +194,9 @@ def _large_and_alone(
 
 
 def _is_human(sample: Sample, opener: Opener) -> bool:
-    """Tell whether whoever is largest in the whole picture has the proportions of a human.
+    """Return whether the largest person in the whole image has human proportions.
 
-    In a few pictures only, the arms of one who holds a bar are foreshortened in all.
+    Over several frames: in a few, the arms of a person holding a bar may be foreshortened in all.
     """
     with opener(True) as estimator:
         people = [
@@ -208,9 +208,9 @@ def _is_human(sample: Sample, opener: Opener) -> bool:
 
 
 def _is_part(track: Track, sample: Sample, opener: Opener) -> bool:
-    """Tell whether a track is that of a part of a person whom the whole picture shows whole.
+    """Return whether a track is of a part of a person whom the whole image shows completely.
 
-    A view may show the legs and what lies beside them only; the pose is then that of nobody.
+    A view may show only the legs and their surroundings; the pose is then meaningless.
     """
     common = [k for k in sample.searched(_JUDGED) if k in track.bodies]
     whole: dict[int, FramedPerson] = {}
@@ -230,7 +230,7 @@ def _holds(box: Array, point: Array) -> bool:
 
 
 def largest_person(image: Image, estimator: Estimator) -> FramedPerson | None:
-    """Return the largest person in all of an image; None where nobody is seen."""
+    """Return the largest person in an image; None where nobody is seen."""
     width, height = image.shape[1], image.shape[0]
     view = Crop.around(((width - 1) / 2, (height - 1) / 2), float(max(width, height)), 320, 1280)
     people = [body for body in look(image, view, estimator) if body.score >= 0.5]

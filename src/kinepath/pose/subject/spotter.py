@@ -1,4 +1,4 @@
-"""Looking for one person, of whom it is known about where they are, in pictures in order."""
+"""Detecting one person near a known position, in consecutive frames."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from kinepath.pose.subject.opening import Opener
 from kinepath.pose.subject.people import look
 from kinepath.typing import Array
 
-#: A backend that is shown pictures in order stays with the person that it has; after so many
-#: wrong pictures it starts again.
+#: A backend on consecutive frames keeps tracking the same person; after this many frames with
+#: another one it is restarted.
 _WRONG = 3
-#: How much wider the view is where a second look is needed.
+#: Ratio by which the view is wider in a second attempt.
 _WIDER = 1.25
 
 
 class Spotter:
-    """Looks for a person: as the pictures go on, and where that fails, once more by itself.
+    """Detect a person by tracking, and where that fails, once more in the single frame.
 
     Parameters
     ----------
@@ -48,20 +48,20 @@ class Spotter:
         room: Array,
         fits: Callable[[FramedPerson], bool],
     ) -> tuple[FramedPerson | None, bool]:
-        """Look for the person in the next picture.
+        """Detect the person in the next frame.
 
         Parameters
         ----------
         image : ndarray of uint8, shape (height, width, 3)
         time_s : float
-            When it was taken; later than the one before.
+            Its time; later than that of the previous one.
         view : Crop
-            Where to look.
+            The view to search.
         room : ndarray, shape (4,)
-            What is around this box is painted over: somebody beside the person would be seen
-            in their place.
+            The surroundings of this box are painted over: a neighbour could otherwise be detected
+            instead of the person.
         fits : callable
-            Whether one who is seen can be that person.
+            Whether a detection can be that person.
 
         Returns
         -------
@@ -81,7 +81,7 @@ class Spotter:
     def many(
         self, images: Sequence[Image], times: Sequence[float], views: Sequence[Crop]
     ) -> list[list[FramedPerson]]:
-        """Find everybody in the views of the next pictures, if the backend takes several."""
+        """Find everybody in the views of the next frames, if the backend takes batches."""
         assert isinstance(self._in_order, BatchEstimator)
         cut = [view.cut(image) for view, image in zip(views, images, strict=True)]
         found = zip(views, self._in_order.many(cut, times), strict=True)
@@ -95,7 +95,7 @@ class Spotter:
     ) -> Iterator[list[FramedPerson]]:
         people = look(image, view, self._in_order, time_s, only=room)
         yield people
-        # Who is here did not fit, or nobody is.
+        # The person detected did not fit, or nobody was detected.
         self._wrong = self._wrong + 1 if people else 0
         if self._wrong == _WRONG:
             self._opened.close()
@@ -107,6 +107,6 @@ class Spotter:
 
 @contextmanager
 def spotting(opener: Opener) -> Iterator[Spotter]:
-    """Open a backend for looking for one person."""
+    """Open a backend for detecting one person."""
     with ExitStack() as opened:
         yield Spotter(opener, opened)

@@ -1,4 +1,4 @@
-"""Frames in which the backend took somebody else for the athlete, told from jumps."""
+"""Frames in which the backend mistook another person for the athlete, found from jumps."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from kinepath.pose.base import Detection, skeleton_of
 from kinepath.pose.subject.body import body_of
 from kinepath.typing import Array
 
-#: Farthest that a trunk moves in the picture in a second, statures, and what is allowed besides;
-#: after a gap no more than the last of these.
+#: Maximum speed of a trunk in the image, statures/s, and additional tolerance, statures; the last
+#: is the maximum after a gap.
 _PACE, _SLACK, _FAR = 4.0, 0.15, 1.0
-#: Largest ratio of the statures in two frames, and that between two stretches.
+#: Maximum ratio of the statures in two frames, and between two stretches.
 _RATIO, _STRETCH_RATIO = 1.5, 1.8
 
 
 def another_person(time: Array, centre: Array, stature: Array) -> NDArray[np.bool_]:
-    """Tell in which frames somebody else than the athlete is seen.
+    """Find the frames in which a person other than the athlete is seen.
 
-    The frames with a person fall into stretches without a jump of place or size. The athlete is
-    who is seen in the weightiest one (frames times stature) and in all that can be reached from
-    it, forwards and backwards.
+    The frames with a person are split into stretches without a jump in position or size. The
+    athlete is the person in the stretch with the largest weight (frames times stature) and in all
+    that are reachable from it, forwards and backwards.
 
     Parameters
     ----------
@@ -69,7 +69,7 @@ def another_person(time: Array, centre: Array, stature: Array) -> NDArray[np.boo
 
 
 def without_swaps(poses: xr.Dataset) -> tuple[xr.Dataset, dict[str, int]]:
-    """Mark frames as missing in which somebody else is seen.
+    """Mark frames in which another person is seen as missing.
 
     Parameters
     ----------
@@ -79,7 +79,7 @@ def without_swaps(poses: xr.Dataset) -> tuple[xr.Dataset, dict[str, int]]:
     Returns
     -------
     poses : xarray.Dataset
-        With NaN, confidence 0 and ``person_share`` of the frames that are left.
+        With NaN, confidence 0 and ``person_share`` of the remaining frames.
     counts : dict of str to int
         Frames ``followed``, with ``another`` person, and with ``nobody``.
     """

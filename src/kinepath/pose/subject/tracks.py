@@ -1,4 +1,4 @@
-"""Following each person through sampled pictures, forwards and backwards."""
+"""Tracking each person through sampled frames, forwards and backwards."""
 
 from __future__ import annotations
 
@@ -18,34 +18,35 @@ from kinepath.pose.subject.sampling import Sample
 from kinepath.pose.subject.spotter import spotting
 from kinepath.typing import Array
 
-#: A track ends after so long without its person, seconds; in a long window, whose pictures lie
-#: farther apart, after so many pictures.
+#: A track ends after this time without its person, seconds; in a long window, whose sampled frames
+#: are farther apart, after this number of frames.
 _PATIENCE_S, _PATIENCE = 0.4, 2.5
-#: Farthest that a trunk moves in the picture in a second, statures, and what is allowed besides.
+#: Maximum speed of a trunk in the image, statures/s, and additional tolerance, statures.
 _PACE, _SLACK = 4.0, 0.15
-#: Least mean confidence of the body joints.
+#: Minimum mean confidence of the body joints.
 _SURE = 0.35
-#: Least likeness of the trunk's colours to those at the track's start.
+#: Minimum similarity of the trunk's colours to those at the track's start.
 _ALIKE = 0.35
-#: Least and largest stature found, of the one so far.
+#: Minimum and maximum stature detected, relative to the current one.
 _RATIO = (0.45, 1.6)
-#: The stature so far goes after what is found, up to so much at once, by this power where that is
-#: larger and where it is smaller: one who bends, or of whom a part is missed, is as tall as before.
+#: The current stature is updated towards the detected one, up to this ratio per step, by this power
+#: where that is larger and where it is smaller: a person who bends, or is partly missed, keeps
+#: their height.
 _MOST_CHANGE, _GROWS, _SHRINKS = 1.25, 0.2, 0.03
 
 
 @dataclass
 class Track:
-    """One person in sampled pictures.
+    """One person in sampled frames.
 
     Parameters
     ----------
     bodies : dict of int to FramedPerson
-        By the number of the sampled picture; pictures without the person are absent.
+        By the number of the sampled frame; frames without the person are absent.
     statures : dict of int to float
-        The stature as far as it is known then, pixels: steadier than that of the bodies.
+        The current estimate of the stature, pixels: more stable than that of the bodies.
     looks : ndarray
-        The appearance in the picture in which the person was found first.
+        The appearance in the frame in which the person was first detected.
     """
 
     bodies: dict[int, FramedPerson]
@@ -60,14 +61,14 @@ class Track:
 def find_tracks(
     sample: Sample, searched: Sequence[int], opener: Opener, tiles: Sequence[float]
 ) -> list[Track]:
-    """Find the people in some pictures and follow each through all of them.
+    """Find the people in several frames and track each through all of them.
 
     Parameters
     ----------
     sample : Sample
-        Pictures of one camera shot.
+        Frames of one camera shot.
     searched : sequence of int
-        The pictures in which people are looked for.
+        The frames in which people are detected.
     opener : callable
         Opens the backend.
     tiles : sequence of float
@@ -95,7 +96,7 @@ def find_tracks(
 def follow(
     sample: Sample, start: int, person: FramedPerson, opener: Opener, least: float = 0.0
 ) -> Track:
-    """Follow one person, of at least a stature of ``least`` pixels, from a picture to both ends."""
+    """Track one person, with a stature of at least ``least`` pixels, from a frame to both ends."""
     stature = max(person.stature, least)
     looks = appearance(sample.images[start], person)
     track = Track({start: person}, {start: stature}, looks)

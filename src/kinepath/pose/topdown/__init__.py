@@ -1,1 +1,1 @@
-"""Finding people, then each person's keypoints: what the top-down pose backends share."""
+"""Common parts of the top-down pose backends: detecting people, then each person's keypoints."""

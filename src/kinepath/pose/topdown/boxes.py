@@ -1,4 +1,4 @@
-"""Boxes around people: the picture made ready for a detector, and what it says read."""
+"""Bounding boxes of people: preparing a detector's input and reading its output."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ OVERLAP = 0.45
 
 
 class PersonDetectorError(KinepathError):
-    """A detector whose output is none that is known."""
+    """A detector with an unknown form of output."""
 
 
 @dataclass(frozen=True)
 class Boxes:
-    """People in one picture, the surest first.
+    """People in one image, most confident first.
 
     Parameters
     ----------
@@ -45,19 +45,19 @@ class Boxes:
     score: Array
 
     def most(self, people: int) -> Boxes:
-        """Return the surest ones."""
+        """Return the most confident ones."""
         return Boxes(self.corners[:people], self.score[:people])
 
 
 def letterboxed(image: Image, width: int, height: int, kind: Kind) -> tuple[Image, float]:
-    """Scale a picture into the detector's input, its upper left corner at the input's.
+    """Scale an image to fit the detector's input, aligned at the upper left corner.
 
     Returns
     -------
     ndarray of float32, shape (3, height, width)
         Ready for the network; empty parts are grey.
     float
-        The input's pixels for one of the picture.
+        Pixels of the input per pixel of the image.
     """
     ratio = min(height / image.shape[0], width / image.shape[1])
     size = int(image.shape[1] * ratio), int(image.shape[0] * ratio)
@@ -72,19 +72,19 @@ def letterboxed(image: Image, width: int, height: int, kind: Kind) -> tuple[Imag
 def read_boxes(
     outputs: Sequence[Array], size: tuple[int, int], least: float, ratios: Sequence[float]
 ) -> list[Boxes]:
-    """Read the output of an RTMDet or YOLOX network for a batch of pictures.
+    """Read the output of an RTMDet or YOLOX network for a batch of images.
 
     Parameters
     ----------
     outputs : sequence of ndarray
         Either (batch, boxes, 5), corners and score with overlapping ones already removed, and
-        perhaps the class (batch, boxes), 0 a person; or YOLOX's raw (batch, cells, 5 + classes).
+        optionally the class (batch, boxes), 0 a person; or YOLOX's raw (batch, cells, 5 + classes).
     size : (int, int)
         Width and height of the input.
     least : float
-        Least score.
+        Minimum score.
     ratios : sequence of float
-        Of :func:`letterboxed`, for each picture.
+        Of :func:`letterboxed`, for each image.
 
     Raises
     ------

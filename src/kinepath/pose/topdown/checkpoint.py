@@ -1,4 +1,4 @@
-"""Files of networks: are they there, and are they those that were meant."""
+"""Checks of network files: whether they exist, and whether they are the intended ones."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from kinepath.pose.base import PoseError
 from kinepath.pose.topdown.layouts import LAYOUTS, Layout
 
 ROLES = ("detector", "estimator", "lifter")
-#: Where a file that is named by its digest is looked for.
+#: Folder in which a file named by its digest is searched for.
 MODELS = Path("resources", "models")
 _BY_DIGEST = "sha256:"
 
@@ -27,7 +27,7 @@ def checked(section: Mapping[str, Any], name: str, role: str, file_key: str | No
         The backend.
     role : {"detector", "estimator", "lifter"}
     file_key : str, optional
-        Where the section has the path; else it is under the role.
+        Key of the path in the section; by default the role.
 
     Raises
     ------
@@ -50,7 +50,7 @@ def checked(section: Mapping[str, Any], name: str, role: str, file_key: str | No
 
 
 def file_of(named: str) -> Path | None:
-    """Return the file that is named by its path or by its digest, as ``sha256:HEX``.
+    """Return the file named by its path or by its digest, as ``sha256:HEX``.
 
     Returns
     -------
@@ -75,17 +75,17 @@ def digests(section: Mapping[str, Any]) -> dict[str, str]:
 
 
 def layout_of(section: Mapping[str, Any]) -> Layout:
-    """Return the keypoints that a backend's network is said to give."""
+    """Return the keypoints that a backend's network returns according to the settings."""
     return LAYOUTS[section["skeleton"]]
 
 
 def refuse_another_skeleton(layout: Layout, found: int, name: str) -> None:
-    """Check that a network gives as many keypoints as its skeleton has.
+    """Check that a network returns as many keypoints as its skeleton has.
 
     Raises
     ------
     PoseError
-        If it does not; the message names skeletons that would fit.
+        If it does not; the message names skeletons that would match.
     """
     if found == len(layout.keypoints):
         return
@@ -98,7 +98,7 @@ def refuse_another_skeleton(layout: Layout, found: int, name: str) -> None:
 
 
 def source_facts(section: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what a keypoint file says of the networks and of the skeleton they were trained on."""
+    """Return a keypoint file's attributes of the networks and of their training skeleton."""
     layout = layout_of(section)
     return {
         **digests(section),

@@ -1,4 +1,4 @@
-"""Pictures of single people, and keypoints read from SimCC (Li et al. 2022, arXiv:2107.03332)."""
+"""Crops of single people, and keypoints decoded from SimCC (Li et al. 2022, arXiv:2107.03332)."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ _STD = np.array([58.395, 57.12, 57.375], dtype=np.float32)
 
 @dataclass(frozen=True)
 class CropWindow:
-    """The part of a picture that is shown to the pose network.
+    """The part of an image that is passed to the pose network.
 
     Parameters
     ----------
     centre, extent : ndarray, shape (2,)
-        Its middle, and its width and height, in pixels of the picture.
+        Its centre, and its width and height, in pixels of the image.
     """
 
     centre: Array
@@ -33,13 +33,13 @@ class CropWindow:
 
     @classmethod
     def around(cls, corners: Array, width: int, height: int) -> CropWindow:
-        """Return the window around a box, enlarged, in the shape of the network's input."""
+        """Return the window around a box, enlarged, with the network input's aspect ratio."""
         sides = _PADDING * (corners[2:] - corners[:2])
         scale = float(max(sides[0] / width, sides[1] / height))
         return cls((corners[:2] + corners[2:]) / 2, scale * np.array([width, height]))
 
     def cut(self, image: Image, width: int, height: int) -> NDArray[np.float32]:
-        """Return the window's picture (3, height, width), ready for the network."""
+        """Return the window's image (3, height, width), ready for the network."""
         scale = self.extent[0] / width
         left, top = self.centre - self.extent / 2
         matrix = np.array([[scale, 0.0, left], [0.0, scale, top]])
@@ -49,22 +49,22 @@ class CropWindow:
         return np.ascontiguousarray(pixels.transpose(2, 0, 1))
 
     def to_picture(self, shares: Array) -> Array:
-        """Map points (..., 2), shares of the window, to pixels of the picture."""
+        """Map points (..., 2), fractions of the window, to pixels of the image."""
         return shares * self.extent + self.centre - self.extent / 2
 
 
 def read_simcc(across: Array, down: Array) -> tuple[Array, Array]:
-    """Read keypoints from the two distributions that SimCC networks give.
+    """Decode keypoints from the two distributions that SimCC networks return.
 
     Parameters
     ----------
     across, down : ndarray, shape (people, keypoints, bins)
-        How strongly each keypoint is at a place along the width and along the height.
+        Score of each keypoint at each position along the width and along the height.
 
     Returns
     -------
     ndarray, shape (people, keypoints, 2)
-        Shares of the window's width and height.
+        Fractions of the window's width and height.
     ndarray, shape (people, keypoints)
         Mean of both maxima, at most 1; 0 where the network found nothing.
     """

@@ -1,8 +1,8 @@
-"""Keypoints of other networks under the names that the rest of the workflow knows.
+"""Keypoints of other networks under the names used by the rest of the workflow.
 
-Networks are trained on other sets of keypoints than BlazePose's 33. Theirs get BlazePose's names
-where they are the same place of the body; the remaining ones are left out, and what BlazePose has
-beyond them stays missing. All of these sets have the twelve joints that the analysis rests on.
+Networks are trained on other sets of keypoints than BlazePose's 33. Theirs are given BlazePose's
+names where they mark the same point of the body; the remaining ones are left out, and BlazePose's
+other keypoints stay missing. All of these sets have the twelve joints that the analysis relies on.
 """
 
 from __future__ import annotations
@@ -17,21 +17,21 @@ from kinepath.typing import Array
 
 @dataclass(frozen=True)
 class Layout:
-    """The keypoints that a network gives, in its order.
+    """The keypoints that a network returns, in its order.
 
     Parameters
     ----------
     name : str
         As in the configuration.
     keypoints : tuple of str
-        BlazePose's name where there is one for the same place; others are not passed on.
+        BlazePose's name where there is one for the same point; others are dropped.
     """
 
     name: str
     keypoints: tuple[str, ...]
 
     def missing(self) -> list[str]:
-        """Name the keypoints of BlazePose that the network does not give."""
+        """Return the keypoints of BlazePose that the network does not return."""
         return [name for name in BLAZEPOSE.keypoints if name not in self.keypoints]
 
     def to_blazepose(self, values: Array, fill: float) -> Array:
@@ -42,7 +42,7 @@ class Layout:
         values : ndarray, shape (..., keypoints, n)
             In the network's order.
         fill : float
-            For what the network does not give.
+            Value of keypoints that the network does not return.
 
         Returns
         -------
@@ -69,7 +69,7 @@ def _feet(side: str) -> tuple[str, ...]:
 
 
 def _hand(side: str) -> tuple[str, ...]:
-    """Name a hand's 21 points; BlazePose has the knuckles of index and little finger."""
+    """Return a hand's 21 points; BlazePose has the knuckles of index and little finger."""
     known = {5: f"{side}_index", 17: f"{side}_pinky"}
     return tuple(known.get(k, f"{side}_hand_{k}") for k in range(21))
 
@@ -119,7 +119,7 @@ LAYOUTS = {layout.name: layout for layout in (COCO_17, HALPE_26, WHOLEBODY_133, 
 
 
 def as_h36m(points: Array) -> Array:
-    """Return Human3.6M's 17 points from BlazePose's 33.
+    """Compute Human3.6M's 17 points from BlazePose's 33.
 
     Root, neck, belly and head are midpoints: of the hips, of the shoulders, of both, and of the
     ears (of the eyes or the nose where there are none).

@@ -1,4 +1,4 @@
-"""From keypoints in the picture to space: windows of a sequence for a lifting network, and metres.
+"""Lifting of keypoints from the image to space: windows for a lifting network, and metres.
 
 The networks (VideoPose3D, Pavllo et al. 2019, arXiv:1811.11742; MotionBERT, Zhu et al. 2023,
 arXiv:2210.06551) take Human3.6M's 17 points.
@@ -17,11 +17,11 @@ from kinepath.pose.topdown.layouts import H36M_17, as_h36m
 from kinepath.signal.gaps import bridged
 from kinepath.typing import Array
 
-#: What the lifted body is scaled to: no picture tells how tall somebody is.
+#: Stature to which the lifted body is scaled, which an image does not determine.
 STATURE_M = 1.75
 
-#: From (frames, 17, 3), x, y (of -1 to 1 over the picture's width) and confidence, to
-#: (frames, 17, 3), x right, y down, z away, of any scale.
+#: From (frames, 17, 3), x, y (-1 to 1 over the image's width) and confidence, to (frames, 17, 3),
+#: x right, y down, z away, at any scale.
 Lifter = Callable[[Array], Array]
 
 
@@ -39,7 +39,7 @@ def lift(poses: xr.Dataset, lifter: Lifter) -> xr.Dataset:
     -------
     xarray.Dataset
         ``position_3d`` is NaN for keypoints that Human3.6M does not have and in frames in which
-        nobody was seen. The attribute ``scale_3d`` says what the metres rest on.
+        nobody was seen. The attribute ``scale_3d`` states the basis of the metres.
     """
     position, confidence = values_of(poses, "position"), values_of(poses, "confidence")
     seen = np.isfinite(position).any(axis=(1, 2))
@@ -70,7 +70,7 @@ def lift(poses: xr.Dataset, lifter: Lifter) -> xr.Dataset:
 
 
 def _network_input(points: Array, confidence: Array, width: int, height: int) -> Array:
-    """Fill what is missing from the neighbours in time, and scale to the picture's width."""
+    """Fill missing samples from their neighbours in time, and scale to the image's width."""
     filled = bridged(points[..., :2])
     filled = np.where(np.isnan(filled), np.array([width / 2, height / 2]), filled)
     scaled = filled * (2 / width) - np.array([1.0, height / width])
@@ -81,15 +81,15 @@ def _network_input(points: Array, confidence: Array, width: int, height: int) ->
 def in_windows(sequence: Array, length: int, network: Lifter) -> Array:
     """Run a network that takes a fixed number of frames over a sequence of any length.
 
-    Windows overlap by half, and each frame is taken from the window in which it lies nearest to
-    the middle. Before the first and after the last frame they are repeated.
+    Windows overlap by half, and each frame is taken from the window in which it is nearest to the
+    middle. The first and last frames are repeated beyond the ends.
 
     Parameters
     ----------
     sequence : ndarray, shape (frames, 17, n)
         The network's input.
     length : int
-        Frames of a window.
+        Frames per window.
     network : callable
         From (length, 17, n) to (length, 17, 3).
 
@@ -108,9 +108,9 @@ def in_windows(sequence: Array, length: int, network: Lifter) -> Array:
 
 
 def around_each(sequence: Array, length: int, network: Lifter, batch: int = 64) -> Array:
-    """Run a network that finds only the frame in the middle of what it is given.
+    """Run a network that estimates only the middle frame of its input.
 
-    Before the first and after the last frame they are repeated.
+    The first and last frames are repeated beyond the ends.
 
     Parameters
     ----------
@@ -121,7 +121,7 @@ def around_each(sequence: Array, length: int, network: Lifter, batch: int = 64) 
     network : callable
         From (windows, length, 17, n) to (windows, 17, 3).
     batch : int
-        Windows that it is given at once.
+        Windows per call.
 
     Returns
     -------

@@ -1,7 +1,7 @@
-"""OpenMMLab's own weights: their address is in the index that its packages bring, for each name.
+"""OpenMMLab's own weights, whose addresses are in the index that its packages contain.
 
-A package brings ``.mim/model-index.yml``, which lists files that name the weights of its
-configurations. The detectors that mmpose brings beside mmdet's are in a table of its own.
+A package contains ``.mim/model-index.yml``, which lists files that name the weights of its
+configurations. The detectors in mmpose, in addition to mmdet's, are in a separate table.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ from kinepath.io.files import replacing, sha256
 
 _LOG = logging.getLogger("kinepath.runtime.job")
 _TABLE = Path("mmpose", "apis", "inferencers", "utils", "default_det_models.py")
-#: The end of a file's name, such as ``-8edcf0d7_20230127.pth``: how its SHA-256 begins, and a date.
+#: End of a file name, such as ``-8edcf0d7_20230127.pth``: the start of its SHA-256, and a date.
 _DIGEST = re.compile(r"[-_]([0-9a-f]{7,64})(?:[-_]20[0-9]{6})?\.pth$")
 _DATE = re.compile(r"20[0-9]{6}")
 
 
 class WeightsError(KinepathError):
-    """Weights that cannot be had, or are not those that were asked for."""
+    """Weights that cannot be obtained, or are not the requested ones."""
 
 
 def obtain(
@@ -44,8 +44,8 @@ def obtain(
 ) -> str:
     """Put OpenMMLab's weights for one of its configurations at ``target``.
 
-    They are downloaded into ``folder`` under their own name, unless they are there already; who has
-    no network can put them there.
+    They are downloaded into ``folder`` under their own name, unless they are already there; offline
+    they can be put there by hand.
 
     Parameters
     ----------
@@ -54,11 +54,11 @@ def obtain(
     packages : path
         The folder in which mmpose and mmdet are installed.
     target : path
-        Where to have the file; it takes no more space (a hard link, where there are any).
+        Path of the file; a hard link where supported, which takes no additional space.
     folder : path
-        Where files of weights are kept.
+        Folder of the files of weights.
     digest : str, optional
-        SHA-256 that the file must have. Without it, it must begin as the file's name says.
+        SHA-256 that the file must have. Without it, the SHA-256 must start as in the file's name.
 
     Returns
     -------
@@ -68,7 +68,7 @@ def obtain(
     Raises
     ------
     WeightsError
-        If no weights are known, they cannot be downloaded, or they are others.
+        If no weights are known, they cannot be downloaded, or they differ.
     """
     address = address_of(configuration, packages)
     file = Path(folder) / address.rsplit("/", 1)[-1]
@@ -89,7 +89,7 @@ def address_of(configuration: str, packages: str | Path) -> str:
     Raises
     ------
     WeightsError
-        If it has none; the message proposes names that have.
+        If it has none; the message proposes names that have one.
     """
     addresses: dict[str, str] = {}
     for name, address in _known(Path(packages)):
@@ -105,7 +105,7 @@ def address_of(configuration: str, packages: str | Path) -> str:
 
 
 def _known(packages: Path) -> Iterator[tuple[str, str]]:
-    """Name configurations with the address of their weights."""
+    """Yield configurations with the addresses of their weights."""
     if (packages / _TABLE).is_file():
         yield from _in_table((packages / _TABLE).read_text(encoding="utf-8"))
     for package in ("mmpose", "mmdet"):
@@ -121,7 +121,7 @@ def _known(packages: Path) -> Iterator[tuple[str, str]]:
 
 
 def _loaded(path: Path) -> Any:
-    # Not the loader that is written in Python: there are hundreds of files.
+    # Not the pure Python loader: there are hundreds of files.
     return yaml.load(path.read_bytes(), getattr(yaml, "CSafeLoader", yaml.SafeLoader))
 
 
@@ -141,7 +141,7 @@ def _texts(node: ast.AST) -> list[str]:
 
 
 def told_digest(name: str) -> str | None:
-    """Return the beginning of the SHA-256 that a file's name tells; None where it tells none."""
+    """Return the start of the SHA-256 stated in a file's name; None where there is none."""
     found = _DIGEST.search(name)
     return None if found is None or _DATE.fullmatch(found[1]) else found[1]
 
@@ -184,5 +184,5 @@ def _check(path: Path, digest: str | None, file: Path, source: str) -> str:
 def _link(file: Path, target: Path) -> None:
     try:
         os.link(file, target)
-    except OSError:  # Not every file system has links.
+    except OSError:  # Not every file system supports links.
         shutil.copyfile(file, target)

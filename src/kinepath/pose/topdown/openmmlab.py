@@ -1,7 +1,7 @@
-"""OpenMMLab's packages beside a newer torch: what is missing stood in for, files read with care.
+"""OpenMMLab's packages with a newer torch: stand-ins for missing parts, safe reading of files.
 
 ``mmcv`` has no wheel with its compiled operators for this torch, so ``mmcv-lite`` is installed; of
-the operators only ``nms`` is used by the detectors, and stands here.
+the operators the detectors use only ``nms``, which is implemented here.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from kinepath.io.files import sha256
 from kinepath.pose.base import PoseError
 from kinepath.pose.topdown.checkpoint import checked
 
-#: What is declared is forgotten with the object that declared it.
+#: Declarations are lost with the object that declared them.
 _KEPT: list[Any] = []
 
 
 def prepare() -> None:
-    """Let OpenMMLab's packages be imported; to be called before any of them is."""
+    """Make OpenMMLab's packages importable; to be called before importing any of them."""
     if "mmcv._ext" in sys.modules:
         return
     try:
@@ -30,20 +30,20 @@ def prepare() -> None:
     except (ImportError, OSError) as error:
         raise PoseError(f"torch cannot be loaded ({error}); see docs/backends.md") from None
     if not torch.cuda.is_available():
-        # A torchvision that was built for CUDA registers kernels for operators that it cannot
-        # load beside a torch for the CPU: they are declared first.
+        # A torchvision built for CUDA registers kernels for operators that it cannot load with a
+        # torch for the CPU: they are declared first.
         library = torch.library.Library("torchvision", "DEF")
         for name in ("nms", "qnms"):
             library.define(f"{name}(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
         _KEPT.append(library)
     operators = _Operators("mmcv._ext")
-    # Without a loader: whoever asks for the whole mmcv is told that it is not there.
+    # Without a loader: code that checks for the full mmcv finds that it is missing.
     operators.__spec__ = ModuleSpec("mmcv._ext", None)
     sys.modules["mmcv._ext"] = operators
 
 
 class _Operators(types.ModuleType):
-    """Stands in for the compiled operators of mmcv."""
+    """Stand-in for the compiled operators of mmcv."""
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
@@ -56,7 +56,7 @@ class _Operators(types.ModuleType):
 
     @staticmethod
     def nms(boxes: Any, scores: Any, iou_threshold: float, offset: int) -> Any:
-        """Return the numbers of the boxes that no surer one overlaps by more, surest first."""
+        """Return the indices of the boxes left by non-maximum suppression, best score first."""
         import torch
 
         order = scores.argsort(descending=True, stable=True)
@@ -80,7 +80,7 @@ def config_of(section: Mapping[str, Any], role: str) -> Path:
     ----------
     section : mapping
         The section ``mmpose``; ``{role}`` is a path, or the name of one of the configurations
-        that mmpose and mmdet bring, without ``.py``.
+        included in mmpose and mmdet, without ``.py``.
     role : {"detector", "estimator", "lifter"}
 
     Raises
@@ -108,16 +108,16 @@ def config_of(section: Mapping[str, Any], role: str) -> Path:
 
 
 def load_weights(model: Any, section: Mapping[str, Any], role: str) -> None:
-    """Put the weights of a checkpoint into a model.
+    """Load the weights of a checkpoint into a model.
 
-    A checkpoint that holds more than weights runs its author's code when it is read, so it is read
-    whole only if its SHA-256 is listed under ``trusted``.
+    A checkpoint that contains more than weights runs its author's code when read, so it is read
+    completely only if its SHA-256 is listed under ``trusted``.
 
     Raises
     ------
     PoseError
-        If the file is missing, another than was meant, not trusted though it would have to be, or
-        of another network than the configuration's.
+        If the file is missing, not the intended one, not trusted although required, or of another
+        network than the configuration's.
     """
     path = checked(section, "mmpose", role, f"{role}_checkpoint")
     content = _read(path, section["trusted"])

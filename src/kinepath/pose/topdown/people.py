@@ -1,4 +1,4 @@
-"""A pose estimator made of a network that finds people and one that finds a person's keypoints."""
+"""A pose estimator composed of a person detector and a keypoint network."""
 
 from __future__ import annotations
 
@@ -20,22 +20,22 @@ from kinepath.typing import Array
 
 @dataclass(frozen=True)
 class Person:
-    """One person's box in one picture."""
+    """One person's bounding box in one image."""
 
     image: Image
     corners: Array
 
 
 class FindsPeople(Protocol):
-    """Finds the people in each of some pictures."""
+    """A detector of the people in each of several images."""
 
     def __call__(self, images: Sequence[Image]) -> Sequence[Boxes]:
-        """Return the boxes of every picture, the surest first."""
+        """Return the boxes of every image, most confident first."""
         ...
 
 
 class FindsKeypoints(Protocol):
-    """Finds the keypoints of each of some people."""
+    """A detector of the keypoints of each of several people."""
 
     layout: Layout
 
@@ -45,20 +45,20 @@ class FindsKeypoints(Protocol):
 
 
 class TopDown:
-    """Finds people in batches of pictures, and their keypoints in batches of people.
+    """Find people in batches of images, and their keypoints in batches of people.
 
     Parameters
     ----------
     detector, poser : callable
         The networks.
     software : str
-        What they run in.
+        The software that runs them.
     settings : mapping
-        ``frames_per_batch``, ``people_per_batch`` and ``most_people`` in a picture.
+        ``frames_per_batch``, ``people_per_batch`` and ``most_people`` in an image.
     is_shortage : callable
-        Tells whether an error means that the device's memory was short.
+        Returns whether an error means that the device ran out of memory.
     still : bool
-        The pictures are not related: nobody is followed.
+        The images are unrelated: nobody is tracked.
     """
 
     skeleton = BLAZEPOSE
@@ -82,11 +82,11 @@ class TopDown:
         self._tracker = None if still else Tracker()
 
     def __call__(self, image: Image, time_s: float) -> Sequence[Detection]:
-        """Find the people in the next picture; the one that is followed comes first."""
+        """Find the people in the next frame; the tracked one comes first."""
         return self.many([image], [time_s])[0]
 
     def many(self, images: Sequence[Image], times: Sequence[float]) -> list[Sequence[Detection]]:
-        """Find the people in the next pictures."""
+        """Find the people in the next frames."""
         boxes = [found.most(self._most) for found in self._pictures(images, self._detector)]
         people = [
             Person(image, corners)

@@ -1,4 +1,4 @@
-"""Staying with one of several people from picture to picture."""
+"""Tracking one of several people from frame to frame."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ import numpy as np
 
 from kinepath.pose.base import Detection
 
-#: Somebody is who they were if their joints lie nearer than this, in sizes of the person.
+#: Maximum distance of the joints of the same person in two frames, in sizes of the person.
 _SAME = 0.5
-#: After so many pictures without them, another one may be followed.
+#: Number of frames without them after which another person may be tracked.
 _PATIENCE = 12
 
 
 class Tracker:
-    """Puts the person that is followed first.
+    """Order people with the tracked person first.
 
-    The first one is the surest of those who are large and near the middle of the picture; in later
-    pictures it is who lies nearest to where they were. Somebody who is lost is waited for; then
-    the choice is made anew.
+    Initially it is the most confident of those who are large and near the centre of the image; in
+    later frames it is the one nearest to the previous position. A lost person is waited for; then
+    the choice is made again.
     """
 
     def __init__(self) -> None:
@@ -27,12 +27,12 @@ class Tracker:
         self._lost = 0
 
     def __call__(self, people: Sequence[Detection], size: tuple[int, int]) -> list[Detection]:
-        """Order the people of the next picture; none while the one followed is out of sight.
+        """Order the people of the next frame; empty while the tracked one is out of sight.
 
         Parameters
         ----------
         people : sequence of Detection
-            Anyone in the picture.
+            Everyone in the frame.
         size : (int, int)
             Its width and height, pixels.
         """
@@ -59,7 +59,7 @@ def distance(one: Detection, other: Detection) -> float:
 
 
 def _size(person: Detection) -> float:
-    """Return the diagonal of the box around the keypoints."""
+    """Return the diagonal of the bounding box of the keypoints."""
     seen = person.position[np.isfinite(person.position).all(axis=1)]
     return max(float(np.linalg.norm(np.ptp(seen, axis=0))), 1e-9) if len(seen) else 1e-9
 

@@ -1,4 +1,4 @@
-"""Dynamic time warping: how far two sequences differ when each may run at its own pace.
+"""Dynamic time warping: the distance of two sequences with nonlinear alignment in time.
 
 ``D(i, j) = ||f_i - g_j||^2 + min(D(i-1, j), D(i, j-1), D(i-1, j-1))``, indices from 1, with
 ``D(0, 0) = 0`` and a border of infinity (Sakoe and Chiba 1978, doi:10.1109/TASSP.1978.1163055).
@@ -40,7 +40,7 @@ __all__ = [
     "warp",
 ]
 
-#: Changes when the same input may give other distances or paths; part of the key of stored pairs.
+#: Changes when the same input may yield other distances or paths; part of the key of cached pairs.
 VERSION = 2
 
 _ADVANCE = np.array([[1, 1], [1, 0], [0, 1]], dtype=np.intp)
@@ -55,14 +55,14 @@ class WarpingError(KinepathError):
 
 @dataclass(frozen=True)
 class Prepared:
-    """Sequences that have been checked and laid out for the compiled code.
+    """Sequences checked and laid out for the compiled code.
 
     Parameters
     ----------
     values : ndarray, flat
-        The sequences one after another, each feature by feature.
+        The concatenated sequences, each feature by feature.
     starts, lengths : ndarray of int, shape (sequences,)
-        Where each sequence begins in ``values`` and how many samples it has.
+        Start of each sequence in ``values``, and its number of samples.
     sums : ndarray, shape (sequences, features)
         Sum of each feature over each sequence.
     """
@@ -75,18 +75,18 @@ class Prepared:
 
 @dataclass(frozen=True)
 class Warped:
-    """Pairs of sequences, warped.
+    """Warped pairs of sequences.
 
     Parameters
     ----------
     pairs : ndarray of int, shape (pairs, 2)
-        Which sequences were compared.
+        The sequences compared.
     distance : ndarray, shape (pairs,)
-        As :func:`distance` gives it.
+        As returned by :func:`distance`.
     offset : ndarray of int, shape (pairs + 1,)
-        Where in ``step`` each path begins and ends; all 0 where no paths were asked for.
+        Start and end of each path in ``step``; all 0 where no paths were requested.
     step : ndarray of uint8
-        Step codes of all paths, one path after another; see :func:`path_of`.
+        Concatenated step codes of all paths; see :func:`path_of`.
     """
 
     pairs: Indices
@@ -99,7 +99,7 @@ class Warped:
         return self.step[self.offset[pair] : self.offset[pair + 1]]
 
     def matrix(self) -> Array:
-        """Return the distances as a symmetric matrix with a diagonal of zeros."""
+        """Return the distances as a symmetric matrix with a zero diagonal."""
         count = int(self.pairs.max()) + 1 if len(self.pairs) else 1
         matrix = np.zeros((count, count))
         first, second = self.pairs.T
@@ -113,12 +113,11 @@ def distance(f: ArrayLike, g: ArrayLike, band: float | None = None) -> float:
     Parameters
     ----------
     f, g : array_like, shape (n, d) and (m, d), or (n,) and (m,)
-        Feature vectors over time. NaN is refused: what a missing sample means is for the caller
-        to say.
+        Feature vectors over time. NaN is rejected: the caller must handle missing samples.
     band : float, optional
         Half-width of the Sakoe-Chiba band as a fraction of the lengths: the path keeps to
         ``|i/(n-1) - j/(m-1)| <= band``. The band follows the slope of the two lengths and is
-        never narrower than half a step of the shorter sequence, so that there is always a path.
+        at least half a step of the shorter sequence wide, so that a path always exists.
 
     Returns
     -------
@@ -145,10 +144,10 @@ def path(f: ArrayLike, g: ArrayLike, band: float | None = None) -> tuple[float, 
     Returns
     -------
     distance : float
-        As :func:`distance` gives it.
+        As returned by :func:`distance`.
     path : ndarray of int, shape (k, 2)
         Indices into ``f`` and ``g``, from (0, 0) to (n - 1, m - 1), each step advancing one or
-        both by one. Of equally good steps, the one that advances both is taken.
+        both by one. Ties are broken in favour of the step that advances both.
 
     Raises
     ------
@@ -160,13 +159,13 @@ def path(f: ArrayLike, g: ArrayLike, band: float | None = None) -> tuple[float, 
 
 
 def path_of(steps: NDArray[np.uint8]) -> NDArray[np.intp]:
-    """Turn step codes into the indices of a warping path, shape (steps + 1, 2), from (0, 0)."""
+    """Convert step codes to the indices of a warping path, shape (steps + 1, 2), from (0, 0)."""
     start = np.zeros((1, 2), dtype=np.intp)
     return np.concatenate([start, np.cumsum(_ADVANCE[steps], axis=0)])
 
 
 def all_pairs(count: int) -> Indices:
-    """Return all pairs ``a < b`` of ``count`` things, shape (pairs, 2): (0, 1), (0, 2), ..."""
+    """Return all pairs ``a < b`` of ``count`` items, shape (pairs, 2): (0, 1), (0, 2), ..."""
     return np.array(list(combinations(range(count), 2)), dtype=np.int64).reshape(-1, 2)
 
 
@@ -213,16 +212,16 @@ def warp(
     prepared : Prepared
         From :func:`prepare`.
     pairs : array_like of int, shape (pairs, 2)
-        Which sequences to compare, such as :func:`all_pairs`.
+        The sequences to compare, such as :func:`all_pairs`.
     band : float, optional
         As for :func:`distance`.
     paths : bool
-        Whether to give the warping paths as well. They need one byte for each cell of the largest
+        Whether to return the warping paths as well. They need one byte for each cell of the largest
         pair, in each thread.
     threads : int
-        How many threads share the pairs; the result does not depend on it.
+        Number of threads; the result does not depend on it.
     progress : callable, optional
-        Called with the number of pairs that are done.
+        Called with the number of pairs done.
 
     Raises
     ------
@@ -261,7 +260,7 @@ def warp(
 
 
 def _portions(prepared: Prepared, pairs: Indices, threads: int) -> Iterator[Indices]:
-    """Split pairs into runs of a tenth of a second or so, and enough of them for all threads."""
+    """Split pairs into runs of about a tenth of a second, and enough of them for all threads."""
     cells = np.cumsum(prepared.lengths[pairs].prod(axis=1))
     if not len(cells):
         return

@@ -1,4 +1,4 @@
-"""The mean of sequences that each run at their own pace."""
+"""The mean of sequences under dynamic time warping."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ class Barycentre:
     Parameters
     ----------
     values : ndarray, shape (n, d)
-        The mean; as many samples as the sequence it was begun with.
+        The mean, with the number of samples of the start sequence.
     cost : tuple of float
-        Sum of the distances of all sequences to the mean, before each round and after the last.
+        Sum of the distances of all sequences to the mean, before each iteration and after the last.
     """
 
     values: Array
@@ -39,22 +39,22 @@ def barycentre(
     """Average sequences under dynamic time warping (DBA).
 
     Every sequence is warped onto the mean; then each sample of the mean becomes the average of all
-    samples that were warped onto it. Neither step can raise the sum of the distances, which are
-    squared (Petitjean et al. 2011, doi:10.1016/j.patcog.2010.09.013). With a band this holds too,
+    samples that were warped onto it. Neither step can increase the sum of the distances, which are
+    squared (Petitjean et al. 2011, doi:10.1016/j.patcog.2010.09.013). This also holds with a band,
     as the mean keeps its length.
 
     Parameters
     ----------
     sequences : sequence of array_like, each of shape (n_i, d)
-        What to average; at least one.
+        The sequences to average; at least one.
     start : array_like, shape (n, d)
-        The first guess, best the sequence that is nearest to all others.
+        The initial mean, ideally the medoid of the sequences.
     band : float, optional
         See :func:`kinepath.signal.dtw.distance`.
     rounds : int
-        Most rounds.
+        Maximum number of iterations.
     tolerance : float
-        Relative gain below which no further round is made.
+        Relative gain below which the iteration stops.
 
     Raises
     ------

@@ -1,7 +1,7 @@
 """The compiled part of dynamic time warping: many pairs in one call, without Python in between.
 
-A block of rows at a time: the local costs of the block, then the recurrence in their place, then,
-where a path is wanted, the direction of the step into each cell. The block stays in the cache.
+A block of rows at a time: the local costs of the block, then the recurrence in place, then, where a
+path is requested, the direction of the step into each cell. The block stays in the cache.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ BOTH, FIRST, SECOND = 0, 1, 2
 #: Relative error that the expanded square |f|^2 + |g|^2 - 2 f.g may cause; else f - g is squared.
 TOLERANCE = 1e-10
 
-#: Parts of the work, for :func:`half`.
+#: Parts of the computation, for :func:`half`.
 COSTS, RECURRENCE, WHOLE = 0, 1, 2
 
 _PAD = ROWS
@@ -36,7 +36,7 @@ _EPSILON = float(np.finfo(np.float64).eps)
 
 
 def _compiled(function: F) -> F:
-    """Compile once, keep the result on disk, and let other threads run meanwhile."""
+    """Compile once, cache the result on disk, and release the GIL while running."""
     return cast(F, numba.njit(cache=True, nogil=True)(function))
 
 
@@ -52,26 +52,26 @@ def warp_pairs(
     counts: Indices,
     steps: Codes,
 ) -> int:
-    """Warp pairs of sequences; give the number of steps written.
+    """Warp pairs of sequences; return the number of steps written.
 
     Parameters
     ----------
     values : ndarray, flat
-        The sequences, each feature by feature: sequence ``s`` begins at ``starts[s]``.
+        The sequences, each feature by feature: sequence ``s`` starts at ``starts[s]``.
     starts, lengths : ndarray of int, shape (sequences,)
-        Where each sequence begins and how many samples it has.
+        Start and number of samples of each sequence.
     sums : ndarray, shape (sequences, features)
         Sum of each feature over each sequence.
     pairs : ndarray of int, shape (pairs, 2)
-        Which sequences to compare.
+        The sequences to compare.
     band : float
         See :func:`kinepath.signal.dtw.distance`; negative: none.
     distances : ndarray, shape (pairs,)
-        Gets the distances.
+        Receives the distances.
     counts : ndarray of int, shape (pairs,)
-        Gets the number of steps of each path.
+        Receives the number of steps of each path.
     steps : ndarray of uint8, flat
-        Gets the step codes, path after path; if it is empty, no path is sought.
+        Receives the concatenated step codes; if it is empty, no paths are computed.
     """
     longest = lengths.max()
     features = sums.shape[1]
@@ -105,7 +105,7 @@ def warp_pairs(
 
 @_compiled
 def _centred(f: Array, g: Array, mean: Array, rows: Array, columns: Array, stride: int) -> float:
-    """Centre both on their common mean, lay them out for :func:`tile`; give the largest norm.
+    """Centre both on their common mean, lay them out for :func:`tile`; return the maximum norm.
 
     Centring keeps the expanded square exact where the features have a large common offset.
     """
@@ -146,7 +146,7 @@ def _centred(f: Array, g: Array, mean: Array, rows: Array, columns: Array, strid
 
 @_compiled
 def _lay_band(n: int, m: int, band: float, windows: Indices) -> None:
-    """Note the first and last column of the band in each row."""
+    """Record the first and last column of the band in each row."""
     if band < 0.0 or n == 1 or m == 1:
         windows[:n, 0] = 0
         windows[:n, 1] = m - 1
@@ -154,7 +154,7 @@ def _lay_band(n: int, m: int, band: float, windows: Indices) -> None:
     reach = max(band, 0.5 / (n - 1), 0.5 / (m - 1))
     for i in range(n):
         centre = i / (n - 1)
-        # A cell that lies on the band's edge but for rounding belongs to it.
+        # A cell on the band's edge up to rounding belongs to it.
         windows[i, 0] = max(math.ceil((centre - reach) * (m - 1) - 1e-9), 0)
         windows[i, 1] = min(math.floor((centre + reach) * (m - 1) + 1e-9), m - 1)
 
@@ -172,9 +172,9 @@ def _warp(
     directions: Codes,
     exact: bool,
 ) -> float:
-    """Run the recurrence; give D(n, m), and the directions where they are wanted.
+    """Run the recurrence; return D(n, m), and the directions where requested.
 
-    Row 0 of the table is the last row of the block before; column j stands at ``_PAD + j``.
+    Row 0 of the table is the last row of the previous block; column j is at ``_PAD + j``.
     """
     n, m = f.shape[1], g.shape[1]
     table[:stride] = np.inf
@@ -207,16 +207,16 @@ def _warp(
 
 @_compiled
 def half(f: Array, g: Array, part: int, times: int) -> float:
-    """Do one part of the work of a pair again and again, for measuring it; without a band.
+    """Repeat one part of the computation of a pair, for benchmarks; without a band.
 
     Parameters
     ----------
     f, g : ndarray, shapes (d, n) and (d, m)
         The sequences, feature by feature.
     part : int
-        :data:`COSTS`, :data:`RECURRENCE` (on whatever costs there are) or :data:`WHOLE`.
+        :data:`COSTS`, :data:`RECURRENCE` (on arbitrary costs) or :data:`WHOLE`.
     times : int
-        How often.
+        Number of repeats.
     """
     features, n = f.shape
     m = g.shape[1]
@@ -249,7 +249,7 @@ def _products(
     table: Array,
     stride: int,
 ) -> None:
-    """Fill in local costs as expanded squares; a few columns more than are in the band."""
+    """Fill in local costs as expanded squares, for a few more columns than the band."""
     for column in range(windows[begin, 0], windows[end - 1, 1] + 1, TILE):
         for i in range(begin, end, ROWS):
             stop = min(i + ROWS, end) - 1
@@ -276,7 +276,7 @@ def _squares(
 
 @_compiled
 def _close(i: int, stop: int, windows: Indices, table: Array, at: int, stride: int) -> None:
-    """Make everything infinite that the rows ``i`` to ``stop`` touch outside of the band."""
+    """Set all cells of the rows ``i`` to ``stop`` outside the band to infinity."""
     left, right = at + windows[i, 0] - _PAD, at + windows[stop, 1] + _PAD
     if i > 0:
         table[at - stride + windows[i - 1, 1] + 1 : right - stride] = np.inf
@@ -289,7 +289,7 @@ def _close(i: int, stop: int, windows: Indices, table: Array, at: int, stride: i
 
 @_compiled
 def _directions(table: Array, at: int, stride: int, out: Codes) -> None:
-    """Note which neighbour each cell of a row came from: of equal ones, the diagonal first."""
+    """Record the predecessor of each cell of a row; ties favour the diagonal."""
     count = len(out)
     left = table[at - 1 : at - 1 + count]
     up = table[at - stride : at - stride + count]
@@ -302,7 +302,7 @@ def _directions(table: Array, at: int, stride: int, out: Codes) -> None:
 
 @_compiled
 def _trace(directions: Codes, n: int, m: int, path: Codes) -> int:
-    """Follow the directions back from the end; give the number of steps."""
+    """Follow the directions back from the end; return the number of steps."""
     count = 0
     i, j = n - 1, m - 1
     while i > 0 or j > 0:

@@ -1,11 +1,11 @@
-"""The two inner loops of dynamic time warping, written for the processor's vectors.
+"""The two inner loops of dynamic time warping, written for SIMD.
 
-Compilers keep neither of them in registers by themselves, and there nine tenths of the time goes:
+Compilers do not keep either of them in registers, and they take nine tenths of the time:
 
-- :func:`tile` gives the squared distances of ``ROWS`` samples to ``TILE`` samples. All of its sums
-  stay in registers while it runs once through the features.
+- :func:`tile` computes the squared distances of ``ROWS`` samples to ``TILE`` samples. All of its
+  sums stay in registers during a single pass over the features.
 - :func:`advance` runs the recurrence along ``ROWS`` rows at a time, each one column behind the row
-  above. A row waits for its own last cell; the others fill the wait.
+  above. Each row depends on its own previous cell; the other rows hide that latency.
 
 Both are emitted as LLVM code when a function that uses them is compiled.
 """
@@ -43,9 +43,9 @@ def tile(
 ) -> Any:
     """Emit ``tile(rows, r, columns, c, stride, features, out, o)`` for flat arrays.
 
-    ``rows[r:]`` holds for each feature ``ROWS`` values of -2 f, then the ``ROWS`` squared norms;
+    ``rows[r:]`` contains for each feature ``ROWS`` values of -2 f, then the ``ROWS`` squared norms;
     ``columns[c:]`` for each feature, ``stride`` apart, the values of g, then the squared norms.
-    ``out[o:]``, its rows also ``stride`` apart, gets ``max(|f|^2 + |g|^2 - 2 f.g, 0)``.
+    ``out[o:]``, with rows also ``stride`` apart, receives ``max(|f|^2 + |g|^2 - 2 f.g, 0)``.
     """
     signature = types.void(
         rows, types.intp, columns, types.intp, types.intp, types.intp, out, types.intp
@@ -107,9 +107,9 @@ def tile(
 def advance(_: Any, table: Any, at: Any, stride: Any, steps: Any, keep: Any) -> Any:
     """Emit ``advance(table, at, stride, steps, keep)`` for a flat array of costs.
 
-    ``at`` is the first cell of the upper of ``ROWS`` rows, which lie ``stride`` apart below a row
-    that is done. Costs become cumulative costs: those of the last row, and, if the literal ``keep``
-    says so, those of all. The last row is done after ``ROWS - 1`` more steps than it has cells.
+    ``at`` is the first cell of the uppermost of ``ROWS`` rows, ``stride`` apart, below a completed
+    row. Costs become cumulative costs: those of the last row, and, if the literal ``keep`` is true,
+    those of all. The last row is completed after ``ROWS - 1`` more steps than it has cells.
     """
     if not isinstance(keep, types.BooleanLiteral):
         return None
