@@ -14,6 +14,7 @@ demo: setup
 check: setup-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/codespell
 	$(BIN)/snakefmt --check Snakefile rules
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
@@ -40,6 +41,11 @@ settings:
 .PHONY: setup-dev
 setup-dev:
 	@envs/setup.sh dev
+
+# The pins in envs, from pyproject.toml and envs/*.in; UPGRADE=1 takes the newest versions.
+.PHONY: lock
+lock: setup-dev
+	@envs/lock.sh $(if $(UPGRADE),upgrade)
 
 # Removes what was made from the clips; the environment and the model stay.
 clean:
