@@ -48,7 +48,7 @@ def convert(poses: xr.Dataset, to: Skeleton | str) -> xr.Dataset:
     Returns
     -------
     xarray.Dataset
-        ``position`` and, where there is one, ``position_3d``: NaN where any source joint of a
+        ``position`` and, if present, ``position_3d``: NaN where any source joint of a
         joint is missing. ``confidence``: the minimum of the source joints', 0 where missing.
         ``changed``: the union of their bits. ``jitter``: that of the mean, with theirs taken as
         independent. In Human3.6M ``position_3d`` is relative to the root in every frame. Other

@@ -32,7 +32,7 @@ _MASSES: tuple[tuple[str, str, float, float], ...] = (
 )
 _CAMERA_UP = np.array([0.0, -1.0, 0.0])
 
-#: A frame is used where the body is within this angle of the camera's up, degrees.
+#: A frame is used if the body is within this angle of the camera's up, degrees.
 _MOST_TILT = 45.0
 #: Standing: minimum angle of knees and hips (180 is straight), degrees.
 _STRAIGHT = 155.0
@@ -86,7 +86,7 @@ def vertical(poses: xr.Dataset) -> Vertical:
     Parameters
     ----------
     poses : xarray.Dataset
-        Poses of one individual in any skeleton, with ``position_3d`` where there is one.
+        Poses of one individual in any skeleton, with ``position_3d`` if available.
 
     Returns
     -------

@@ -54,7 +54,7 @@ def body_check(dataset: xr.Dataset) -> dict[str, Any]:
     Parameters
     ----------
     dataset : xarray.Dataset
-        Cleaned poses of one individual; ``position_3d`` is used where there is one, else the
+        Cleaned poses of one individual; ``position_3d`` is used if available, else the
         upper quantile over time of the apparent lengths in the image.
 
     Returns

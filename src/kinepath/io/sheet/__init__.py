@@ -1,4 +1,4 @@
-"""The sheet of clips, read as spreadsheets write it and checked cell by cell."""
+"""The sheet of clips, read as spreadsheet programs write it and checked cell by cell."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ def read_sheet(
     Parameters
     ----------
     path : path
-        A table with a header; see :func:`kinepath.io.sheet.table.read_table`. Names of columns and
-        activities count without case, blanks and punctuation.
+        A table with a header; see :func:`kinepath.io.sheet.table.read_table`. Case, spaces and
+        punctuation are ignored in the names of columns and activities.
     schema : mapping
-        JSON schema of one row; ``format`` of a column says how its cells are read, see
+        JSON schema of one row; the ``format`` of a column states how its cells are read, see
         :data:`kinepath.io.sheet.values.READERS`.
     activities : collection of str
         The values that the column ``activity`` may have.
@@ -38,13 +38,14 @@ def read_sheet(
     Returns
     -------
     dict of str to dict
-        The rows in the sheet's order, by clip. Every column of the schema is there; an empty or
-        absent cell is None. Times are seconds; ``subject`` is a list of four numbers.
+        The rows in the sheet's order, by clip, with every column of the schema; an empty or
+        absent cell is None. Times are in seconds; ``subject`` is a list of four numbers.
 
     Raises
     ------
     SheetError
-        Naming the row (as spreadsheets count) and the column of every fault, and what to write.
+        For any fault; the message lists the row (as numbered in spreadsheets) and the column of
+        each, and what to write.
     """
     lines = read_table(Path(path))
     if not lines:
@@ -72,7 +73,7 @@ def read_sheet(
 
 
 def column_name(name: str, known: Collection[str]) -> str:
-    """Return the column that a header names, whatever its case, blanks and brackets."""
+    """Return the column that a header names, ignoring case, spaces and brackets."""
     plain = re.sub(r"\W+|_+", "_", name.strip().lower()).strip("_")
     return plain if plain in known else name
 
@@ -131,7 +132,7 @@ def _row(
 
 
 def _settle(row: Row, properties: Mapping[str, Any], activities: Collection[str]) -> None:
-    """Write names of a fixed set as that set does."""
+    """Replace names from a fixed set by their spelling in that set."""
     choices = {name: [c for c in p["enum"] if c] for name, p in properties.items() if "enum" in p}
     for name, known in {**choices, "activity": list(activities)}.items():
         if row[name] is not None:
@@ -160,7 +161,7 @@ def _faults(
 
 
 def _told(name: str, value: Any, column: Mapping[str, Any]) -> str:
-    """Say what is wrong with a value that the schema does not allow, and what to write."""
+    """Return what is wrong with a value that the schema does not allow, and what to write."""
     if value is None:
         return "the cell is empty; fill it in"
     if name == "clip":

@@ -1,4 +1,4 @@
-"""The cells of a table as text, whatever program wrote it."""
+"""The cells of a table as text, independent of the program that wrote it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Any
 from kinepath.errors import KinepathError
 from kinepath.io.files import replacing
 
-#: A row's number, as spreadsheets count, and its cells.
+#: A row's number, as in spreadsheets, and its cells.
 Line = tuple[int, list[str]]
 _WORKBOOKS = (".xlsx", ".xlsm")
 _OTHER_WORKBOOKS = (".xls", ".ods", ".numbers")
@@ -26,24 +26,24 @@ class SheetError(KinepathError):
 
 
 def read_table(path: Path) -> list[Line]:
-    """Read the cells of a tab-separated, comma- or semicolon-separated table or a workbook.
+    """Read the cells of a tab-, comma- or semicolon-separated table or a workbook.
 
     Parameters
     ----------
     path : path
-        ``.xlsx`` or ``.xlsm``, of which the first worksheet that holds anything is read; any other
-        name is text in UTF-8, or in UTF-16 with a byte order mark.
+        ``.xlsx`` or ``.xlsm``, of which the first non-empty worksheet is read; a file with any
+        other name is read as text in UTF-8, or in UTF-16 with a byte order mark.
 
     Returns
     -------
     list of (int, list of str)
-        Rows with any content, without blanks around cells and empty cells at their end. Rows whose
+        Non-empty rows, without spaces around cells and without empty cells at their end. Rows whose
         first cell begins with ``#`` are comments.
 
     Raises
     ------
     SheetError
-        If there is no such file, or it is not such a table.
+        If the file does not exist, or is not such a table.
     """
     if path.suffix.lower() in _OTHER_WORKBOOKS:
         raise SheetError(f"{path}: cannot be read as a table", remedy=_SAVE)
@@ -59,12 +59,12 @@ def read_table(path: Path) -> list[Line]:
 
 
 def append(path: Path, rows: Iterable[Sequence[str]]) -> None:
-    """Append rows to a table of text and leave all that is in it as it is.
+    """Append rows to a text table without changing its existing content.
 
     Parameters
     ----------
     path : path
-        A table that :func:`read_table` reads, but no workbook.
+        A table that :func:`read_table` reads, but not a workbook.
     rows : iterable of sequence of str
         Cells in the order of its header.
     """
@@ -85,7 +85,7 @@ def append(path: Path, rows: Iterable[Sequence[str]]) -> None:
 
 
 def is_workbook(path: Path) -> bool:
-    """Whether a sheet is a workbook by its name."""
+    """Return whether a sheet is a workbook, by its file name."""
     return path.suffix.lower() in _WORKBOOKS
 
 
@@ -102,7 +102,7 @@ def _text_rows(path: Path) -> Iterator[list[str]]:
     text = _decoded(path)
     first, _, rest = text.partition("\n")
     if first.strip().lower().startswith("sep=") and len(first.strip()) == 5:
-        # Excel writes its delimiter so.
+        # Excel declares its delimiter this way.
         yield []
         text, delimiter = rest, first.strip()[-1]
     else:
@@ -110,7 +110,7 @@ def _text_rows(path: Path) -> Iterator[list[str]]:
     if delimiter == "\t":
         yield from ([_unquoted(cell) for cell in line.split("\t")] for line in text.split("\n"))
     else:
-        # A quotation mark in a comment quotes nothing.
+        # Quotation marks in comments have no effect.
         lines = ("" if line.startswith("#") else line for line in text.split("\n"))
         yield from csv.reader(
             io.StringIO("\n".join(lines)), delimiter=delimiter, skipinitialspace=True
@@ -133,14 +133,14 @@ def _decoded(path: Path) -> str:
 
 
 def _delimiter(text: str) -> str:
-    """Return what separates the cells of the first line that is no comment."""
+    """Return the delimiter of the first line that is not a comment."""
     lines = (line for line in text.split("\n") if line.strip() and not line.startswith("#"))
     header = next(lines, "")
     return max(_DELIMITERS, key=header.count)
 
 
 def _unquoted(cell: str) -> str:
-    """Undo the quotes that spreadsheets put around a cell; others are part of it."""
+    """Remove the quotes that spreadsheet programs put around a cell; others are part of it."""
     text = cell.strip()
     if len(text) >= 2 and text[0] == text[-1] == '"' and '"' not in text[1:-1].replace('""', ""):
         return text[1:-1].replace('""', '"')
@@ -169,7 +169,7 @@ def _workbook_rows(path: Path) -> Iterator[list[str]]:
 
 
 def _text(cell: Any) -> str:
-    """Return a workbook's cell as one would have typed it."""
+    """Return a workbook's cell as a user would have typed it."""
     value = cell.value
     if value is None:
         return ""
@@ -184,10 +184,10 @@ def _text(cell: Any) -> str:
 
 
 def _duration(value: datetime.time | datetime.timedelta, shown: str) -> str:
-    """Return a cell that Excel took for a time of day as the duration that was typed.
+    """Return the typed duration of a cell that Excel interpreted as a time of day.
 
-    Excel takes ``0:02`` for two minutes after midnight and shows it as hours and minutes; minutes
-    and seconds are meant.
+    Excel interprets ``0:02`` as two minutes past midnight and shows it as hours and minutes;
+    minutes and seconds are meant.
     """
     if isinstance(value, datetime.time):
         value = datetime.timedelta(

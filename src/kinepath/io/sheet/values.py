@@ -1,4 +1,4 @@
-"""From the text of a cell to its value, as people write numbers, times, boxes and paths."""
+"""Conversion of cell text to values, as people write numbers, times, boxes and paths."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _NUMBER = re.compile(
 _CENTIMETRES = re.compile(r"(\d+(?:[.,]\d*)?)\s*cm", _PLAIN)
 _CLOCK = re.compile(r"(?:(\d+):)?(\d+):(\d{1,2}(?:[.,]\d*)?)\s*(?:s|min|h)?", _PLAIN)
 _CORRECTION = re.compile(r"\b(is|not)\s+([\d:.,]+)\s*s?\s*(?:-|–|to)\s*([\d:.,]+)\s*s?", _PLAIN)
-#: Invisible marks of direction that Windows puts before a path that is copied.
+#: Invisible direction marks that Windows puts before a copied path.
 _MARKS = "\N{LEFT-TO-RIGHT EMBEDDING}\N{POP DIRECTIONAL FORMATTING}\N{LEFT-TO-RIGHT MARK} "
 _QUOTES = {'"': '"', "'": "'", "“": "”", "„": "“", "«": "»", "‘": "’"}
 
@@ -31,7 +31,7 @@ def number(text: str) -> float:
     Raises
     ------
     ValueError
-        Saying what to write instead.
+        If the text cannot be read; the message states what to write instead.
     """
     cell = _plain(text)
     if centimetres := _CENTIMETRES.fullmatch(cell):
@@ -49,7 +49,7 @@ def seconds(text: str) -> float:
     Raises
     ------
     ValueError
-        Saying what to write instead.
+        If the text cannot be read; the message states what to write instead.
     """
     cell = _plain(text)
     if clock := _CLOCK.fullmatch(cell):
@@ -63,12 +63,12 @@ def seconds(text: str) -> float:
 
 
 def box(text: str) -> list[float]:
-    """Read four numbers, separated by commas, semicolons or blanks.
+    """Read four numbers, separated by commas, semicolons or spaces.
 
     Raises
     ------
     ValueError
-        Saying what to write instead.
+        If the text cannot be read; the message states what to write instead.
     """
     cell = _plain(text).strip("[](){}")
     words = cell.split()
@@ -91,14 +91,14 @@ def box(text: str) -> list[float]:
 
 
 def day(text: str) -> str:
-    """Read a date, ``2026-05-31`` or ``31.05.2026``, as the former.
+    """Read a date written as ``2026-05-31`` or ``31.05.2026``, and return it in the former format.
 
-    With slashes, ``31/05/2026``, only where it is clear which number is the month.
+    ``31/05/2026``, with slashes, is read only where it is clear which number is the month.
 
     Raises
     ------
     ValueError
-        Saying what to write instead.
+        If the text cannot be read; the message states what to write instead.
     """
     cell = _plain(text)
     for form in ("%Y-%m-%d", "%d.%m.%Y", "%Y/%m/%d", "%Y%m%d", "%Y-%m-%d %H:%M:%S"):
@@ -120,14 +120,14 @@ def day(text: str) -> str:
 
 
 def path(text: str) -> str:
-    """Read a path as file managers copy it: in quotes, as an address, from home, with backslashes.
+    """Read a path as file managers copy it: quoted, as a URL, relative to home, with backslashes.
 
-    A path at which something lies is taken as it is.
+    A path that exists is returned unchanged.
 
     Raises
     ------
     ValueError
-        If it holds a line break or another control character.
+        If it contains a line break or another control character.
     """
     if any(ord(character) < 32 for character in text):
         raise ValueError("holds a line break or control character; rename the file")
@@ -140,7 +140,7 @@ def path(text: str) -> str:
         cell = urllib.parse.unquote(re.sub(r"^file:(//(localhost)?)?(?=/)", "", cell, flags=re.I))
         cell = re.sub(r"^/(?=[A-Za-z]:/)", "", cell)
     if cell.startswith("~"):
-        with suppress(RuntimeError):  # of a user whom this machine does not know
+        with suppress(RuntimeError):  # of a user unknown on this machine
             cell = str(Path(cell).expanduser())
     if "\\" in cell and not Path(cell).exists() and Path(cell.replace("\\", "/")).exists():
         cell = cell.replace("\\", "/")
@@ -148,12 +148,12 @@ def path(text: str) -> str:
 
 
 def text(cell: str) -> str:
-    """Read a text.
+    """Read text.
 
     Raises
     ------
     ValueError
-        If it holds a control character other than a line break, which becomes a blank.
+        If it contains a control character other than a line break, which becomes a space.
     """
     joined = re.sub(r"\s*[\r\n]+\s*", " ", cell)
     if any(ord(character) < 32 for character in joined):
@@ -162,17 +162,17 @@ def text(cell: str) -> str:
 
 
 def corrections(text: str) -> list[dict[str, Any]]:
-    """Read which stretches are repetitions and which are none: ``is 12.3-14.8; not 4-6.2``.
+    """Read which intervals are repetitions and which are not: ``is 12.3-14.8; not 4-6.2``.
 
     Returns
     -------
     list of dict
-        ``counts`` (bool), ``start_s`` and ``end_s`` of each, as they are written.
+        ``counts`` (bool), ``start_s`` and ``end_s`` of each, in the order written.
 
     Raises
     ------
     ValueError
-        Saying what to write instead.
+        If the text cannot be read; the message states what to write instead.
     """
     cell, found, at = _plain(text), [], 0
     for part in _CORRECTION.finditer(cell):
@@ -200,7 +200,7 @@ def corrections(text: str) -> list[dict[str, Any]]:
 
 
 def written_corrections(said: Iterable[Mapping[str, Any]]) -> str:
-    """Write what :func:`corrections` reads.
+    """Format corrections as :func:`corrections` reads them.
 
     >>> written_corrections(corrections("is 12,3 to 14.8 s, not 0:04-6"))
     'is 12.3-14.8; not 4-6'
@@ -211,7 +211,7 @@ def written_corrections(said: Iterable[Mapping[str, Any]]) -> str:
     )
 
 
-#: Readers of cells, by the column's ``format`` in the schema.
+#: Cell readers, by the column's ``format`` in the schema.
 READERS: dict[str, Callable[[str], Any]] = {
     "number": number,
     "seconds": seconds,

@@ -1,7 +1,7 @@
 """Reading videos as players show them, and writing them through ffmpeg.
 
-A file says more than its images: which stream is the video, which way up it is shown, the shape of
-its pixels, what is cut off, its colours, its fields and the times of its frames.
+A file contains more than its images: which stream is the video, its orientation, pixel aspect
+ratio, cropping, colours, fields and frame times.
 """
 
 from kinepath.io.video.base import Frame, Image, VideoError, even, resized

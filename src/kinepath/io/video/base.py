@@ -1,4 +1,4 @@
-"""What readers and writers of video share."""
+"""What the readers and writers of video have in common."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Frame:
     image : ndarray of uint8, shape (height, width, 3)
         Blue, green, red.
     time : float
-        Presentation time in seconds after the first frame that is shown.
+        Presentation time in seconds after the first shown frame.
     """
 
     image: Image
@@ -34,12 +34,12 @@ class Frame:
 
 
 def even(size: int) -> int:
-    """Round a size in pixels down to an even number, as yuv420p needs."""
+    """Round a size in pixels down to an even number, as yuv420p requires."""
     return max(2, size - size % 2)
 
 
 def resized(image: Image, width: int, height: int) -> Image:
-    """Scale an image; areas are averaged when it shrinks."""
+    """Scale an image; areas are averaged when it is reduced."""
     shrinks = width * height < image.shape[0] * image.shape[1]
     how = cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC
     return np.asarray(cv2.resize(image, (width, height), interpolation=how), dtype=np.uint8)

@@ -1,4 +1,4 @@
-"""From a decoded frame's own format to blue, green, red, as players show it."""
+"""Conversion of a decoded frame from its own format to blue, green, red, as players show it."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from kinepath.io.video.tone import NAMES, ToneMapper
 
 
 class Converter:
-    """Converts decoded frames to images of eight bits, blue, green, red.
+    """Convert decoded frames to 8-bit images, blue, green, red.
 
-    Matrix and range are those that each frame states; where it states none, ffmpeg's assumptions
-    hold. Wide light (HLG, PQ) is mapped to BT.709. What is transparent is shown over black.
+    Matrix and range are those that each frame states; where it states none, ffmpeg's defaults
+    apply. High dynamic range (HLG, PQ) is mapped to BT.709. Transparency is composited over black.
     """
 
     def __init__(self) -> None:
@@ -22,7 +22,7 @@ class Converter:
         self._tone: ToneMapper | None = None
 
     def __call__(self, picture: av.VideoFrame) -> Image:
-        """Convert one frame; the image has the size of the stored one."""
+        """Convert one frame; the image has the stored size."""
         if picture.color_trc in NAMES:
             shape = (picture.width, picture.height, picture.format.name, picture.color_trc)
             if self._tone is None or self._tone.shape != shape:
@@ -35,7 +35,7 @@ class Converter:
         return _array(self._as(picture, "bgr24"))
 
     def _as(self, picture: av.VideoFrame, kind: str) -> av.VideoFrame:
-        # Bicubic, as ffmpeg does; PyAV's own choice shifts the chroma of ten-bit images.
+        # Bicubic, as in ffmpeg; PyAV's default shifts the chroma of 10-bit images.
         return self._reformatter.reformat(picture, format=kind, interpolation=Interpolation.BICUBIC)
 
 
@@ -44,5 +44,5 @@ def _array(picture: av.VideoFrame) -> Image:
 
 
 def has_alpha(picture: av.VideoFrame) -> bool:
-    """Return whether a frame has a transparent layer."""
+    """Return whether a frame has an alpha channel."""
     return any(component.is_alpha for component in picture.format.components)

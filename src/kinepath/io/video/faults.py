@@ -1,4 +1,4 @@
-"""Why a file cannot be opened as a video, in the words of its owner."""
+"""Why a file cannot be opened as a video, in terms that its owner understands."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def unreadable(path: Path, reason: str) -> VideoError:
     path : path
         The file.
     reason : str
-        What ffmpeg says; it is told where the file itself does not show what is wrong.
+        ffmpeg's message; it is reported if the file itself does not show what is wrong.
     """
     try:
         with path.open("rb") as stream:

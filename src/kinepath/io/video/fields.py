@@ -1,7 +1,7 @@
-"""Interlaced footage: whether it is, in which order its fields were taken, and both shown in turn.
+"""Interlaced footage: detecting it and its field order, and deinterlacing to one frame per field.
 
-An interlaced frame holds two moments: its even lines the one, its odd lines the other. Shown as one
-image, whatever moves has combs for edges; shown in turn, there are twice as many frames.
+An interlaced frame holds two instants: one in its even lines, the other in its odd lines. Shown as
+one image, moving edges are combed; shown in turn, the fields double the number of frames.
 """
 
 from __future__ import annotations
@@ -20,31 +20,31 @@ from kinepath.io.video.base import Image
 
 PROGRESSIVE, TOP, BOTTOM = "progressive", "top", "bottom"
 
-#: Width to which images are narrowed before their lines are compared, pixels.
+#: Width to which images are reduced before their lines are compared, pixels.
 LOOK_WIDTH = 320
-#: So many frames that move are looked at.
+#: Number of frames with motion to examine.
 _LOOKS = 60
-#: What moves changes by this much between two frames, grey levels, over this share of the image.
+#: Motion: minimum change between two frames, grey levels, and minimum fraction of the image.
 _MOVES, _LEAST_SHARE = 12, 0.0005
-#: Ratios from which on a frame speaks for one order of the fields, or for no fields at all: idet's
-#: 1.04 and 1.5 are for sums over all lines, these for what moves.
+#: Minimum ratios at which a frame votes for one field order, or for progressive: idet's 1.04 and
+#: 1.5 are for sums over all lines, these for the moving parts.
 _ORDER_RATIO, _PROGRESSIVE_RATIO = 1.3, 1.5
-#: Numbers of lines of interlaced formats (with and without what is hidden); scaling ends fields.
+#: Line counts of interlaced formats (with and without hidden lines); scaling destroys fields.
 _LINES = frozenset({480, 486, 512, 576, 608, 1080, 1088})
-#: Frames that must speak for fields, and how many times more than against, where no flag does.
+#: Minimum votes for a field order, and, without a flag, their minimum ratio to those against it.
 _LEAST_VOTES, _UNFLAGGED_LEAD = 5, 4
-#: Flagged footage is progressive only if this share of its moving frames says so.
+#: Flagged footage is progressive only if at least this fraction of its moving frames votes for it.
 _SURELY_PROGRESSIVE = 0.9
 
 
 @dataclass
 class FieldLook:
-    """Finds out from the frames themselves whether they are made of two fields, and in which order.
+    """Detect from the frames themselves whether they consist of two fields, and in which order.
 
-    The lines of a field fit between the lines of the other one where both were taken at about the
-    same time. As in ffmpeg's filter idet, every line is compared with the mean of its neighbours:
-    the line itself, that of the frame before and that of the frame after; here only where
-    something moves.
+    The lines of one field fit between those of the other if both were captured at about the same
+    time. As in ffmpeg's filter idet, the mean of every line's neighbours is compared with the line
+    itself, with that of the previous frame and with that of the next frame; here only where there
+    is motion.
     """
 
     votes: dict[str, int] = field(default_factory=lambda: {PROGRESSIVE: 0, TOP: 0, BOTTOM: 0})
@@ -54,7 +54,7 @@ class FieldLook:
     _kept: list[NDArray[np.int16]] = field(default_factory=list, repr=False)
 
     def add(self, picture: av.VideoFrame) -> None:
-        """Look at the next frame, as decoded."""
+        """Examine the next frame, as decoded."""
         self.frames += 1
         self._height = picture.height
         self.flagged += bool(picture.interlaced_frame)
@@ -71,15 +71,16 @@ class FieldLook:
                 self.votes[found] += 1
 
     def order(self, reported: str | None) -> str:
-        """Return the order of the fields: progressive, top or bottom (first).
+        """Return the field order: progressive, top or bottom (first).
 
-        What is not flagged is interlaced only if it has the lines of a broadcast format.
+        Footage without the flag counts as interlaced only if it has the line count of a broadcast
+        format.
 
         Parameters
         ----------
         reported : str or None
-            What the file says of the order. Where its frames are flagged as interlaced it holds
-            unless they clearly show another.
+            The field order that the file states. If its frames are flagged as interlaced it is
+            used unless they clearly show another.
         """
         fields = max((TOP, BOTTOM), key=lambda order: self.votes[order])
         against = max(n for order, n in self.votes.items() if order != fields)
@@ -95,14 +96,14 @@ class FieldLook:
 
     @property
     def is_flagged(self) -> bool:
-        """Whether most frames are flagged as interlaced."""
+        """Return whether most frames are flagged as interlaced."""
         return 2 * self.flagged > self.frames
 
 
 def _vote(
     before: NDArray[np.int16], image: NDArray[np.int16], after: NDArray[np.int16]
 ) -> str | None:
-    """Say for what a frame speaks; nothing where too little moves or it is not clear."""
+    """Return a frame's vote; None where there is too little motion or it is ambiguous."""
     moves = np.abs(after[1:-1] - before[1:-1]) > _MOVES
     if moves.sum() < _LEAST_SHARE * moves.size:
         return None
@@ -112,7 +113,7 @@ def _vote(
         off = np.abs(between - lines[1:-1])[first::2]
         return int(off[moves[first::2]].sum(dtype=np.int64)) + 1
 
-    # Of the inner lines the first is an odd one: of the bottom field.
+    # The first of the inner lines is odd, hence in the bottom field.
     odd, even = 0, 1
     scores = {
         TOP: misfit(before, odd) + misfit(after, even),
@@ -120,7 +121,7 @@ def _vote(
     }
     progressive = misfit(image, odd) + misfit(image, even)
     best, other = sorted(scores, key=lambda order: scores[order])
-    # Whole frames favour neither order. (Where movement turns, both fields may look alike.)
+    # Progressive frames favour neither order. (Where motion reverses, both fields may look alike.)
     if scores[other] > _ORDER_RATIO * scores[best]:
         return best
     return PROGRESSIVE if scores[best] > _PROGRESSIVE_RATIO * progressive else None
@@ -129,21 +130,21 @@ def _vote(
 def fields_in_turn(
     pictures: Iterable[tuple[av.VideoFrame, float]], order: str, step: float
 ) -> Iterator[tuple[av.VideoFrame, float]]:
-    """Yield two whole frames for every interlaced one, by ffmpeg's filter bwdif.
+    """Yield two full frames for every interlaced one, using ffmpeg's filter bwdif.
 
     Parameters
     ----------
     pictures : iterable of (frame, float)
         Decoded frames and their times, seconds.
     order : str
-        ``"top"`` or ``"bottom"``: the field that was taken first.
+        ``"top"`` or ``"bottom"``: the field that was captured first.
     step : float
         Interval to assume after the last frame, seconds.
 
     Yields
     ------
-    picture, time
-        The second frame of two lies half way to the next one.
+    frame, time
+        The second frame of each pair is halfway to the next pair.
     """
     weaver: _Weaver | None = None
     for picture, time in pictures:
@@ -158,7 +159,7 @@ def fields_in_turn(
 
 
 class _Weaver:
-    """One graph of filters, for frames of one shape."""
+    """A filter graph for frames of one shape."""
 
     def __init__(self, shape: tuple[int, int, str], order: str) -> None:
         self.shape = shape
@@ -166,7 +167,7 @@ class _Weaver:
         parity = {TOP: "tff", BOTTOM: "bff"}[order]
         self._graph = av.filter.Graph()
         self._graph.threads = 2
-        # Frames are numbered, so that each field knows its own; a field lasts half a number.
+        # Frames are numbered to match each field to its frame; a field lasts half a number.
         source = self._graph.add_buffer(
             width=width, height=height, format=av.VideoFormat(kind), time_base=Fraction(1)
         )

@@ -17,28 +17,28 @@ from kinepath.io.video.matroska import pixel_crop
 from kinepath.io.video.mp4 import bytes_missing, clean_aperture
 from kinepath.io.video.orientation import Orientation
 
-#: ffmpeg prefers the default stream to others that are up to so many pixels larger.
+#: ffmpeg prefers the default stream to others that are larger by up to this many pixels.
 _DEFAULT_WORTH = 5_000_000
-#: Demuxers that make pictures of what is no video: of text, of a graph's description.
+#: Demuxers that render images from what is not a video: text, or the description of a graph.
 _NO_VIDEO = frozenset({"tty", "bin", "xbin", "adf", "idf", "lavfi"})
-#: Decoders that also read the second, transparent layer of a file, by codec.
+#: Decoders that also read the alpha layer of a file, by codec.
 _WITH_ALPHA = {"vp8": "libvpx", "vp9": "libvpx-vp9"}
-#: Wider or narrower pixels are taken for damage.
+#: A pixel aspect ratio beyond this, or below its inverse, is treated as damage.
 _MOST_ASPECT = 8.0
-#: In a transport stream a larger step between two frames is a break of its clock, seconds (ffmpeg's
-#: own bound).
+#: In a transport stream a larger step between two frames is a discontinuity of its clock, seconds
+#: (ffmpeg's own bound).
 _CLOCK_BREAK_S = 10.0
-#: libavcodec's field orders, by the field that is shown first.
+#: libavcodec's field orders, by the field shown first.
 _FIELD_ORDER = {1: "progressive", 2: "top", 3: "bottom", 4: "bottom", 5: "top"}
 
 
 @dataclass
 class VideoFile:
-    """The frames of a video file, as stored, decoded one at a time in the order of presentation.
+    """The frames of a video file, as stored, decoded one at a time in presentation order.
 
-    Frames that an edit list hides are not shown. Damaged packets are skipped and counted. Of
-    several picture streams ffmpeg's choice is taken: the largest, but the one that is marked as the
-    default before others; a cover image is none.
+    Frames hidden by an edit list are not shown. Damaged packets are skipped and counted. Among
+    several video streams the choice is ffmpeg's: the largest, but one marked as the default before
+    others; a cover image does not count.
 
     Parameters
     ----------
@@ -48,7 +48,7 @@ class VideoFile:
     Raises
     ------
     VideoError
-        If the file is no video or holds no picture stream.
+        If the file is not a video or contains no video stream.
     """
 
     path: Path
@@ -60,7 +60,7 @@ class VideoFile:
 
     def _open(self, threads: str) -> None:
         try:
-            # Named as a file: a colon or a percent sign in its name means nothing else then.
+            # Passed as a file: a colon or percent sign in its name then has no special meaning.
             self._container = av.open(f"file:{self.path}", options={"pattern_type": "none"})
         except (av.error.FFmpegError, ValueError) as error:
             raise unreadable(self.path, getattr(error, "strerror", None) or str(error)) from None
@@ -81,17 +81,17 @@ class VideoFile:
 
     @property
     def container_format(self) -> str:
-        """Name of the container, as ffmpeg calls it."""
+        """Return ffmpeg's name of the container format."""
         return str(self._container.format.name)
 
     @property
     def codec(self) -> str:
-        """Name of the picture codec."""
+        """Return the name of the video codec."""
         return str(self._stream.codec_context.name)
 
     @property
     def pixel_aspect(self) -> float:
-        """Width of a pixel over its height; 1 where the file does not say, or says nonsense."""
+        """Return the pixel width over its height; 1 where it is not stated, or not plausible."""
         ratio = self._stated_aspect
         return ratio if 1 / _MOST_ASPECT <= ratio <= _MOST_ASPECT else 1.0
 
@@ -101,7 +101,7 @@ class VideoFile:
 
     @property
     def remarks(self) -> list[str]:
-        """What to warn about beside the frames themselves; complete when all are decoded."""
+        """Return warnings about the file; complete when all frames are decoded."""
         said = []
         missing = bytes_missing(self.path)
         if missing:
@@ -132,18 +132,18 @@ class VideoFile:
 
     @property
     def stated_rate(self) -> float | None:
-        """Average frame rate that the container states, hertz; None where it does not."""
+        """Return the average frame rate stated by the container, hertz; None if not stated."""
         rate = self._stream.average_rate
         return float(rate) if rate else None
 
     @property
     def stated_frames(self) -> int | None:
-        """Number of frames that the container states; None where it does not."""
+        """Return the number of frames stated by the container; None if not stated."""
         return int(self._stream.frames) or None
 
     @property
     def stated_duration(self) -> float | None:
-        """How long the container says that the pictures last, seconds; None where it does not."""
+        """Return the video duration stated by the container, seconds; None if not stated."""
         if self._stream.duration:
             return float(self._stream.duration * self._stream.time_base)
         whole = self._container.duration
@@ -151,17 +151,17 @@ class VideoFile:
 
     @property
     def has_audio(self) -> bool:
-        """Whether the file holds sound."""
+        """Return whether the file contains audio."""
         return bool(self._container.streams.audio)
 
     @property
     def metadata(self) -> dict[str, str]:
-        """What the container says of the video and of its picture stream, by name."""
+        """Return the metadata of the container and of its video stream, by name."""
         return {**self._container.metadata, **self._stream.metadata}
 
     @property
     def crop(self) -> tuple[int, int, int, int]:
-        """Pixels that the container leaves out at the left, right, top and bottom of each image."""
+        """Return the pixels that the container crops at the left, right, top and bottom."""
         name = self.container_format
         found = None
         if "mp4" in name:
@@ -172,19 +172,19 @@ class VideoFile:
 
     @property
     def reported_fields(self) -> str | None:
-        """Field order that the file states: progressive, top or bottom (first); None if none."""
+        """Return the stated field order: progressive, top or bottom (first); None if not stated."""
         return _FIELD_ORDER.get(self._stream.codec_context.field_order)
 
     def orientation(self, picture: av.VideoFrame) -> Orientation:
-        """Return which way up a frame is shown."""
+        """Return the orientation in which a frame is shown."""
         return Orientation.of(picture)
 
     def pictures(self) -> Iterator[tuple[av.VideoFrame, float]]:
         """Yield the decoded frames, not yet converted, with their times after the first one.
 
-        Times increase: a frame whose own time does not is shown one frame interval after the one
-        before. AVI keeps no presentation times, only the order of the packets; frames then follow
-        that order.
+        Times increase: a frame whose own time does not is shown one frame interval after the
+        previous one. AVI stores no presentation times, only the order of the packets; frames then
+        follow that order.
         """
         clock = _Clock(1.0 / (self.stated_rate or 25.0), breaks="mpeg" in self.container_format)
         by_order = self.container_format == "avi"
@@ -207,8 +207,8 @@ class VideoFile:
                 return
         except av.error.FFmpegError:
             pass
-        # A decoder on several threads loses whole frames beside a damaged packet, now these and
-        # then those, and at the end of a file without a word; on one thread it does not.
+        # A multithreaded decoder loses whole frames next to a damaged packet, different ones in
+        # each run, and silently at the end of a file; a single-threaded one does not.
         self.close()
         self._open(threads="NONE")
         yield from islice(self._decoded_singly(), shown, None)
@@ -221,7 +221,7 @@ class VideoFile:
             except StopIteration:
                 return
             except av.error.FFmpegError:
-                # Nothing more can be read; what is under way is still decoded.
+                # Nothing more can be read; packets already read are still decoded.
                 self.damaged += 1
                 packets, packet = iter(()), None
             try:
@@ -230,9 +230,9 @@ class VideoFile:
                 self.damaged += 1
 
     def _packets(self) -> Iterator[av.Packet | None]:
-        """Yield the packets, and None at the end: the decoder then gives what it holds back."""
+        """Yield the packets, and None at the end, at which the decoder is flushed."""
         for packet in self._container.demux(self._stream):
-            # An empty packet shows nothing new; the demuxer's last one would end the decoder early.
+            # An empty packet holds no frame; the demuxer's last one would end the decoder early.
             if packet.size:
                 yield packet
         yield None
@@ -246,7 +246,7 @@ class VideoFile:
 
 
 def best_stream(container: av.container.InputContainer, path: Path) -> av.VideoStream:
-    """Choose a file's picture stream as ffmpeg does; see :class:`VideoFile`.
+    """Choose a file's video stream as ffmpeg does; see :class:`VideoFile`.
 
     Raises
     ------
@@ -274,7 +274,7 @@ def _worth(stream: av.VideoStream) -> int:
 
 
 class _Clock:
-    """Turns frames' own times into times after the first frame, always rising."""
+    """Convert the frames' own times to times after the first frame, strictly increasing."""
 
     def __init__(self, step: float, *, breaks: bool) -> None:
         self._step, self._breaks = step, breaks

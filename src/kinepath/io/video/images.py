@@ -1,4 +1,4 @@
-"""A folder of numbered images, as cameras write for a burst: read as a video."""
+"""A folder of numbered images, as cameras write for a burst, read as a video."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ _EXIF_ORIENTATION = 0x0112
 
 
 class ImageFolderError(VideoError):
-    """A folder whose images make no video."""
+    """A folder whose images do not form a video."""
 
 
 def list_images(folder: str | Path) -> list[Path]:
     """List the images of a folder in the order of their numbers.
 
     The number is the last one in a file's name, so that IMG_2.JPG comes before IMG_10.JPG. Hidden
-    files and files of other kinds are left out.
+    files and files of other types are ignored.
 
     Raises
     ------
     ImageFolderError
-        If there are none, one has no number or two have the same.
+        If there are no images, one has no number or two have the same number.
     """
     folder = Path(folder)
     found = [
@@ -67,7 +67,7 @@ def list_images(folder: str | Path) -> list[Path]:
 
 
 def gaps(images: list[Path]) -> list[tuple[Path, int]]:
-    """Find where numbers are missing: the image before each gap, and how many are."""
+    """Find gaps in the numbering: the image before each gap, and how many numbers are missing."""
     number = [_number(path) or 0 for path in images]
     steps = [after - before for before, after in pairwise(number)]
     usual = min(steps, default=1)
@@ -87,7 +87,7 @@ def digest(images: list[Path]) -> str:
 
 
 def exif_orientation(path: Path) -> Orientation:
-    """Read which way up an image was taken."""
+    """Read the orientation of an image from its EXIF data."""
     try:
         with PIL.Image.open(path) as image:
             return Orientation.from_exif(int(image.getexif().get(_EXIF_ORIENTATION, 1)))
@@ -96,9 +96,9 @@ def exif_orientation(path: Path) -> Orientation:
 
 
 def decode(path: Path) -> av.VideoFrame | None:
-    """Decode one image; None where it is damaged."""
+    """Decode one image; return None if it is damaged."""
     try:
-        # An open file: a name with a percent sign would be taken for a pattern.
+        # An open file: a name with a percent sign would be interpreted as a pattern.
         with path.open("rb") as stream, av.open(stream) as container:
             return next(container.decode(video=0), None)
     except (av.error.FFmpegError, ValueError, IndexError):
@@ -114,12 +114,12 @@ class ImageFolder:
     path : path
         The folder.
     fps : float or None
-        Rate at which the images were taken, hertz.
+        Rate at which the images were captured, hertz.
 
     Raises
     ------
     VideoError
-        If the folder has no images, their order is not clear or no rate is given.
+        If the folder has no images, their order is ambiguous or no rate is passed.
     """
 
     path: Path
@@ -149,7 +149,7 @@ class ImageFolder:
 
     @property
     def remarks(self) -> list[str]:
-        """What to warn about beside the images themselves; complete when all are decoded."""
+        """Return warnings about the folder; complete when all images are decoded."""
         said = []
         missing = gaps(self.images)
         if missing:
@@ -168,10 +168,10 @@ class ImageFolder:
         return said
 
     def close(self) -> None:
-        """Nothing stays open between two images."""
+        """Do nothing: no file stays open between two images."""
 
     def pictures(self) -> Iterator[tuple[av.VideoFrame, float]]:
-        """Yield the decoded images with their times; a damaged one is left out and counted."""
+        """Yield the decoded images with their times; damaged ones are skipped and counted."""
         assert self.fps is not None
         for index, path in enumerate(self.images):
             picture = decode(path)
@@ -183,7 +183,7 @@ class ImageFolder:
             yield picture, index / self.fps
 
     def orientation(self, picture: av.VideoFrame) -> Orientation:
-        """Return which way up the image is that was decoded last."""
+        """Return the orientation of the last decoded image."""
         return self._orientation
 
     def _check_size(self, path: Path, picture: av.VideoFrame) -> None:

@@ -1,4 +1,4 @@
-"""The cropping that a Matroska or WebM file asks for (RFC 9559), found without decoding it."""
+"""The cropping stated by a Matroska or WebM file (RFC 9559), read without decoding it."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ _MARGINS = (0x54CC, 0x54DD, 0x54BB, 0x54AA)
 
 
 def pixel_crop(path: str | Path, number: int) -> tuple[int, int, int, int] | None:
-    """Return what the n-th video track (from 0) leaves out of its images.
+    """Return the cropping of the n-th video track (from 0).
 
     Returns
     -------
     tuple of int or None
-        Pixels at the left, right, top and bottom; None where the file is no Matroska file, has no
-        such track or where the track leaves nothing out.
+        Pixels at the left, right, top and bottom; None where the file is not a Matroska file, has
+        no such track or the track is not cropped.
     """
     length = Path(path).stat().st_size
     with Path(path).open("rb") as stream:
@@ -43,12 +43,12 @@ def pixel_crop(path: str | Path, number: int) -> tuple[int, int, int, int] | Non
 
 
 def _elements(stream: BinaryIO, begin: int, end: int) -> Iterator[tuple[int, int, int]]:
-    """Yield the identity, begin and end of the content of the elements between two positions."""
+    """Yield the ID and the start and end of the content of the elements between two positions."""
     while begin < end:
         stream.seek(begin)
         identity = _number(stream, keep_marker=True)
         size = _number(stream, keep_marker=False)
-        # Where the tracks are, and how large they are, is told before the first cluster of frames.
+        # Position and size of the tracks are stated before the first cluster of frames.
         if identity is None or size is None or identity == _CLUSTER:
             return
         content = stream.tell()
@@ -57,7 +57,7 @@ def _elements(stream: BinaryIO, begin: int, end: int) -> Iterator[tuple[int, int
 
 
 def _number(stream: BinaryIO, *, keep_marker: bool) -> int | None:
-    """Read a number of variable length; one of all ones (an unknown size) is as large as can be."""
+    """Read a variable-length integer; all ones (unknown size) is returned as the maximum."""
     first = stream.read(1)
     if not first or not first[0]:
         return None

@@ -1,4 +1,4 @@
-"""The boxes of MP4 and MOV files (ISO/IEC 14496-12): whether they are whole, what they crop."""
+"""The boxes of MP4 and MOV files (ISO/IEC 14496-12): completeness and cropping."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-#: Length of what stands before the boxes in the entry of a video track, bytes.
+#: Length of the fields before the boxes in a video track's sample entry, bytes.
 _VISUAL_ENTRY = 78
 _PARENTS = (b"moov", b"trak", b"mdia", b"minf", b"stbl")
 _FIRST = (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip")
@@ -21,9 +21,9 @@ class Box:
     Parameters
     ----------
     kind : bytes
-        Its four letters.
+        Its four-character type.
     begin, end : int
-        Where its content lies in the file, bytes; the end may lie beyond the file's.
+        Position of its content in the file, bytes; the end may lie beyond the file's.
     """
 
     kind: bytes
@@ -32,7 +32,7 @@ class Box:
 
 
 def boxes(stream: BinaryIO, begin: int, end: int) -> Iterator[Box]:
-    """Yield the boxes between two positions of an MP4 or MOV file; what is none ends it."""
+    """Yield the boxes between two positions of an MP4 or MOV file, up to the first invalid one."""
     while begin + 8 <= end:
         stream.seek(begin)
         head = stream.read(16)
@@ -51,20 +51,20 @@ def boxes(stream: BinaryIO, begin: int, end: int) -> Iterator[Box]:
 
 
 def top_boxes(path: str | Path) -> list[Box]:
-    """Return the outermost boxes of an MP4 or MOV file; nothing of a file of another kind."""
+    """Return the top-level boxes of an MP4 or MOV file; none for a file of another type."""
     with Path(path).open("rb") as stream:
         found = list(boxes(stream, 0, Path(path).stat().st_size))
     return found if found and found[0].kind in _FIRST else []
 
 
 def bytes_missing(path: str | Path) -> int:
-    """Return how many bytes an MP4 or MOV file lacks at its end; 0 where none or not known."""
+    """Return the number of bytes missing at the end of an MP4 or MOV file; 0 if unknown."""
     found = top_boxes(path)
     return max(0, found[-1].end - Path(path).stat().st_size) if found else 0
 
 
 def clean_aperture(path: str | Path, track: int) -> tuple[int, int, int, int] | None:
-    """Return what a track's clean aperture (box ``clap``) leaves out of its images.
+    """Return the cropping of a track by its clean aperture (box ``clap``).
 
     Parameters
     ----------
@@ -76,8 +76,8 @@ def clean_aperture(path: str | Path, track: int) -> tuple[int, int, int, int] | 
     Returns
     -------
     tuple of int or None
-        Pixels at the left, right, top and bottom; None where the file has no such box or where
-        the aperture does not lie within the image.
+        Pixels at the left, right, top and bottom; None where the file has no such box or the
+        aperture does not lie within the image.
     """
     with Path(path).open("rb") as stream:
         for trak in _below(stream, top_boxes(path), b"trak"):
@@ -89,7 +89,7 @@ def clean_aperture(path: str | Path, track: int) -> tuple[int, int, int, int] | 
 
 
 def _below(stream: BinaryIO, found: list[Box], kind: bytes) -> Iterator[Box]:
-    """Yield the boxes of a kind among some and, through the boxes that only hold boxes, below."""
+    """Yield the boxes of a type, descending through the boxes that only contain boxes."""
     for box in found:
         if box.kind == kind:
             yield box
@@ -123,7 +123,7 @@ def _aperture(stream: BinaryIO, stsd: Box) -> tuple[int, int, int, int] | None:
 
 
 def _margins(size: tuple[int, ...], clap: tuple[int, ...]) -> tuple[int, int, int, int] | None:
-    """Return the pixels that are left out; the offsets are those of the aperture's middle."""
+    """Return the cropped pixels; the offsets are those of the aperture's centre."""
     margins: list[int] = []
     for k, whole in enumerate(size):
         (kept, kept_by), (moved, moved_by) = clap[2 * k : 2 * k + 2], clap[2 * k + 4 : 2 * k + 6]

@@ -1,4 +1,4 @@
-"""Which way up a stored image is shown: turned by quarters and mirrored."""
+"""The orientation in which a stored image is shown: quarter turns and mirroring."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import numpy as np
 
 from kinepath.io.video.base import Image
 
-#: A display matrix that is this far from quarter turns is rounded, degrees (as ffmpeg's own bound).
+#: A display matrix up to this far from a quarter turn is rounded, degrees (ffmpeg's own bound).
 _EXACT_DEG = 1.0
 #: Linear parts (a, b, c, d) of the display matrix for the values of EXIF's tag Orientation.
 _EXIF = {
@@ -29,7 +29,7 @@ _EXIF = {
 
 @dataclass(frozen=True)
 class Orientation:
-    """How a stored image becomes the shown one.
+    """The transform from a stored image to the shown one.
 
     Parameters
     ----------
@@ -38,7 +38,7 @@ class Orientation:
     mirrored : bool
         Whether left and right are exchanged after the turn.
     rounded_deg : float
-        Angle in degrees that is left over, 0 where the file asks for whole quarter turns.
+        Residual angle in degrees, 0 where the file states whole quarter turns.
     """
 
     quarter_turns: int = 0
@@ -60,7 +60,7 @@ class Orientation:
         transposed = abs(b) > abs(a)
         along, across = (b, a) if transposed else (a, b)
         rounded = math.degrees(math.atan2(abs(across), abs(along)))
-        # What happens to left and right, and to top and bottom, after the transposition.
+        # Flips of left and right, and of top and bottom, after the transposition.
         reverses_x, reverses_y = (c < 0, b < 0) if transposed else (a < 0, d < 0)
         turns = (1 if reverses_y else 3) if transposed else (2 if reverses_y else 0)
         mirrored = transposed ^ reverses_x ^ reverses_y
@@ -68,16 +68,16 @@ class Orientation:
 
     @classmethod
     def from_exif(cls, value: int) -> Orientation:
-        """Read the value of EXIF's tag Orientation; an unknown one says nothing."""
+        """Read the value of EXIF's tag Orientation; unknown values are ignored."""
         return cls.from_matrix(_EXIF.get(value, _EXIF[1]))
 
     @classmethod
     def of(cls, picture: av.VideoFrame) -> Orientation:
-        """Read the display matrix that comes with a decoded frame."""
+        """Read the display matrix attached to a decoded frame."""
         try:
             matrix = picture.side_data.get("DISPLAYMATRIX")
         except ValueError:
-            # Beside side data of a kind that PyAV has no name for it gives the angle alone.
+            # With side data of a type unknown to PyAV, only the angle is available.
             return cls(round(picture.rotation / 90) % 4)
         if matrix is None:
             return cls()
@@ -85,10 +85,10 @@ class Orientation:
         return cls.from_matrix((a, b, c, d))
 
     def apply(self, image: Image) -> Image:
-        """Turn and mirror a stored image."""
+        """Rotate and mirror a stored image."""
         turned = np.rot90(image, self.quarter_turns)
         return np.ascontiguousarray(turned[:, ::-1] if self.mirrored else turned)
 
     def size(self, width: int, height: int) -> tuple[int, int]:
-        """Return the width and height of a stored size when it is shown."""
+        """Return the width and height at which an image of a stored size is shown."""
         return (height, width) if self.quarter_turns % 2 else (width, height)

@@ -22,28 +22,28 @@ from kinepath.io.video.orientation import Orientation
 
 @dataclass
 class VideoReader:
-    """The frames of a video, one at a time in the order of presentation.
+    """The frames of a video, one at a time in presentation order.
 
-    What a file says beside its images is honoured as players do: edit lists, rotation and mirror,
-    the shape of pixels, cropping, colours, transparency. Times count from the first frame that is
-    shown. Damaged packets are skipped and counted.
+    Metadata are honoured as in players: edit lists, rotation and mirroring, pixel aspect ratio,
+    cropping, colours, transparency. Times count from the first shown frame. Damaged packets are
+    skipped and counted.
 
     Parameters
     ----------
     path : path
         A file, or a folder of numbered images.
     fps : float, optional
-        Rate at which a folder's images were taken, hertz; of no account for a file.
+        Rate at which a folder's images were captured, hertz; ignored for a file.
     field_order : str
-        ``"top"`` or ``"bottom"`` (the field that was taken first) makes two frames of every
-        interlaced one; ``"progressive"`` takes frames as they are. What the frames are is found by
-        :func:`kinepath.probe.probe`.
+        ``"top"`` or ``"bottom"`` (the field captured first) makes two frames of every interlaced
+        one; ``"progressive"`` uses frames as they are. :func:`kinepath.probe.probe` detects the
+        field order.
 
     Raises
     ------
     VideoError
-        If the file is missing, is no video or holds no picture stream; if the folder's images make
-        no video.
+        If the file is missing, is not a video or contains no video stream; if the folder's images
+        do not form a video.
     """
 
     path: Path
@@ -66,7 +66,7 @@ class VideoReader:
 
     @classmethod
     def of(cls, facts: Mapping[str, Any]) -> Self:
-        """Open a raw video as it was found to be by :func:`kinepath.probe.probe`."""
+        """Open a raw video with the properties found by :func:`kinepath.probe.probe`."""
         return cls(Path(facts["file"]), facts["fps_stated"], facts["field_order"])
 
     def __enter__(self) -> Self:
@@ -82,23 +82,23 @@ class VideoReader:
 
     @property
     def stated_rate(self) -> float | None:
-        """Average rate of the stored frames that the container states, hertz; None if none."""
+        """Return the stated average rate of the stored frames, hertz; None if not stated."""
         return self.source.stated_rate
 
     @property
     def stated_frames(self) -> int | None:
-        """Number of stored frames that the container states; None where it does not."""
+        """Return the stated number of stored frames; None if not stated."""
         return self.source.stated_frames
 
     @property
     def damaged_packets(self) -> int:
-        """How many packets or images could not be decoded so far."""
+        """Return the number of packets or images that could not be decoded so far."""
         return self.source.damaged
 
     def pictures(self) -> Iterator[tuple[av.VideoFrame, float]]:
-        """Yield the decoded frames, not yet converted, with their times in seconds, rising from 0.
+        """Yield the decoded frames, not yet converted, with times in seconds, increasing from 0.
 
-        Of interlaced frames both fields are shown in turn; see ``field_order``.
+        The two fields of an interlaced frame are yielded in turn; see ``field_order``.
         """
         pictures = self._oriented()
         if self.field_order == PROGRESSIVE:
@@ -113,7 +113,7 @@ class VideoReader:
     def upright(self, picture: av.VideoFrame) -> Image:
         """Convert a decoded frame to blue, green, red, upright and with square pixels.
 
-        A frame of another size than the first one is scaled to it.
+        A frame whose size differs from the first one's is scaled to it.
         """
         left, right, top, bottom = self._crop
         image = self._convert(picture)
@@ -134,7 +134,7 @@ class VideoReader:
 
     @property
     def remarks(self) -> list[str]:
-        """What to warn about beside the frames themselves; complete when all are decoded."""
+        """Return warnings about the video; complete when all frames are decoded."""
         said = self.source.remarks
         if self.orientation.rounded_deg:
             said.append(
@@ -146,7 +146,7 @@ class VideoReader:
 
     @property
     def orientation(self) -> Orientation:
-        """Which way up the last decoded frame is shown."""
+        """Return the orientation in which the last decoded frame is shown."""
         return self._orientation or Orientation()
 
     def _oriented(self) -> Iterator[tuple[av.VideoFrame, float]]:
@@ -164,8 +164,7 @@ def read_frames(path: str | Path) -> Iterator[Frame]:
 def read_grey(path: str | Path, size: tuple[int, int]) -> Iterator[Image]:
     """Yield the brightness of a video's stored images, scaled to a width and height.
 
-    Rotation, cropping and the shape of pixels are left as they are stored; a conformed video has
-    none of them.
+    Rotation, cropping and pixel aspect ratio are not applied; a conformed video has none of them.
     """
     with VideoReader(Path(path)) as reader:
         for picture, _ in reader.pictures():

@@ -1,17 +1,17 @@
-"""High dynamic range brought to what screens, encoders and pose networks expect.
+"""Tone mapping of high dynamic range to what screens, encoders and pose networks expect.
 
-Phones film HLG, some cameras PQ, both with the wide primaries of BT.2020. Taken for ordinary video
-such images are pale and dark. Here their light is computed and mapped to BT.709:
+Phones record HLG, some cameras PQ, both with the wide primaries of BT.2020. Interpreted as standard
+video such images are pale and dark. Here their light is computed and mapped to BT.709:
 
-- from code values to light, cd/m²: BT.2100 (HLG with its OOTF for a display of 1000 cd/m², PQ),
+- code values to light, cd/m²: BT.2100 (HLG with its OOTF for a display of 1000 cd/m², PQ),
 - highlights are rolled off by the EETF of report BT.2390 (section 5.4), from a peak of 1000 cd/m²
-  to the 203 cd/m² that BT.2408 gives to white in ordinary video, on the largest of red, green and
-  blue, so that hues stay; what is darker than 88 cd/m² is left as it is,
-- BT.2020's primaries to BT.709's (BT.2087), what lies outside clipped,
+  to the 203 cd/m² that BT.2408 assigns to white in standard video, applied to the maximum of red,
+  green and blue, which preserves hues; light below 88 cd/m² is unchanged,
+- BT.2020's primaries to BT.709's (BT.2087), with out-of-gamut colours clipped,
 - light to code values for a display by BT.1886.
 
-Metadata of a scene's brightness is not used, so that one clip's frames all look alike. The formula
-is tabulated once and applied by ffmpeg's filter lut3d to ten-bit images.
+Metadata on a scene's brightness are not used, so that all frames of a clip are mapped alike. The
+formula is tabulated once and applied by ffmpeg's filter lut3d to 10-bit images.
 """
 
 from __future__ import annotations
@@ -33,9 +33,9 @@ NAMES = {HLG: "HLG", PQ: "PQ"}
 
 #: Nodes of the table along each of red, green and blue.
 _NODES = 65
-#: Light of the brightest source, and of white in ordinary video, cd/m².
+#: Peak light of the source, and light of white in standard video, cd/m².
 _PEAK, _WHITE = 1000.0, 203.0
-#: Shares of red, green and blue in the light of BT.2020, and from its primaries to BT.709's.
+#: Luminance coefficients of red, green and blue in BT.2020, and its primaries to BT.709's.
 _LUMA = np.array([0.2627, 0.6780, 0.0593])
 _TO_BT709 = np.array(
     [
@@ -69,7 +69,7 @@ def hlg_light(code: Array) -> Array:
 
 
 def roll_off(light: Array) -> Array:
-    """Map light up to the peak to light up to white (cd/m²) by the EETF of BT.2390."""
+    """Map light from 0 to the peak to light from 0 to white (cd/m²) by the EETF of BT.2390."""
     most = float(pq_code(np.array(_PEAK)))
     code = np.minimum(pq_code(light) / most, 1.0)
     top = float(pq_code(np.array(_WHITE))) / most
@@ -84,7 +84,7 @@ def roll_off(light: Array) -> Array:
 
 
 def to_bt709(code: Array, transfer: int) -> Array:
-    """Map code values (..., red green blue), 0 to 1, of BT.2100 to those of BT.709."""
+    """Map BT.2100 code values (..., red green blue), 0 to 1, to those of BT.709."""
     light = hlg_light(code) if transfer == HLG else pq_light(code)
     largest = np.maximum(light.max(axis=-1, keepdims=True), 1e-9)
     rolled = np.minimum(light, _PEAK) * (roll_off(largest) / np.maximum(largest, 1e-9))
@@ -102,12 +102,12 @@ def _table(transfer: int) -> str:
 
 
 class ToneMapper:
-    """Maps decoded frames of one shape from BT.2100 to BT.709, blue, green, red.
+    """Map decoded frames of one shape from BT.2100 to BT.709, blue, green, red.
 
     Parameters
     ----------
     picture : av.VideoFrame
-        The first one.
+        The first frame.
     """
 
     def __init__(self, picture: av.VideoFrame) -> None:

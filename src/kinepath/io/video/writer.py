@@ -1,4 +1,4 @@
-"""Videos and other files written through the program ffmpeg."""
+"""Writing videos and other files with the program ffmpeg."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from kinepath.io.video.base import Image, VideoError
 
 
 def ffmpeg_binary() -> str:
-    """Return the ffmpeg program: the system's where there is one, else the one from PyPI.
+    """Return the ffmpeg program: the system's if there is one, else the one from PyPI.
 
     Raises
     ------
@@ -27,7 +27,7 @@ def ffmpeg_binary() -> str:
         If there is neither.
     """
     try:
-        # What an environment variable names is given unseen.
+        # A path from an environment variable is returned unchecked.
         found = shutil.which("ffmpeg") or shutil.which(imageio_ffmpeg.get_ffmpeg_exe())
     except RuntimeError:
         found = None
@@ -40,10 +40,10 @@ def ffmpeg_binary() -> str:
 
 
 def x264_options(crf: int, preset: str = "veryfast") -> dict[str, Any]:
-    """Return the encoder settings of every video that is written.
+    """Return the encoder settings of all written videos.
 
-    The number of threads is fixed because x264's output depends on it; yuv420p and faststart are
-    what browsers and presentation programs play; bitexact leaves out dates and versions.
+    The number of threads is fixed because x264's output depends on it; browsers and presentation
+    programs require yuv420p and faststart; bitexact omits dates and versions.
     """
     return {
         "vcodec": "libx264",
@@ -62,7 +62,7 @@ def x264_options(crf: int, preset: str = "veryfast") -> dict[str, Any]:
 
 
 class _Writer:
-    """Takes pictures of one size and hands them to ffmpeg."""
+    """Pass frames of one size to ffmpeg."""
 
     def __init__(self, process: subprocess.Popen[bytes], width: int, height: int) -> None:
         self._process = process
@@ -70,7 +70,7 @@ class _Writer:
         self.frames = 0
 
     def write(self, image: Image) -> None:
-        """Add one picture (height, width, 3), blue, green, red."""
+        """Add one frame (height, width, 3), blue, green, red."""
         if image.shape != self._shape:
             raise ValueError(f"picture of shape {image.shape} in a video of {self._shape}")
         assert self._process.stdin is not None
@@ -91,7 +91,7 @@ def video_writer(
     crf: int = 20,
     preset: str = "veryfast",
 ) -> Iterator[_Writer]:
-    """Write an H.264 video picture by picture, under a temporary name until it is whole.
+    """Write an H.264 video frame by frame, under a temporary name until it is complete.
 
     Parameters
     ----------
@@ -102,7 +102,7 @@ def video_writer(
     fps : float
         Frame rate, hertz.
     crf : int
-        Constant rate factor of x264: lower is better and larger.
+        Constant rate factor of x264: lower means better quality and larger files.
     preset : str
         Preset of x264: the faster, the larger the file.
 
@@ -114,7 +114,7 @@ def video_writer(
     with replacing(path) as temporary:
         process = (
             ffmpeg.input("pipe:", format="rawvideo", pix_fmt="bgr24", s=f"{width}x{height}", r=fps)
-            # Without accurate_rnd the conversion darkens every picture by a few levels.
+            # Without accurate_rnd the conversion darkens every frame by a few grey levels.
             .filter("scale", out_color_matrix="bt709", flags="accurate_rnd+full_chroma_int")
             .output(str(temporary), **x264_options(crf, preset))
             .global_args("-loglevel", "error", "-nostats")
