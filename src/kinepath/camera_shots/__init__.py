@@ -61,10 +61,10 @@ def propose(
     -------
     dict
         ``segments``: for each camera shot ``start_s`` and ``end_s`` and, where people were
-        detected, ``people``, ``score`` (of the one who fits the rule best), ``athlete`` (their
+        detected, ``people``, ``score`` (of the person who fits the rule best), ``athlete`` (their
         facts) or ``why_not``. ``proposed``: ``start_s``, ``end_s``, ``segment`` (its number from 0;
         None for a window of the sheet), ``reason`` and ``sure``, from 0 to 1, None where not
-        assessed; ``fits``: whether somebody was found who fits the rule, absent where not assessed.
+        assessed; ``fits``: whether a person who fits the rule was found, absent where not assessed.
     """
     windows = split(facts)
     in_sheet = start_s is not None or end_s is not None

@@ -28,7 +28,7 @@ from kinepath.typing import Array
 _Look = tuple[Image, FramedPerson]
 #: Images are compared at this height, pixels.
 _HEIGHT = 480
-#: Times from a cut at which a person is looked for until one is found, seconds.
+#: Times from a cut at which a person is searched for until one is found, seconds.
 _LOOKS_S = (0.0, 0.15, 0.3, 0.5)
 #: Number of features; minimum inliers, their tolerance in pixels, and their minimum fraction.
 _FEATURES, _LEAST, _AGREES, _FRACTION = 800, 12, 3.0, 0.25

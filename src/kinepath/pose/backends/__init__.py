@@ -16,12 +16,12 @@ def backends() -> list[str]:
 
 
 def load_backend(name: str) -> Backend:
-    """Import a backend by its name.
+    """Import a backend by name.
 
     Raises
     ------
     PoseError
-        If there is no such backend.
+        If no backend has that name.
     """
     if name not in backends():
         raise PoseError(f"no pose backend {name!r}; there are: {', '.join(backends())}")
