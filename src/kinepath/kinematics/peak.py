@@ -55,7 +55,7 @@ def height(track: PointTrack, time: Array, speed: Array, sd: Array, peak: int) -
     time : ndarray, shape (time,)
         Seconds.
     speed, sd : ndarray, shape (time,)
-        Its speed and the standard deviation of it, BH/s; NaN where unknown.
+        Its speed and the speed's standard deviation, BH/s; NaN where unknown.
     peak : int
         Index of the fastest sample.
 

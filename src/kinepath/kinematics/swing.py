@@ -63,7 +63,7 @@ def _tip_error(aligned: xr.Dataset) -> Error:
     for name, code in SOURCES.items():
         sd[source == code] = TIP[name]
     sd[np.isnan(aligned["bat_tip"].values).any(axis=1)] = np.nan
-    # An inferred tip errs as slowly as the arms turn; an observed one, frame by frame.
+    # The error of an inferred tip varies as slowly as the arms turn; an observed tip's, per frame.
     guessed = source == SOURCES["pose_proxy"]
     return Error(np.where(guessed, sd, 0.0 * sd), np.where(guessed, 0.0 * sd, sd))
 

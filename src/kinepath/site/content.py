@@ -24,7 +24,7 @@ class Form:
     scored : bool
         Whether there is a score, covering most of the points.
     sentences : tuple of str
-        What was missed, when, by how much and with what certainty; what could not be judged.
+        What was missed, when, by how much and with what certainty; what could not be assessed.
     repetitions : tuple of mapping
         For each: ``number``, ``start_s`` and ``end_s`` (clock of the raw video), ``complete``,
         ``score`` (words) and ``verdicts``, (metric, words, verdict) of each metric.

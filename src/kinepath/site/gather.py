@@ -20,7 +20,7 @@ from kinepath.io.sheet.values import written_corrections
 from kinepath.kinematics.peak import AT_LEAST, MEASURED, peak_words
 from kinepath.site.content import Clip, FailedClip, Form
 
-#: Minimum fraction of the points judged for a score to be shown as a success.
+#: Minimum fraction of the points assessed for a score to be shown as a success.
 _WELL_JUDGED = 0.8
 #: Programs that the results depend on.
 _PROGRAMS = ("kinepath", "mediapipe", "opencv-contrib-python", "numpy", "scipy", "xarray", "av")

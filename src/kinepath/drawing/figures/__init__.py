@@ -1,1 +1,1 @@
-"""Figures: the pictures of results that go into reports and onto the page."""
+"""Figures of the results for reports and pages."""

@@ -1,4 +1,4 @@
-"""The picture of a kinetic chain: when each part moves fastest, and which part leads which."""
+"""The figure of a kinetic chain: when each part moves fastest, and which part leads which."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from kinepath.drawing.figures.labels import box_around, place_clear
 from kinepath.typing import Array
 
 _COLOURS = {"left": style.LEFT, "right": style.RIGHT, "middle": style.MIDDLE}
-#: Left and right stand a little above and below their common level, so that neither hides.
+#: Left and right are shifted slightly above and below their common level to avoid overlap.
 _SHIFT = {"left": 0.17, "right": -0.17, "middle": 0.0}
 _NODE_SIZE = 190
 
@@ -33,21 +33,21 @@ def draw_chain(
     Parameters
     ----------
     result : ChainResult
-        What was found.
+        The kinetic chain.
     label : str
         The clip's label, any script.
     time : ndarray, shape (time,)
         Seconds on the raw video's clock.
     speed : ndarray, shape (time,), or None
-        Of the bat or the hands, statures per second, NaN where not known; None where there is no
-        bat in the activity.
+        Speed of the bat or the hands, statures per second, NaN where unknown; None where the
+        activity has no bat.
     moving : str
-        What ``speed`` is of.
+        What ``speed`` refers to.
 
     Returns
     -------
     matplotlib.figure.Figure
-        To be written with :func:`kinepath.drawing.figures.style.save`.
+        Save it with :func:`kinepath.drawing.figures.style.save`.
     """
     with style.styled():
         figure = style.new_figure(11, 8.2)
@@ -119,7 +119,7 @@ def _title(figure: Figure, result: ChainResult, label: str) -> None:
 
 
 def _speed_strip(axes: Axes, time: Array, speed: Array | None, moving: str) -> float | None:
-    """Draw the speed of bat or hands; give the time of its peak."""
+    """Draw the speed of bat or hands; return the time of its peak."""
     axes.set_xlim(time[0], max(time[-1], time[0] + 1e-3))
     axes.tick_params(labelsize=8.5)
     axes.set_ylabel(f"speed of the\n{moving}\n(BH/s)", fontsize=8.5)
@@ -147,7 +147,7 @@ def _speed_strip(axes: Axes, time: Array, speed: Array | None, moving: str) -> f
 
 
 def draw_null(axes: Axes, null: Null) -> None:
-    """Draw how well random timings do, and the clip among them."""
+    """Draw the distribution of scores of random timings, and the clip's own score."""
     counts, edges = null.histogram(24)
     without = int(np.count_nonzero(null.maxima <= 0))
     counts = counts.astype(np.float64)
@@ -189,12 +189,12 @@ def _levels(axes: Axes, nodes: Sequence[Node]) -> None:
 
 
 def _used(nodes: Sequence[Node]) -> list[str]:
-    """Name the levels that some node is on, from the ground up."""
+    """Return the levels that have a node, from the ground up."""
     return [signals.LEVELS[k] for k in sorted({signals.level(node.name) for node in nodes})]
 
 
 def _heights(nodes: Sequence[Node]) -> dict[str, float]:
-    """Return the height of every node; the sides only part where both are there."""
+    """Return the height of every node; the sides are separated only where both are present."""
     used = _used(nodes)
     names = {node.name for node in nodes}
     return {
@@ -205,7 +205,7 @@ def _heights(nodes: Sequence[Node]) -> dict[str, float]:
 
 
 def _window(alive: Sequence[Node], time: Array) -> tuple[float, float]:
-    """Return the stretch of time that holds all activations, with room for labels at both sides."""
+    """Return the time interval of all activations, with margins for labels on both sides."""
     times = [node.activation_time_s for node in alive if node.activation_time_s is not None]
     middle = (min(times) + max(times)) / 2
     half = max((max(times) - min(times)) / 2 * 1.25, 0.12)
@@ -276,7 +276,7 @@ def _arrow(
 
 
 def _label_edges(axes: Axes, places: dict[str, tuple[float, float]], edges: Sequence[Edge]) -> None:
-    """Write strength and lag beside every edge of the path, clear of nodes and the path."""
+    """Label every edge of the path with strength and lag, clear of nodes and the path."""
     size = 1.15 * np.sqrt(_NODE_SIZE) * axes.figure.dpi / 72
     obstacles = [box_around(at, size, size) for at in _pixels(axes, list(places.values()))]
     labels = []

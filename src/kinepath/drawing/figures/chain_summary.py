@@ -1,4 +1,4 @@
-"""The picture of what the kinetic chains of many clips have in common."""
+"""The figure of what the kinetic chains of many clips have in common."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _MARKERS = "osD^vP*"
 def draw_summary(
     summary: Mapping[str, Any], swings: Mapping[str, Swing], axis: CommonAxis
 ) -> Figure:
-    """Draw the swings on their common axis, and each link's frequency and lag, with intervals.
+    """Draw the swings on a common time axis, and each link's frequency and lag, with intervals.
 
     Parameters
     ----------
@@ -28,7 +28,7 @@ def draw_summary(
         From :func:`kinepath.chain.summary.summarise`.
     swings : mapping of str to Swing
     axis : CommonAxis
-        Of the same clips.
+        The common axis of the same clips.
     """
     groups = [group for group in summary["groups"] if group["edges"]] or summary["groups"][:1]
     pairs = [(edge["from"], edge["to"]) for edge in summary["groups"][0]["edges"]]

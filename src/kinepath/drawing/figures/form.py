@@ -1,4 +1,4 @@
-"""Pictures of the form: repetitions by metric as a coloured table, and the drift over the set."""
+"""Figures of the form: repetitions by metric as a coloured table, and the drift over the set."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from kinepath.drawing.figures import style
 from kinepath.form.score import score_words
 from kinepath.form.sentences import pair, quantity
 
-#: Ground of a cell and mark before its number, by verdict: read without colours too.
+#: Background of a cell and mark before its number, by verdict: legible without colours too.
 _LOOKS = {
     "ok": (style.lighter(style.ACCENT, 0.28), "✓ "),
     "missed": (style.lighter(style.RIGHT, 0.38), "✗ "),
@@ -25,7 +25,7 @@ _LOOKS = {
 _TITLE_CHARS = 64
 _LINE = 0.46
 _COLUMN = 1.35
-#: Repetitions that one picture shows; a longer set is cut with a note.
+#: Maximum number of repetitions in one figure; a longer set is truncated with a note.
 _MOST_COLUMNS = 24
 
 
@@ -37,7 +37,7 @@ def draw_table(form: Mapping[str, Any], label: str) -> Figure:
     form : mapping
         From :func:`kinepath.form.assess`.
     label : str
-        What the clip is called.
+        Name of the clip.
     """
     reps = form["repetitions"][:_MOST_COLUMNS]
     names = list(form["metrics"])
@@ -166,14 +166,14 @@ def _score_cell(axes: Axes, x: float, row: float, score: Mapping[str, Any]) -> N
 
 
 def draw_drift(form: Mapping[str, Any], label: str) -> Figure:
-    """Draw every metric over the repetitions, with its range and the line through it.
+    """Draw every metric over the repetitions, with its range and the fitted line.
 
     Parameters
     ----------
     form : mapping
         From :func:`kinepath.form.assess`.
     label : str
-        What the clip is called.
+        Name of the clip.
     """
     names = [name for name in form["metrics"] if form["set"]["metrics"][name]["mean"] is not None]
     columns = 3
@@ -253,7 +253,7 @@ def _course(axes: Axes, form: Mapping[str, Any], name: str) -> None:
 
 
 def _limits(axes: Axes, numbers: Sequence[int], values: Any, sds: Any) -> None:
-    # Far bars of what cannot be judged must not flatten the values.
+    # Long error bars of metrics that cannot be assessed must not flatten the values.
     spread = max(float(np.ptp(values)), float(np.median(np.minimum(sds, np.abs(values)))), 1e-3)
     axes.set_ylim(float(values.min()) - 1.2 * spread, float(values.max()) + 1.2 * spread)
     axes.set_xlim(min(numbers) - 0.5, max(numbers) + 0.5)

@@ -1,4 +1,4 @@
-"""The picture of one clip: its poses, speeds and angles over time, with what is uncertain."""
+"""The figure of one clip: poses, speeds and angles over time, with their uncertainty."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from kinepath.typing import Array
 
 _COLOURS = {"left": style.LEFT, "right": style.RIGHT, "middle": style.MIDDLE}
 _POSES = 9
-#: The poses span so many seconds before and after the event, or less in a shorter clip.
+#: Time that the poses span before and after the event, seconds; less in a shorter clip.
 _REACH_S = 0.6
 _FACE = ("nose", "eye", "ear", "mouth")
 
@@ -49,16 +49,15 @@ def draw_kinematics(features: xr.Dataset, label: str) -> Figure:
     Parameters
     ----------
     features : xarray.Dataset
-        What :func:`kinepath.kinematics.kinematics` gives.
+        What :func:`kinepath.kinematics.kinematics` returns.
     label : str
         The clip's label, any script.
 
     Returns
     -------
     matplotlib.figure.Figure
-        To be written with :func:`kinepath.drawing.figures.style.save`. Bands are one standard
-        deviation to both sides; grey stretches are those in which something a panel shows was not
-        seen.
+        Save it with :func:`kinepath.drawing.figures.style.save`. Bands are one standard deviation
+        on either side; grey intervals are those in which a quantity of the panel was not seen.
     """
     time = np.asarray(features["time"].values)
     event = features.attrs.get("contact_s", features.attrs.get("peak_time_s"))
@@ -86,7 +85,7 @@ def draw_kinematics(features: xr.Dataset, label: str) -> Figure:
 
 
 def pose_times(time: Array, event: float | None) -> Array:
-    """Choose the times of the poses: around the event, which is in the middle, or over the clip.
+    """Choose the times of the poses: centred on the event, or spread over the clip.
 
     Parameters
     ----------
@@ -98,7 +97,7 @@ def pose_times(time: Array, event: float | None) -> Array:
     Returns
     -------
     ndarray
-        Equally spaced, none outside of the clip.
+        Equally spaced, none outside the clip.
     """
     if event is None:
         return np.linspace(time[0], time[-1], min(_POSES, len(time)))
@@ -194,13 +193,13 @@ def _panel(axes: Axes, time: Array, heading: str, lines: Sequence[_Line]) -> Non
         axes.set_yticks([])
         axes.text(0.5, 0.5, "not seen", transform=axes.transAxes, ha="center", color=style.GREY)
         return
-    # The range of the curves, not of their bands: an angle that is not known spans everything.
+    # The range of the curves, not of their bands: the band of an unknown angle covers everything.
     values = np.concatenate([line.values[np.isfinite(line.values)] for line in known])
     bottom, top = float(values.min()), float(values.max())
     margin = 0.25 * max(top - bottom, 1e-6)
     axes.set_ylim(bottom - margin, top + margin)
     axes.yaxis.set_major_locator(MaxNLocator(nbins=4))
-    # Left and right are told by their colours, below all panels.
+    # The legend for left and right is below all panels.
     if {line.label for line in lines} != {"left", "right"}:
         axes.legend(
             loc="upper left", ncols=len(lines), fontsize=8, borderaxespad=0.1, handlelength=1.6
@@ -208,7 +207,7 @@ def _panel(axes: Axes, time: Array, heading: str, lines: Sequence[_Line]) -> Non
 
 
 def _unseen(time: Array, lines: Sequence[_Line]) -> list[tuple[float, float]]:
-    """Return the stretches of time in which one of the lines is missing; ends of the clip aside."""
+    """Return the intervals in which one of the lines is missing, except at the ends of the clip."""
     missing = np.any([np.isnan(line.values) for line in lines], axis=0)
     half = (time[-1] - time[0]) / max(len(time) - 1, 1) / 2
     return [(float(time[a] - half), float(time[b - 1] + half)) for a, b in runs_of(missing)]
@@ -285,19 +284,19 @@ def _poses(axes: Axes, features: xr.Dataset, shown: Array, event: float | None) 
 
 
 def _spacing(poses: Array) -> float:
-    """Return the room that one pose needs, in statures."""
+    """Return the width that one pose needs, in statures."""
     reach = [np.ptp(x[np.isfinite(x)]) for x in poses[..., 0] if np.isfinite(x).any()]
     return float(np.clip(1.1 * max(reach), 0.64, 1.2))
 
 
 def _middle(points: Array) -> float:
-    """Return the horizontal middle of a pose; 0 where nobody is seen."""
+    """Return the horizontal centre of a pose; 0 where nobody is seen."""
     x = points[:, 0][np.isfinite(points[:, 0])]
     return float((x.min() + x.max()) / 2) if x.size else 0.0
 
 
 def _bat(features: xr.Dataset) -> Array | None:
-    """Return grip and tip (time, 2, space), y up; None where the bat was not looked at."""
+    """Return grip and tip (time, 2, space), y up; None where no bat was tracked."""
     if "bat_tip" not in features:
         return None
     ends = np.stack([features["bat_grip"].values, features["bat_tip"].values], axis=1)

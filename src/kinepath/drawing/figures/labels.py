@@ -1,4 +1,4 @@
-"""Putting labels where they cover nothing."""
+"""Placing labels so that they cover nothing."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from matplotlib.transforms import Bbox
 
 from kinepath.typing import Array
 
-#: Where a label may stand beside its point, in points, best place first.
+#: Candidate offsets of a label from its data point, in points, best first.
 _PLACES = tuple(
     (sign * x, y)
     for y in (0, 14, -14, 28, -28, 42, -42, 60, -60)
@@ -22,21 +22,21 @@ _MARGIN = 7.0
 
 
 def place_clear(axes: Axes, labels: Sequence[Annotation], obstacles: Iterable[Bbox]) -> None:
-    """Move labels, one after the other, to where they share least with obstacles and each other.
+    """Move labels, one after the other, to minimise overlap with obstacles and each other.
 
     Parameters
     ----------
     axes : Axes
-        With its final limits; labels are kept inside.
+        Axes with final limits; labels are kept inside.
     labels : sequence of Annotation
-        At data coordinates, with their text centred at an offset in points.
+        Annotations at data coordinates, with text centred at an offset in points.
     obstacles : iterable of Bbox
-        What must not be covered, in pixels.
+        Boxes that must not be covered, in pixels.
     """
     taken = list(obstacles)
     points = axes.figure.dpi / 72
     for label in labels:
-        # Its place is not known before it is drawn, but its size is.
+        # Its position is unknown before it is drawn, but its size is known.
         size = Text.get_window_extent(label).padded(_MARGIN).size
         anchor = axes.transData.transform(np.asarray(label.xy, dtype=np.float64))
         boxes = [box_around(anchor + points * np.array(place), *size) for place in _PLACES]
@@ -46,12 +46,12 @@ def place_clear(axes: Axes, labels: Sequence[Annotation], obstacles: Iterable[Bb
 
 
 def box_around(centre: Array, width: float, height: float) -> Bbox:
-    """Return the box (pixels) of a size around a point."""
+    """Return the box (pixels) of a given size around a point."""
     return Bbox.from_bounds(centre[0] - width / 2, centre[1] - height / 2, width, height)
 
 
 def _covered(box: Bbox, taken: Sequence[Bbox], frame: Bbox) -> float:
-    """Return the area (pixels) that a box shares with others or has outside of a frame."""
+    """Return the area (pixels) of a box that overlaps with others or lies outside a frame."""
     shared = sum(_common(box, other) for other in taken)
     return shared + box.width * box.height - _common(box, frame)
 

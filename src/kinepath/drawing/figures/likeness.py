@@ -1,4 +1,4 @@
-"""Pictures of how alike the clips of an activity are: a tree and a map."""
+"""Figures of the similarity of an activity's clips: a tree and a map."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from scipy.spatial.distance import squareform
 from kinepath.drawing.figures import style
 from kinepath.pairs import Pairs
 
-#: Colour-blind safe (Okabe and Ito 2008); labels beyond take them again with another marker.
+#: Colour-blind safe (Okabe and Ito 2008); further labels reuse them with another marker.
 _COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#22272e")
 _MARKERS = "os^Dv<>"
 _MOST_NAMES = 80
@@ -25,16 +25,16 @@ _UNLABELLED = "no label"
 
 
 def draw_tree(pairs: Pairs, activity: str, labels: Mapping[str, str | None]) -> Figure:
-    """Draw how the clips of an activity fall into groups: average linkage of distances per step.
+    """Draw the dendrogram of an activity's clips: average linkage of distances per step.
 
     Parameters
     ----------
     pairs : Pairs
         The comparisons.
     activity : str
-        For the title.
+        The activity, for the title.
     labels : mapping of str to (str or None)
-        The label of each clip; it gives the leaf's colour.
+        The label of each clip, which determines the leaf's colour.
     """
     count = len(pairs.clips)
     shown = min(count, _MOST_NAMES)
@@ -79,7 +79,7 @@ def draw_map(
     labels: Mapping[str, str | None],
     summary: Mapping[str, Any],
 ) -> Figure:
-    """Draw the clips in the plane, alike ones near each other, with the retrieval score.
+    """Draw the clips in the plane, similar ones near each other, with the retrieval score.
 
     Parameters
     ----------
@@ -118,7 +118,7 @@ def draw_map(
 
 
 def scored(retrieval: Mapping[str, Any]) -> str:
-    """Put a retrieval score into a sentence."""
+    """Format a retrieval score as a sentence."""
     if retrieval["score"] is None:
         return f"Whether alike clips share a label cannot be scored: {retrieval['reason']}."
     other = "of another athlete" if retrieval["left_out"] == "athlete" else "of all others"

@@ -1,4 +1,4 @@
-"""Pictures of comparisons: the matrix of an activity, and the warping path of one pair."""
+"""Figures of comparisons: the matrix of an activity, and the warping path of one pair."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ from kinepath.drawing.figures import style
 from kinepath.pairs import GROUPS, Pairs
 from kinepath.typing import Array
 
-#: Left is blue, right is orange, as everywhere; the darker shade is the leg.
+#: Left is blue and right is orange, as everywhere; the darker shade is the leg.
 _GROUP_COLOURS = ("#004a75", "#9a4300", style.GREY, style.LEFT, style.RIGHT, style.ACCENT)
 _MOST_VALUES = 14
 _MOST_LABELS = 80
 
 
 def draw_matrix(pairs: Pairs, activity: str, labels: Mapping[str, str]) -> Figure:
-    """Draw how far the clips of an activity differ from each other.
+    """Draw the matrix of distances between the clips of an activity.
 
-    Like clips stand together (average linkage); a darker cell is a smaller distance per step.
+    Similar clips are adjacent (average linkage); a darker cell is a smaller distance per step.
 
     Parameters
     ----------
     pairs : Pairs
         The comparisons.
     activity : str
-        For the title.
+        The activity, for the title.
     labels : mapping of str to str
         The label of each clip, any script.
     """
@@ -60,7 +60,7 @@ def draw_matrix(pairs: Pairs, activity: str, labels: Mapping[str, str]) -> Figur
 
 
 def _note(pairs: Pairs, labels: Mapping[str, str], width: int) -> str:
-    """Say which clips were left out and which do not show all that is compared."""
+    """Return a note on the clips left out and those that do not show all compared parts."""
     lines = [f"Left out: {labels[clip]}: {reason}" for clip, reason in pairs.excluded.items()]
     hidden: dict[tuple[str, ...], list[str]] = {}
     for clip, parts in pairs.unseen.items():
@@ -72,7 +72,7 @@ def _note(pairs: Pairs, labels: Mapping[str, str], width: int) -> str:
 
 
 def like_together(distance: Array) -> NDArray[np.intp]:
-    """Order clips so that like ones are neighbours: the leaves of average-linkage clustering.
+    """Order clips so that similar ones are neighbours: the leaves of average-linkage clustering.
 
     Parameters
     ----------
@@ -93,7 +93,7 @@ def draw_warping(
     quantity: str,
     cost: Array,
 ) -> Figure:
-    """Draw which moment of one clip corresponds to which of another, and where they differ.
+    """Draw the temporal correspondence of two clips, and where they differ.
 
     Parameters
     ----------
@@ -102,13 +102,13 @@ def draw_warping(
     times : sequence of two ndarray, shapes (n,) and (m,)
         Seconds on each raw video's clock, of the frames that the path indexes.
     curves : sequence of two ndarray, shapes (n,) and (m,)
-        A speed in each of these frames; NaN where not known.
+        A speed in each of these frames; NaN where unknown.
     names : sequence of two str
         Labels of the clips.
     quantity : str
-        What the curves are, with the unit.
+        What the curves show, with the unit.
     cost : ndarray, shape (n, groups)
-        What each frame of the first clip adds to the distance, by part of the body
+        Contribution of each frame of the first clip to the distance, by part of the body
         (:func:`kinepath.pairs.shares.along_first`).
     """
     with style.styled():
@@ -152,7 +152,7 @@ def draw_warping(
 
 
 def _cost_areas(figure: Figure, axes: Axes, time: Array, cost: Array) -> None:
-    """Stack what the parts of the body add to the distance; name each with its share."""
+    """Stack the contributions of the body parts to the distance; label each with its fraction."""
     total = max(float(cost.sum()), 1e-300)
     shown = [k for k in range(len(GROUPS)) if cost[:, k].any()]
     colours = [_GROUP_COLOURS[k] for k in shown]
@@ -205,7 +205,7 @@ def _mark_peaks(
     times: Sequence[Array],
     curves: Sequence[Array],
 ) -> None:
-    """Draw the fastest moment of each clip through all panels."""
+    """Mark the time of each clip's maximum speed in all panels."""
     for k, (time, curve) in enumerate(zip(times, curves, strict=True)):
         if np.isnan(curve).all():
             continue

@@ -1,4 +1,4 @@
-"""The picture of the repetitions of one clip: key frames, segmentation and autocorrelation."""
+"""The figure of the repetitions of one clip: key frames, segmentation and autocorrelation."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ _MARGINS = {"left": 0.08, "right": 0.97, "top": 0.865, "bottom": 0.09, "hspace":
 
 
 def draw_reps(analysis: Analysis, facts: dict[str, Any], poses: xr.Dataset, label: str) -> Figure:
-    """Draw what was found in a clip.
+    """Draw the repetitions found in a clip.
 
     Parameters
     ----------
     analysis : Analysis
-        What :func:`kinepath.repetitions.analyse` gives.
+        What :func:`kinepath.repetitions.analyse` returned.
     facts : dict
-        What :func:`kinepath.repetitions.report` makes of it.
+        What :func:`kinepath.repetitions.report` returned for it.
     poses : xarray.Dataset
         The clip's cleaned poses.
     label : str
@@ -40,7 +40,7 @@ def draw_reps(analysis: Analysis, facts: dict[str, Any], poses: xr.Dataset, labe
     Returns
     -------
     matplotlib.figure.Figure
-        To be written with :func:`kinepath.drawing.figures.style.save`.
+        Save it with :func:`kinepath.drawing.figures.style.save`.
     """
     with style.styled():
         figure = style.new_figure(11, 7.6)
@@ -65,7 +65,7 @@ def draw_reps(analysis: Analysis, facts: dict[str, Any], poses: xr.Dataset, labe
 
 
 def _breaks(axes: Axes, poses: xr.Dataset) -> None:
-    """Mark where the sequence does not go on as it was."""
+    """Mark where the sequence is discontinuous."""
     for number, frame in enumerate(np.atleast_1d(poses.attrs.get("breaks", []))):
         moment = float(poses["time"].values[int(frame)])
         axes.axvline(moment, color=style.INK, linewidth=1.2, linestyle=(0, (2, 2)))

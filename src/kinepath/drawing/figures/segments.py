@@ -1,4 +1,4 @@
-"""A contact sheet of a clip's camera shots, the proposed one framed."""
+"""A contact sheet of a clip's camera shots, with a border around the proposed one."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _FRAME = bgr("e69f00")
 
 
 def contact_sheet(facts: Mapping[str, Any]) -> Image:
-    """Draw one row for every segment, four pictures each, with times and what was found.
+    """Draw one row per camera shot: four frames, with times and what was found.
 
     Parameters
     ----------
@@ -73,7 +73,7 @@ def _line(text: str, width: int) -> Image:
 
 
 def _pictures(facts: Mapping[str, Any], window: Window) -> list[Image]:
-    """Return the first picture at or after each of four times."""
+    """Return the first frame at or after each of four times."""
     times = np.linspace(window.start, window.end, _PER_SEGMENT)
     found: list[Image] = []
     for frame in pictures_between(facts, window):

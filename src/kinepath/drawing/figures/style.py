@@ -1,4 +1,4 @@
-"""What all figures share: fonts, colours, and files of the same bytes for the same figure."""
+"""The common style of all figures: fonts, colours, and byte-identical files for equal figures."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from kinepath.io.files import replacing
 
 INK, GREY, FAINT, PAPER = "#22272e", "#6b7480", "#d5dae0", "#ffffff"
 
-#: Colours that colour-blind readers can tell apart (Okabe and Ito 2008).
+#: Colours that colour-blind readers can distinguish (Okabe and Ito 2008).
 LEFT, RIGHT, MIDDLE, ACCENT, WARN = "#0072b2", "#d55e00", "#22272e", "#009e73", "#b8860b"
 
-#: Fonts in order of preference; the later ones carry the scripts that DejaVu Sans lacks.
+#: Fonts in order of preference; the later ones provide the scripts that DejaVu Sans lacks.
 _FONTS = (
     "DejaVu Sans",
     "Noto Sans",
@@ -38,9 +38,9 @@ _DPI = 150
 
 @contextmanager
 def styled() -> Iterator[None]:
-    """Apply the shared style to everything drawn or saved inside.
+    """Apply the common style to everything drawn or saved in the context.
 
-    A letter that no installed font has is drawn as a box, without a warning.
+    A character that no installed font has is drawn as a box, without a warning.
     """
     with mpl.rc_context(), warnings.catch_warnings():
         mpl.rcdefaults()
@@ -50,14 +50,14 @@ def styled() -> Iterator[None]:
 
 
 def new_figure(width: float, height: float) -> Figure:
-    """Return an empty figure (inches) that belongs to no window; for use inside :func:`styled`."""
+    """Return an empty figure (size in inches) without a window; for use inside :func:`styled`."""
     figure = Figure(figsize=(width, height))
     FigureCanvasAgg(figure)
     return figure
 
 
 def save(figure: Figure, path: str | Path) -> None:
-    """Write a figure as PNG or SVG, by its suffix; the same figure gives the same bytes."""
+    """Write a figure as PNG or SVG, by its suffix; equal figures yield identical bytes."""
     metadata: dict[str, Any] = {"Software": None}
     if Path(path).suffix == ".svg":
         metadata = {"Date": None, "Creator": None}
@@ -66,7 +66,7 @@ def save(figure: Figure, path: str | Path) -> None:
 
 
 def lighter(colour: str, share: float) -> tuple[float, float, float]:
-    """Mix a colour with white: ``share`` 1 leaves it, 0 gives white."""
+    """Mix a colour with white: ``share`` 1 leaves it unchanged, 0 yields white."""
     red, green, blue = to_rgb(colour)
     return 1 - share * (1 - red), 1 - share * (1 - green), 1 - share * (1 - blue)
 

@@ -1,4 +1,4 @@
-"""The contact sheet of a swing: pictures around its peak, with the bat and the trail of its tip."""
+"""The contact sheet of a swing: frames around its peak, with the bat and the trail of its tip."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from kinepath.io.sequence import values_of
 from kinepath.io.video import Image
 from kinepath.typing import Array
 
-#: Pictures of a sheet, and how long before and after the peak of speed they lie, seconds.
+#: Number of frames in a sheet, and the time before and after the peak speed they cover, seconds.
 _PICTURES, _COLUMNS = 12, 4
 _BEFORE_S, _AFTER_S = 0.45, 0.3
 _TRAIL_S = 0.3
@@ -30,10 +30,10 @@ _WORDS = {
 
 
 def swing_frames(bat: xr.Dataset, contact_s: float | None = None) -> NDArray[np.intp]:
-    """Choose the frames of the sheet: evenly around contact.
+    """Choose the frames of the sheet: evenly spaced around contact.
 
-    Where there is none, around the fastest tip that was seen; where no tip was seen for two frames
-    in a row, around the middle of the clip.
+    Without contact, around the maximum speed of the tip; if the tip was not seen in two
+    consecutive frames, around the middle of the clip.
     """
     time, tip = bat["time"].values, bat["tip"].transpose("time", "space").values
     source = bat["source"].values
@@ -49,7 +49,7 @@ def swing_frames(bat: xr.Dataset, contact_s: float | None = None) -> NDArray[np.
 
 
 def pictures_of(images: Iterable[Image], frames: NDArray[np.intp]) -> list[Image]:
-    """Keep the chosen pictures of a video that is read frame by frame."""
+    """Return the chosen frames of a video that is read frame by frame."""
     wanted = set(frames.tolist())
     return [image for k, image in enumerate(images) if k in wanted]
 
@@ -66,7 +66,7 @@ def draw_swing(
     Parameters
     ----------
     pictures : list of ndarray of uint8, shape (height, width, 3)
-        Blue, green, red; one for each of ``frames``.
+        Blue, green, red; one per element of ``frames``.
     frames : ndarray of int
         From :func:`swing_frames`.
     bat, poses : xarray.Dataset
@@ -77,7 +77,7 @@ def draw_swing(
     Returns
     -------
     matplotlib.figure.Figure
-        To be written with :func:`kinepath.drawing.figures.style.save`.
+        Save it with :func:`kinepath.drawing.figures.style.save`.
     """
     tip, grip = (bat[end].transpose("time", "space").values for end in ("tip", "grip"))
     source, time = bat["source"].values, bat["time"].values
@@ -115,7 +115,7 @@ def _heading(label: str, source: NDArray[np.int8]) -> str:
 def _box(
     poses: xr.Dataset, tip: Array, frames: NDArray[np.intp], shape: tuple[int, ...]
 ) -> tuple[float, float, float, float]:
-    """Return left, top, right, bottom of what is shown: athlete and bat in all chosen frames."""
+    """Return left, top, right, bottom of the region with athlete and bat in all chosen frames."""
     height, width = shape[:2]
     body = values_of(poses, "position")
     points = np.concatenate([body[frames].reshape(-1, 2), tip[frames]])
