@@ -226,7 +226,7 @@ def gather(
 
 
 def edge_weights(
-    lag: Array, c: Array, least: Array, climbs: Mask, settings: TimingSettings
+    lag: Array, c: Array, least: Array, climbs: Mask, settings: TimingSettings | Mapping[str, Any]
 ) -> Array:
     """Compute the edge weights of one graph or many; ``-inf`` where there is no edge.
 
@@ -238,9 +238,10 @@ def edge_weights(
         Lag that must be exceeded, seconds.
     climbs : ndarray of bool, shape (nodes, nodes)
         Which edges go up the body.
-    settings : TimingSettings
+    settings : TimingSettings or mapping
         ``theta`` and ``max_lag_s``.
     """
+    settings = TimingSettings.of(settings)
     there = climbs & (c >= settings.theta) & (lag > least) & (lag <= settings.max_lag_s)
     return np.where(there, c - settings.theta, -np.inf)
 
